@@ -1,0 +1,227 @@
+#include "io/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+
+namespace ironscribe::io {
+namespace {
+
+constexpr size_t kWriteBufferBytes = 1 << 20;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int value) : value_(value) {}
+  ~Descriptor() {
+    if (value_ >= 0) ::close(value_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return value_; }
+
+ private:
+  int value_;
+};
+
+// Opens for reading and refuses directories.
+Result<int> OpenForReading(const std::filesystem::path& path, struct stat* info) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return ErrnoStatus(errno, "cannot open '" + path.string() + "'");
+  if (::fstat(descriptor, info) != 0 || S_ISDIR(info->st_mode)) {
+    const bool is_directory = S_ISDIR(info->st_mode);
+    ::close(descriptor);
+    if (is_directory) return InvalidArgumentError("'" + path.string() + "' is a directory");
+    return ErrnoStatus(errno, "cannot inspect '" + path.string() + "'");
+  }
+  return descriptor;
+}
+
+Status WriteAll(int descriptor, const char* data, size_t size, const std::string& name) {
+  while (size > 0) {
+    const ssize_t written = ::write(descriptor, data, size);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return ErrnoStatus(errno, "cannot write '" + name + "'");
+    }
+    data += written;
+    size -= static_cast<size_t>(written);
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+Status ErrnoStatus(int error_number, std::string_view what) {
+  StatusCode code = StatusCode::kUnknown;
+  switch (error_number) {
+    case ENOENT:
+    case ENOTDIR:
+      code = StatusCode::kNotFound;
+      break;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      code = StatusCode::kPermissionDenied;
+      break;
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+    case ENOMEM:
+    case EMFILE:
+      code = StatusCode::kResourceExhausted;
+      break;
+    case EEXIST:
+      code = StatusCode::kAlreadyExists;
+      break;
+    case EISDIR:
+    case EINVAL:
+    case ENAMETOOLONG:
+      code = StatusCode::kInvalidArgument;
+      break;
+    default:
+      break;
+  }
+  return Status(code, std::string(what) + ": " + std::strerror(error_number));
+}
+
+Result<FileIdentity> IdentifyFile(const std::filesystem::path& path) {
+  struct stat info;
+  if (::stat(path.c_str(), &info) != 0) {
+    return ErrnoStatus(errno, "cannot inspect '" + path.string() + "'");
+  }
+  constexpr int64_t kNanosecondsPerSecond = 1'000'000'000;
+  return FileIdentity{
+      .size_bytes = static_cast<uint64_t>(info.st_size),
+      .modified_ns = info.st_mtim.tv_sec * kNanosecondsPerSecond + info.st_mtim.tv_nsec,
+      .changed_ns = info.st_ctim.tv_sec * kNanosecondsPerSecond + info.st_ctim.tv_nsec,
+      .inode = info.st_ino,
+  };
+}
+
+Result<std::string> ReadFile(const std::filesystem::path& path, uint64_t max_bytes) {
+  struct stat info;
+  ASSIGN_OR_RETURN(const int raw, OpenForReading(path, &info));
+  const Descriptor descriptor(raw);
+  std::string content;
+  char chunk[1 << 16];
+  while (true) {
+    const ssize_t count = ::read(descriptor.get(), chunk, sizeof(chunk));
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      return ErrnoStatus(errno, "cannot read '" + path.string() + "'");
+    }
+    if (count == 0) return content;
+    if (content.size() + static_cast<size_t>(count) > max_bytes) {
+      return ResourceExhaustedError("'" + path.string() + "' is larger than the limit of " +
+                                    std::to_string(max_bytes) + " bytes");
+    }
+    content.append(chunk, static_cast<size_t>(count));
+  }
+}
+
+Result<std::shared_ptr<const MappedFile>> MappedFile::Open(const std::filesystem::path& path) {
+  struct stat info;
+  ASSIGN_OR_RETURN(const int raw, OpenForReading(path, &info));
+  const Descriptor descriptor(raw);
+  const auto size = static_cast<size_t>(info.st_size);
+  if (size == 0) return std::shared_ptr<const MappedFile>(new MappedFile(path, {}));
+  void* address = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor.get(), 0);
+  if (address == MAP_FAILED) return ErrnoStatus(errno, "cannot map '" + path.string() + "'");
+  const Bytes bytes(static_cast<const std::byte*>(address), size);
+  return std::shared_ptr<const MappedFile>(new MappedFile(path, bytes));
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
+void MappedFile::Evict(Bytes range) const {
+  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<uintptr_t>(range.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<uintptr_t>(range.data() + range.size()) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+AtomicFile::AtomicFile(std::filesystem::path path, std::filesystem::path temporary, int descriptor)
+    : path_(std::move(path)), temporary_(std::move(temporary)), descriptor_(descriptor) {}
+
+Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(const std::filesystem::path& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return InvalidArgumentError("cannot write '" + path.string() + "': it is a directory");
+  }
+  if (path.has_parent_path()) {
+    std::filesystem::create_directories(path.parent_path(), error);
+    if (error) {
+      return ErrnoStatus(error.value(),
+                         "cannot create folder '" + path.parent_path().string() + "'");
+    }
+  }
+  static std::atomic<uint64_t> counter{0};  // Makes names unique within the process.
+  std::filesystem::path temporary = path;
+  temporary += ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1));
+  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (descriptor < 0) return ErrnoStatus(errno, "cannot create '" + temporary.string() + "'");
+  return std::unique_ptr<AtomicFile>(new AtomicFile(path, temporary, descriptor));
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) {
+    ::close(descriptor_);
+    ::unlink(temporary_.c_str());
+  }
+}
+
+Status AtomicFile::Write(std::string_view bytes) {
+  size_bytes_ += bytes.size();
+  buffer_.append(bytes);
+  return buffer_.size() >= kWriteBufferBytes ? Flush() : OkStatus();
+}
+
+Status AtomicFile::Write(Bytes bytes) {
+  return Write(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+Status AtomicFile::Align(uint64_t alignment_bytes) {
+  const uint64_t tail = size_bytes_ % alignment_bytes;
+  return tail == 0 ? OkStatus() : Write(std::string(alignment_bytes - tail, '\0'));
+}
+
+Status AtomicFile::WriteAt(uint64_t offset, Bytes bytes) {
+  RETURN_IF_ERROR(Flush());
+  if (::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset)) !=
+      static_cast<ssize_t>(bytes.size())) {
+    return ErrnoStatus(errno, "cannot write '" + temporary_.string() + "'");
+  }
+  return OkStatus();
+}
+
+Status AtomicFile::Flush() {
+  const std::string pending = std::move(buffer_);
+  buffer_.clear();
+  return WriteAll(descriptor_, pending.data(), pending.size(), path_.string());
+}
+
+Status AtomicFile::Commit() {
+  RETURN_IF_ERROR(Flush());
+  if (::fsync(descriptor_) != 0) return ErrnoStatus(errno, "cannot sync '" + path_.string() + "'");
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    return ErrnoStatus(errno, "cannot rename to '" + path_.string() + "'");
+  }
+  ::close(descriptor_);
+  descriptor_ = -1;
+  return OkStatus();
+}
+
+Status WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes) {
+  ASSIGN_OR_RETURN(const auto file, AtomicFile::Create(path));
+  RETURN_IF_ERROR(file->Write(bytes));
+  return file->Commit();
+}
+
+}  // namespace ironscribe::io

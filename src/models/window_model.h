@@ -1,0 +1,77 @@
+// The interface of window models: encode one window of features, then decode token by token (Whisper,
+// other attention encoder-decoders). A model is immutable weights and configuration; all state is in
+// Encoding and DecoderState objects, one per window. The engine forms batches of rows from many windows.
+//
+// Thread rule: const methods may run on many threads at once as long as each call has its own pool,
+// scratch and states.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "base/status.h"
+#include "base/thread_pool.h"
+#include "decoding/rows.h"
+
+namespace ironscribe::models {
+
+// What the decoder attends to: the encoder's output of one window in the form the decoder reads (cross
+// keys and values per layer). Immutable after encoding; shared by all attempts and hypotheses.
+class Encoding {
+ public:
+  virtual ~Encoding() = default;
+};
+
+// Self-attention keys and values of all hypotheses of one search.
+class DecoderState {
+ public:
+  virtual ~DecoderState() = default;
+};
+
+// Buffers reused from call to call; grows to what is needed.
+class Scratch {
+ public:
+  virtual ~Scratch() = default;
+};
+
+struct StepRow {
+  DecoderState* state = nullptr;
+  const decoding::TokenRow* row = nullptr;
+  decoding::RowResult* result = nullptr;
+  // Optional [num_alignment_heads, encoding frames]: raw cross-attention scores (before softmax) of
+  // the alignment heads at this row.
+  float* alignment_scores = nullptr;
+};
+
+class WindowModel {
+ public:
+  virtual ~WindowModel() = default;
+
+  virtual std::unique_ptr<Scratch> NewScratch() const = 0;
+
+  // features: [frames, num_mels], frames even and at most max_frames().
+  virtual Result<std::shared_ptr<const Encoding>> Encode(std::span<const float> features,
+                                                         Scratch& scratch,
+                                                         ThreadPool& pool) const = 0;
+
+  virtual std::unique_ptr<DecoderState> NewState(std::shared_ptr<const Encoding> encoding,
+                                                 int num_slots) const = 0;
+
+  // Evaluates all rows together. Requires: rows of one slot in ascending position, positions below
+  // max_positions(), tokens inside the vocabulary.
+  virtual void Step(std::span<const StepRow> rows, Scratch& scratch, ThreadPool& pool) const = 0;
+
+  virtual int num_mels() const = 0;
+  virtual int max_frames() const = 0;      // 3000 for Whisper's 30 s
+  virtual int max_positions() const = 0;   // 448 for Whisper
+  virtual int vocab_size() const = 0;
+  virtual int num_alignment_heads() const = 0;
+  virtual int encoding_frames(int feature_frames) const = 0;  // 1500 for 3000
+
+  // Memory per window and per slot, for admission.
+  virtual uint64_t encoding_bytes() const = 0;
+  virtual uint64_t state_bytes_per_slot() const = 0;
+};
+
+}  // namespace ironscribe::models

@@ -1,0 +1,42 @@
+// What a family's window policy asks of the engine: blocking calls, safe from many threads, batched by
+// the scheduler behind it with the calls of every other recording.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "base/status.h"
+#include "decoding/search.h"
+#include "models/window_model.h"
+
+namespace ironscribe::models {
+
+class WindowRunner {
+ public:
+  virtual ~WindowRunner() = default;
+
+  virtual const WindowModel& model() const = 0;
+
+  // features: [frames, num_mels]. Errors: Cancelled.
+  virtual Result<std::shared_ptr<const Encoding>> Encode(std::vector<float> features,
+                                                         std::stop_token stop) = 0;
+
+  // Drives the search to its end. Errors: Cancelled.
+  virtual Status Run(const std::shared_ptr<const Encoding>& encoding, decoding::Search& search,
+                     std::stop_token stop) = 0;
+
+  // Feeds `tokens` from position 0 and returns the raw alignment scores
+  // [tokens, num_alignment_heads, encoding frames] and, in `log_probabilities`, for each i > 0 the
+  // log-probability of tokens[i] given those before it (unmasked softmax; entry 0 is 0).
+  struct Alignment {
+    std::vector<float> scores;
+    std::vector<float> log_probabilities;
+  };
+  virtual Result<Alignment> Align(const std::shared_ptr<const Encoding>& encoding,
+                                  std::span<const decoding::TokenId> tokens,
+                                  std::stop_token stop) = 0;
+};
+
+}  // namespace ironscribe::models

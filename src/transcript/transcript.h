@@ -1,0 +1,67 @@
+// What recognition produces: words and segments with times and probabilities, independent of model
+// family, protocol and file format. Plain values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ironscribe::transcript {
+
+struct Word {
+  std::string text;  // With its leading space and attached punctuation, as it stands in the text.
+  double start_seconds = 0;
+  double end_seconds = 0;
+  float probability = 0;  // Mean probability of the word's tokens, 0 to 1.
+};
+
+struct Segment {
+  int id = 0;
+  // Position of the decoding window in 10-ms frames, as OpenAI's verbose_json calls it.
+  int64_t seek_frames = 0;
+  double start_seconds = 0;
+  double end_seconds = 0;
+  std::string text;  // With its leading space.
+  std::vector<int32_t> tokens;
+  float temperature = 0;
+  float average_log_probability = 0;
+  float compression_ratio = 0;
+  float no_speech_probability = 0;
+  std::vector<Word> words;  // Empty unless word times were asked for.
+};
+
+// A span of audio whose text was withheld, and why.
+struct DroppedSpan {
+  double start_seconds = 0;
+  double end_seconds = 0;
+  std::string reason;  // "no_speech", ...
+};
+
+struct LanguageProbability {
+  std::string code;
+  float probability = 0;
+};
+
+struct ModelInfo {
+  std::string name;          // As asked for: a registered name or a folder.
+  std::string family;        // "whisper"
+  std::string digest;        // SHA-256 of the weights, hexadecimal.
+  std::string compute_type;  // "int8", "bfloat16", "float32"
+  // How word times were aligned: "model" (heads from its configuration), "option", or "upper_half"
+  // (all heads of the upper half of the layers, for lack of better); empty without word times.
+  std::string alignment_heads;
+};
+
+struct Transcript {
+  std::string text;
+  std::string task = "transcribe";  // or "translate"
+  std::string language;             // Code of the spoken language.
+  // Set when the language was detected, most probable first.
+  std::vector<LanguageProbability> language_probabilities;
+  double duration_seconds = 0;
+  std::vector<Segment> segments;
+  std::vector<DroppedSpan> dropped;
+  ModelInfo model;
+};
+
+}  // namespace ironscribe::transcript

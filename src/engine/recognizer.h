@@ -1,0 +1,59 @@
+// The public face of the library: open a model, transcribe recordings. Many threads may call
+// Transcribe at once; one scheduler batches their windows and decoding steps.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "audio/pcm_source.h"
+#include "base/cpu.h"
+#include "base/status.h"
+#include "models/decoding_options.h"
+#include "models/model.h"
+#include "transcript/transcript.h"
+
+namespace ironscribe::engine {
+
+enum class ComputeType { kAuto, kFloat32, kBFloat16, kInt8 };
+
+struct RecognizerOptions {
+  ComputeType compute = ComputeType::kAuto;  // Auto is int8.
+  int num_threads = 0;                       // 0: as many as the process may use.
+  int batch_size = 8;                        // Windows decoded together at most.
+  CpuLevel cpu_level = DetectCpuLevel();
+  // Where packed models are kept. Empty: pack in memory at every start.
+  std::filesystem::path cache_folder;
+  // Name to show in results; empty uses the folder's name.
+  std::string model_name;
+  // "layer:head,layer:head,..." for checkpoints that do not carry alignment heads.
+  std::string alignment_heads;
+};
+
+class Recognizer {
+ public:
+  // Detects the family and format of the folder (or single .pt / ggml file), packs it on first use
+  // (see design: packed cache) and maps it. Errors name the file and what is wrong with it.
+  static Result<std::unique_ptr<Recognizer>> Open(const std::filesystem::path& model_path,
+                                                  const RecognizerOptions& options);
+  ~Recognizer();
+
+  transcript::ModelInfo model_info() const;
+  Status CheckOptions(const models::DecodingOptions& options) const;
+  int batch_size() const;
+
+  // See models::Model::Transcribe.
+  Result<transcript::Transcript> Transcribe(audio::PcmSource& source,
+                                            const models::DecodingOptions& options,
+                                            const models::RecognitionCallbacks& callbacks,
+                                            std::stop_token stop);
+
+ private:
+  struct Impl;
+  explicit Recognizer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ironscribe::engine

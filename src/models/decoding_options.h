@@ -1,0 +1,50 @@
+// What a caller may ask of one recognition, independent of protocol. Defaults are openai/whisper's
+// except beam_size (greedy with temperature fallback is nearly as good and several times as fast).
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace ironscribe::models {
+
+enum class Task { kTranscribe, kTranslate };
+
+// Part of the recording in seconds.
+struct Clip {
+  double start_seconds = 0;
+  double end_seconds = std::numeric_limits<double>::infinity();
+};
+
+struct DecodingOptions {
+  std::string language;  // Code such as "en"; empty detects it from the first window.
+  Task task = Task::kTranscribe;
+  bool word_times = false;
+  std::string initial_prompt;
+  bool carry_prompt = false;  // Puts initial_prompt before every window, not the first only.
+  bool condition_on_previous_text = true;
+  int beam_size = 1;  // 1 is greedy; at most 16.
+  int best_of = 5;    // Samples per window when the temperature is above 0; at most 16.
+  float patience = 1.0f;
+  // Unset (NaN) divides the score by the length; otherwise Google NMT's ((5 + n) / 6)^penalty.
+  float length_penalty = std::numeric_limits<float>::quiet_NaN();
+  std::vector<float> temperatures = {0.0f, 0.2f, 0.4f, 0.6f, 0.8f, 1.0f};
+  // A threshold set to NaN is off.
+  float compression_ratio_threshold = 2.4f;
+  float log_probability_threshold = -1.0f;
+  float no_speech_threshold = 0.6f;
+  // Token ids never chosen; {-1} stands for the computed non-speech list, {} suppresses nothing.
+  std::vector<int32_t> suppress_tokens = {-1};
+  bool without_timestamps = false;
+  std::vector<Clip> clips;  // Empty: everything.
+  uint64_t seed = 0;
+  // The reference's behaviour: every speed lever off, feature maximum over the whole recording.
+  bool reference = false;
+};
+
+// Largest values accepted, so that a request cannot ask for unbounded work.
+inline constexpr int kMaxBeamSize = 16;
+inline constexpr int kMaxBestOf = 16;
+
+}  // namespace ironscribe::models

@@ -1,0 +1,45 @@
+// A loaded model of any family as the engine sees it.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+
+#include "audio/pcm_source.h"
+#include "base/status.h"
+#include "models/decoding_options.h"
+#include "models/window_model.h"
+#include "models/window_runner.h"
+#include "transcript/transcript.h"
+
+namespace ironscribe::models {
+
+// Both may be empty; called on the thread that runs the recognition.
+struct RecognitionCallbacks {
+  // Seconds of the recording that are finished, ascending.
+  std::function<void(double seconds)> progress;
+  // Each finished segment, in order. Its text is final.
+  std::function<void(const transcript::Segment& segment)> segment;
+};
+
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  virtual transcript::ModelInfo info() const = 0;
+  virtual const WindowModel& window_model() const = 0;
+
+  // Checks options against the model before any audio is read: unknown language (names the nearest
+  // ones), translation with an English-only model, ids outside the vocabulary, values out of range.
+  virtual Status CheckOptions(const DecodingOptions& options) const = 0;
+
+  // Transcribes one recording from start to end. Blocking; safe from many threads at once, each with
+  // its own source. Errors: those of the source after what came before it was transcribed (the caller
+  // decides what to keep), Cancelled.
+  virtual Result<transcript::Transcript> Transcribe(audio::PcmSource& source,
+                                                    const DecodingOptions& options,
+                                                    WindowRunner& runner,
+                                                    const RecognitionCallbacks& callbacks,
+                                                    std::stop_token stop) const = 0;
+};
+
+}  // namespace ironscribe::models

@@ -1,0 +1,84 @@
+# Every task of the project by one name; `make help` lists them. The work is done by CMake (presets
+# in CMakePresets.json) and by the programs in scripts/, tools/ and benchmarks/.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# What `make run` transcribes, with which model, and where the results go.
+AUDIO ?=
+MODEL ?= tiny.en
+OUT ?= build/transcripts
+export AUDIO MODEL OUT
+
+# Compilation is cached where ccache is installed; nothing depends on it.
+ifneq ($(shell command -v ccache),)
+export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
+endif
+
+.PHONY: help
+help:  ## this list
+	@echo "Ironscribe: recordings to text on your own machines."
+	@echo
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## ?/\1\t/' | expand -t 16
+
+.PHONY: run
+run: build  ## set-up, build, then transcribe (AUDIO=file MODEL=name OUT=folder)
+	@scripts/run.sh
+
+.PHONY: setup
+setup:  ## install the Debian packages that building and testing need
+	@scripts/setup.sh
+
+.PHONY: build
+build: setup  ## release build: build/release/ironscribe
+	@scripts/build.sh release
+
+.PHONY: debug
+debug: setup  ## debug build in build/debug
+	@scripts/build.sh debug
+
+.PHONY: test
+test: build  ## every test in release, the fast ones under address and undefined sanitizers
+	@scripts/test.sh release asan
+
+.PHONY: asan
+asan: setup  ## the fast tests under address and undefined sanitizers
+	@scripts/test.sh asan
+
+.PHONY: tsan
+tsan: setup  ## the fast tests under the thread sanitizer
+	@scripts/test.sh tsan
+
+.PHONY: format
+format:  ## rewrite the C++ sources in the project's format
+	@scripts/setup.sh --tidy
+	@git ls-files -z '*.cc' '*.h' | xargs -0 clang-format-14 -i
+
+.PHONY: format-check
+format-check:  ## fail where the format differs
+	@scripts/setup.sh --tidy
+	@git ls-files -z '*.cc' '*.h' | xargs -0 clang-format-14 --dry-run --Werror
+
+.PHONY: tidy
+tidy:  ## clang-tidy over the sources changed since the last commit (ALL=1: over all of them)
+	@scripts/setup.sh --tidy
+	@scripts/clang_tidy.sh
+
+.PHONY: bench
+bench: build  ## speed and memory against the peers, alternately; writes docs/performance.md
+	@benchmarks/peers/run.sh
+
+.PHONY: accuracy
+accuracy: build  ## text and numbers against the reference; writes docs/accuracy.md
+	@tools/accuracy/run.sh
+
+.PHONY: check-bare
+check-bare:  ## prove `make run` and `make test` in a fresh Debian root (needs root)
+	@scripts/setup.sh --bare
+	@scripts/check-bare.sh
+
+.PHONY: clean
+clean:  ## remove build/; models and their cache stay
+	@rm -rf build

@@ -1,0 +1,118 @@
+#include "transcript/json_writer.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <vector>
+
+namespace ironscribe::transcript {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// A decimal number of at most `decimals` digits after the point; floats come with noise behind.
+double Rounded(double value, int decimals) {
+  if (!std::isfinite(value)) return 0;
+  const double scale = std::pow(10.0, decimals);
+  const double rounded = std::round(value * scale) / scale;
+  if (!std::isfinite(rounded)) return value;  // Too large to have decimals at all.
+  return rounded == 0 ? 0 : rounded;          // No negative zero.
+}
+
+double Seconds(double value) { return Rounded(value, 3); }
+double Score(double value) { return Rounded(value, 6); }
+
+std::string Dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json ToJson(const Word& word) {
+  return {{"word", word.text},
+          {"start", Seconds(word.start_seconds)},
+          {"end", Seconds(word.end_seconds)},
+          {"probability", Score(word.probability)}};
+}
+
+Json ToJson(const Segment& segment) {
+  Json words = Json::array();
+  for (const Word& word : segment.words) words.push_back(ToJson(word));
+  return {{"id", segment.id},
+          {"seek", segment.seek_frames},
+          {"start", Seconds(segment.start_seconds)},
+          {"end", Seconds(segment.end_seconds)},
+          {"text", segment.text},
+          {"tokens", segment.tokens},
+          {"temperature", Score(segment.temperature)},
+          {"avg_logprob", Score(segment.average_log_probability)},
+          {"compression_ratio", Score(segment.compression_ratio)},
+          {"no_speech_prob", Score(segment.no_speech_probability)},
+          {"words", std::move(words)}};
+}
+
+Json ToJson(const DroppedSpan& span) {
+  return {{"start", Seconds(span.start_seconds)},
+          {"end", Seconds(span.end_seconds)},
+          {"reason", span.reason}};
+}
+
+Json ToJson(const LanguageProbability& language) {
+  return {{"language", language.code}, {"probability", Score(language.probability)}};
+}
+
+Json ToJson(const ModelInfo& model) {
+  return {{"name", model.name},
+          {"family", model.family},
+          {"digest", model.digest},
+          {"compute_type", model.compute_type},
+          {"alignment_heads", model.alignment_heads}};
+}
+
+// Builds the outer object member by member, so that each segment stands on its own line: readable,
+// and kind to line-based tools, where indenting every token would not be.
+class ObjectLines {
+ public:
+  void Add(std::string_view key, const Json& value) {
+    StartMember(key);
+    text_ += Dump(value);
+  }
+
+  template <typename Item>
+  void AddList(std::string_view key, const std::vector<Item>& items) {
+    StartMember(key);
+    text_ += '[';
+    for (size_t i = 0; i < items.size(); ++i) {
+      text_ += i == 0 ? "\n    " : ",\n    ";
+      text_ += Dump(ToJson(items[i]));
+    }
+    text_ += items.empty() ? "]" : "\n  ]";
+  }
+
+  std::string Finish() && { return std::move(text_) + "\n}\n"; }
+
+ private:
+  void StartMember(std::string_view key) {
+    text_ += text_.size() == 1 ? "\n  " : ",\n  ";
+    text_ += Dump(Json(key));
+    text_ += ": ";
+  }
+
+  std::string text_ = "{";
+};
+
+}  // namespace
+
+std::string WriteJson(const Transcript& transcript) {
+  ObjectLines object;
+  object.Add("format_version", kJsonFormatVersion);
+  object.Add("text", transcript.text);
+  object.Add("task", transcript.task);
+  object.Add("language", transcript.language);
+  object.AddList("language_probabilities", transcript.language_probabilities);
+  object.Add("duration", Seconds(transcript.duration_seconds));
+  object.AddList("segments", transcript.segments);
+  object.AddList("dropped", transcript.dropped);
+  object.Add("model", ToJson(transcript.model));
+  return std::move(object).Finish();
+}
+
+}  // namespace ironscribe::transcript

@@ -21,10 +21,12 @@ IRONSCRIBE_INLINE __m256i LoadInts(const std::byte* from) {
 template <int kRows>
 IRONSCRIBE_INLINE void TileFloat32(const TileArgs& args, int64_t column) {
   __m256 sum[kRows][2];
+  IRONSCRIBE_UNROLL
   for (auto& row : sum) row[0] = row[1] = _mm256_setzero_ps();
   const float* weights = reinterpret_cast<const float*>(args.panel) + column;
   for (int64_t i = 0; i < args.depth; ++i, weights += kPanelColumns) {
     const __m256 w0 = _mm256_load_ps(weights), w1 = _mm256_load_ps(weights + 8);
+    IRONSCRIBE_UNROLL
     for (int row = 0; row < kRows; ++row) {
       const __m256 a =
           _mm256_set1_ps(ReadAs<float>(args.a + row * args.stride_bytes + i * sizeof(float)));
@@ -32,6 +34,7 @@ IRONSCRIBE_INLINE void TileFloat32(const TileArgs& args, int64_t column) {
       sum[row][1] = _mm256_fmadd_ps(w1, a, sum[row][1]);
     }
   }
+  IRONSCRIBE_UNROLL
   for (int row = 0; row < kRows; ++row) {
     _mm256_store_ps(args.sums + row * kPanelColumns + column, sum[row][0]);
     _mm256_store_ps(args.sums + row * kPanelColumns + column + 8, sum[row][1]);
@@ -50,10 +53,12 @@ IRONSCRIBE_INLINE __m256 OddInputs(__m256i pairs) {
 template <int kRows>
 IRONSCRIBE_INLINE void TileBFloat16(const TileArgs& args, int64_t column) {
   __m256 sum[kRows][2];
+  IRONSCRIBE_UNROLL
   for (auto& row : sum) row[0] = row[1] = _mm256_setzero_ps();
   const std::byte* weights = args.panel + column * 4;
   for (int64_t i = 0; i < args.depth; i += 2, weights += 4 * kPanelColumns) {
     const __m256i w0 = LoadInts(weights), w1 = LoadInts(weights + 32);
+    IRONSCRIBE_UNROLL
     for (int row = 0; row < kRows; ++row) {
       const __m256i a = _mm256_set1_epi32(ReadAs<int32_t>(args.a + row * args.stride_bytes + i * 2));
       const __m256 even = EvenInputs(a), odd = OddInputs(a);
@@ -63,6 +68,7 @@ IRONSCRIBE_INLINE void TileBFloat16(const TileArgs& args, int64_t column) {
       sum[row][1] = _mm256_fmadd_ps(OddInputs(w1), odd, sum[row][1]);
     }
   }
+  IRONSCRIBE_UNROLL
   for (int row = 0; row < kRows; ++row) {
     _mm256_store_ps(args.sums + row * kPanelColumns + column, sum[row][0]);
     _mm256_store_ps(args.sums + row * kPanelColumns + column + 8, sum[row][1]);
@@ -79,12 +85,14 @@ IRONSCRIBE_INLINE __m256i Dot4(__m256i w, __m256i a) {
 template <int kRows>
 IRONSCRIBE_INLINE void TileInt8(const TileArgs& args, int64_t column) {
   __m256i sum[kRows][2];
+  IRONSCRIBE_UNROLL
   for (auto& row : sum) row[0] = row[1] = _mm256_setzero_si256();
   const __m256i offset = _mm256_set1_epi8(-128);  // Takes the offset of 128 off the weights.
   const std::byte* weights = args.panel + column * 4;
   for (int64_t i = 0; i < args.depth; i += 4, weights += 4 * kPanelColumns) {
     const __m256i w0 = _mm256_xor_si256(LoadInts(weights), offset);
     const __m256i w1 = _mm256_xor_si256(LoadInts(weights + 32), offset);
+    IRONSCRIBE_UNROLL
     for (int row = 0; row < kRows; ++row) {
       const __m256i a = _mm256_set1_epi32(ReadAs<int32_t>(args.a + row * args.stride_bytes + i));
       sum[row][0] = _mm256_add_epi32(sum[row][0], Dot4(w0, a));
@@ -93,8 +101,10 @@ IRONSCRIBE_INLINE void TileInt8(const TileArgs& args, int64_t column) {
   }
   const float* scales =
       reinterpret_cast<const float*>(args.panel + args.depth * kPanelColumns) + column;
+  IRONSCRIBE_UNROLL
   for (int row = 0; row < kRows; ++row) {
     const __m256 scale = _mm256_set1_ps(args.scales[row]);
+    IRONSCRIBE_UNROLL
     for (int j = 0; j < 2; ++j) {
       const __m256 both = _mm256_mul_ps(scale, _mm256_load_ps(scales + 8 * j));
       _mm256_store_ps(args.sums + row * kPanelColumns + column + 8 * j,
@@ -110,11 +120,13 @@ IRONSCRIBE_INLINE void TileInt8Wide(const TileArgs& args, int64_t column) {
   const std::byte* weights = args.panel;
   for (int64_t group = 0; group < args.depth; group += kWideGroup) {
     __m256i sum[kRows][2];
+    IRONSCRIBE_UNROLL
     for (auto& row : sum) row[0] = row[1] = _mm256_setzero_si256();
     for (int64_t i = group; i < group + kWideGroup; i += 2, weights += 2 * kPanelColumns) {
       const __m256i packed = LoadInts(weights + column * 2);
       const __m256i w0 = _mm256_cvtepi8_epi16(_mm256_castsi256_si128(packed));
       const __m256i w1 = _mm256_cvtepi8_epi16(_mm256_extracti128_si256(packed, 1));
+      IRONSCRIBE_UNROLL
       for (int row = 0; row < kRows; ++row) {
         const __m256i a =
             _mm256_set1_epi32(ReadAs<int32_t>(args.a + row * args.stride_bytes + i * 2));
@@ -123,7 +135,9 @@ IRONSCRIBE_INLINE void TileInt8Wide(const TileArgs& args, int64_t column) {
       }
     }
     const float* scales = reinterpret_cast<const float*>(weights) + column;
+    IRONSCRIBE_UNROLL
     for (int row = 0; row < kRows; ++row) {
+      IRONSCRIBE_UNROLL
       for (int j = 0; j < 2; ++j) {
         const __m256 value =
             _mm256_mul_ps(_mm256_cvtepi32_ps(sum[row][j]), _mm256_load_ps(scales + 8 * j));
@@ -132,8 +146,10 @@ IRONSCRIBE_INLINE void TileInt8Wide(const TileArgs& args, int64_t column) {
     }
     weights += kPanelColumns * sizeof(float);
   }
+  IRONSCRIBE_UNROLL
   for (int row = 0; row < kRows; ++row) {
     const __m256 scale = _mm256_set1_ps(args.scales[row]);
+    IRONSCRIBE_UNROLL
     for (int j = 0; j < 2; ++j) {
       _mm256_store_ps(args.sums + row * kPanelColumns + column + 8 * j,
                       _mm256_mul_ps(total[row][j], scale));

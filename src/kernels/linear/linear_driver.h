@@ -9,6 +9,10 @@
 #include "kernels/linear/linear.h"
 #include "kernels/vector/vector.h"
 
+// Sums live in an array that the compiler must turn into registers, which it does only when every loop
+// over it is unrolled.
+#define IRONSCRIBE_UNROLL _Pragma("GCC unroll 8")
+
 namespace {  // NOLINT
 
 using ironscribe::kernels::kPanelColumns;

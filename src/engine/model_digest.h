@@ -1,0 +1,47 @@
+// SHA-256 of bytes and files, in lower-case hex. Digests identify model files: what was fetched, what is
+// installed, what a packed cache was made from.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "io/byte_reader.h"
+
+namespace ironscribe::engine {
+
+// Takes bytes in pieces. One thread at a time.
+class Digest {
+ public:
+  enum class Kind { kSha256, kSha1 };
+
+  explicit Digest(Kind kind = Kind::kSha256);
+  ~Digest();
+  Digest(const Digest&) = delete;
+  Digest& operator=(const Digest&) = delete;
+
+  void Update(io::Bytes bytes);
+  void Update(std::string_view bytes);
+  // The digest of everything so far; call once, last.
+  std::string Finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// SHA-256 of a whole file. Errors: NotFound and so on, Cancelled.
+Result<std::string> Sha256OfFile(const std::filesystem::path& path, std::stop_token stop = {});
+
+// The name git gives a file of this content: SHA-1 of "blob SIZE\0" and the bytes. Model hubs list it
+// for small files. It is used against damage only, SHA-1 is no protection from an attacker.
+Result<std::string> GitBlobIdOfFile(const std::filesystem::path& path);
+
+// Whether `text` is a SHA-256 in hex, either case.
+bool IsSha256(std::string_view text);
+
+}  // namespace ironscribe::engine

@@ -55,7 +55,7 @@ class Tokenizer {
 
   // A compact binary form for the packed cache, and back; loading takes a few milliseconds.
   // Deserialize treats its input as hostile.
-  std::string Serialize() const;
+  virtual std::string Serialize() const = 0;
   static Result<std::shared_ptr<const Tokenizer>> Deserialize(std::string_view bytes);
 
   virtual ~Tokenizer() = default;

@@ -18,8 +18,8 @@ struct AlignmentShape {
 // Width of the median filter in frames (openai/whisper's medfilt_width).
 inline constexpr int kAlignmentMedianWidth = 7;
 
-// scores: [tokens, heads, frames] before the softmax. Returns [tokens, used_frames], higher where the
-// token attends more. Requires: 0 < used_frames <= frames, tokens and heads positive.
+// scores: [tokens, heads, frames] before the softmax. Returns [tokens, used_frames], higher where
+// the token attends more. Requires: 0 < used_frames <= frames, tokens and heads positive.
 std::vector<float> AlignmentMatrix(std::span<const float> scores, const AlignmentShape& shape);
 
 // In place over each row of `cols` values.
@@ -40,8 +40,8 @@ struct PathStep {
   bool operator==(const PathStep&) const = default;
 };
 
-// The path from (0, 0) to the last element, by steps of one row, one column or both, with the largest
-// sum of `matrix` ([rows, cols], both positive).
+// The path from (0, 0) to the last element, by steps of one row, one column or both, with the
+// largest sum of `matrix` ([rows, cols], both positive).
 std::vector<PathStep> MonotonicPath(std::span<const float> matrix, int cols);
 
 // The column at which each row of the path begins. Requires: a path that visits every row.

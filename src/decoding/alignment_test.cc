@@ -116,8 +116,7 @@ std::vector<float> HashedScores(const AlignmentCase& golden) {
     const uint64_t hash = MixBits((golden.seed << 32) + static_cast<uint64_t>(index));
     const double noise = 4 * (static_cast<double>(hash >> 11) * 0x1.0p-53);
     const double centre = (token + 0.5) * shape.used_frames / shape.tokens;
-    scores.push_back(
-        static_cast<float>(noise - std::abs(frame - centre) * 8 / shape.used_frames));
+    scores.push_back(static_cast<float>(noise - std::abs(frame - centre) * 8 / shape.used_frames));
   }
   return scores;
 }

@@ -1,10 +1,11 @@
-// Beam search with patience, as openai/whisper's BeamSearchDecoder and MaximumLikelihoodRanker do it:
-// every step ranks the extensions of all live hypotheses; those that end before `beam_size` unfinished
-// ones are found are kept as finished, until there are round(beam_size * patience) of them.
+// Beam search with patience, as openai/whisper's BeamSearchDecoder and MaximumLikelihoodRanker do
+// it: every step ranks the extensions of all live hypotheses; those that end before `beam_size`
+// unfinished ones are found are kept as finished, until there are round(beam_size * patience) of
+// them.
 //
-// Keys and values are never moved. The token of the hypothesis in row i of a step is written to slot i,
-// so each (slot, position) is written once, and a hypothesis is the list of slots of its positions
-// (its lineage). A fork copies that list, and `beam_size` slots are enough.
+// Keys and values are never moved. The token of the hypothesis in row i of a step is written to
+// slot i, so each (slot, position) is written once, and a hypothesis is the list of slots of its
+// positions (its lineage). A fork copies that list, and `beam_size` slots are enough.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +44,8 @@ class BeamSearch final : public SequenceSearch {
   // An unfinished hypothesis; its index among the live ones is its row and slot.
   struct Live {
     Hypothesis hypothesis;
-    std::vector<uint8_t> lineage;  // One slot per position, that of its last token not yet included.
+    std::vector<uint8_t>
+        lineage;  // One slot per position, that of its last token not yet included.
   };
   struct Extension {
     size_t parent;

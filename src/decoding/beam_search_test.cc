@@ -62,9 +62,9 @@ TEST(BeamSearch, GivesWhatTheReferenceGives) {
   ASSERT_GE(cases.size(), 200u);
   const NotEmpty constraint;
   for (const BeamCase& golden : cases) {
-    SCOPED_TRACE(testing::Message() << "beam " << golden.beam.beam_size << " patience "
-                                    << golden.beam.patience << " penalty "
-                                    << golden.beam.length_penalty << " seed " << golden.seed);
+    SCOPED_TRACE(testing::Message()
+                 << "beam " << golden.beam.beam_size << " patience " << golden.beam.patience
+                 << " penalty " << golden.beam.length_penalty << " seed " << golden.seed);
     FakeScorer scorer = FakeScorer::Hashed(golden.vocab_size, golden.seed, golden.spread);
     BeamSearch search(Options(golden.limit, &constraint), golden.beam);
     scorer.Run(search);
@@ -96,7 +96,8 @@ void Enumerate(const FakeScorer& scorer, std::vector<TokenId> history, Hypothesi
   }
 }
 
-// A beam as wide as the tree loses nothing: 2 live tokens and 3 steps make 7 ends and 8 open leaves.
+// A beam as wide as the tree loses nothing: 2 live tokens and 3 steps make 7 ends and 8 open
+// leaves.
 TEST(BeamSearch, AWideBeamFindsTheBestOfAllSequences) {
   for (uint64_t seed = 0; seed < 50; ++seed) {
     FakeScorer scorer = FakeScorer::Hashed(3, seed, 5.0);

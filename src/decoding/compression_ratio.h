@@ -5,8 +5,8 @@
 
 namespace ironscribe::decoding {
 
-// Bytes of `text` over bytes of its zlib stream at the default level (openai/whisper's measure; about
-// 1 to 2 for ordinary sentences). 0 for an empty text.
+// Bytes of `text` over bytes of its zlib stream at the default level (openai/whisper's measure;
+// about 1 to 2 for ordinary sentences). 0 for an empty text.
 float CompressionRatio(std::string_view text);
 
 }  // namespace ironscribe::decoding

@@ -1,6 +1,6 @@
-// For tests: a model whose scores are a hash of the whole history of a hypothesis, which it finds only
-// through slots and lineages. A search that writes, forks or reads the wrong slot gets other scores.
-// Evaluates row queries by their definition, without any of the searches' code.
+// For tests: a model whose scores are a hash of the whole history of a hypothesis, which it finds
+// only through slots and lineages. A search that writes, forks or reads the wrong slot gets other
+// scores. Evaluates row queries by their definition, without any of the searches' code.
 #pragma once
 
 #include <functional>

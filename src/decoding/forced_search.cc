@@ -9,8 +9,7 @@
 namespace ironscribe::decoding {
 namespace {
 
-std::vector<TokenRow> CacheRows(std::span<const TokenId> tokens,
-                                std::span<const uint8_t> lineage) {
+std::vector<TokenRow> CacheRows(std::span<const TokenId> tokens, std::span<const uint8_t> lineage) {
   std::vector<TokenRow> rows(tokens.size());
   for (size_t i = 0; i < rows.size(); ++i) {
     rows[i].token = tokens[i];

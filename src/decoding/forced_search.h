@@ -1,5 +1,5 @@
-// Teacher forcing: feeds given tokens and reports how probable each was and what the model would have
-// chosen instead. Used for alignment and to measure how far two arithmetics agree. Also the
+// Teacher forcing: feeds given tokens and reports how probable each was and what the model would
+// have chosen instead. Used for alignment and to measure how far two arithmetics agree. Also the
 // probabilities of a given set of next tokens (language detection).
 //
 // One object serves one window; not thread-safe.
@@ -16,8 +16,8 @@ namespace ironscribe::decoding {
 struct ForcedOptions {
   // The first token that is scored; those before it only fill the cache. At least 1.
   int first_scored = 1;
-  // Restricts each choice as in a search whose prompt ends before first_scored; null scores under the
-  // unmasked softmax. Not owned, outlives the search.
+  // Restricts each choice as in a search whose prompt ends before first_scored; null scores under
+  // the unmasked softmax. Not owned, outlives the search.
   const TokenConstraint* constraint = nullptr;
 };
 
@@ -32,7 +32,8 @@ class ForcedSearch final : public Search {
   std::span<const TokenRow> rows() const override { return rows_; }
   void Advance(std::span<const RowResult> results) override;
 
-  // One entry per token: the log-probability of tokens[i] given those before it, 0 where not scored.
+  // One entry per token: the log-probability of tokens[i] given those before it, 0 where not
+  // scored.
   std::span<const float> log_probabilities() const { return log_probabilities_; }
   // One entry per token: the most probable token in place of tokens[i], id -1 where not scored.
   std::span<const Candidate> top() const { return top_; }

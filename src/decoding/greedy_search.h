@@ -1,5 +1,5 @@
-// Greedy search at temperature 0; above it, several independent samples of which the most probable is
-// kept (openai/whisper's best_of).
+// Greedy search at temperature 0; above it, several independent samples of which the most probable
+// is kept (openai/whisper's best_of).
 //
 // The prompt is written once, to slot 0. Each sample has its own slot and reaches the prompt by its
 // lineage. Several samples choose differently at the prompt's last position, so that row is handed

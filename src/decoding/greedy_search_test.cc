@@ -58,7 +58,8 @@ TEST(GreedySearch, FollowsTheBestTokenToTheEnd) {
 }
 
 FakeScorer NeverEnding() {
-  return FakeScorer(4, [](std::span<const TokenId>, TokenId next) { return next == 2 ? 5.0 : 0.0; });
+  return FakeScorer(4,
+                    [](std::span<const TokenId>, TokenId next) { return next == 2 ? 5.0 : 0.0; });
 }
 
 TEST(GreedySearch, StopsAtTheTokenLimit) {
@@ -173,9 +174,8 @@ TEST(GreedySearch, TheSameSeedGivesTheSameSamples) {
 TEST(GreedySearch, SamplesFollowTheTemperedDistribution) {
   const std::vector<double> logits = {-100.0, 0.0, 0.5, 1.0, 1.5};
   const float temperature = 0.7f;
-  FakeScorer scorer(5, [&](std::span<const TokenId>, TokenId next) {
-    return logits[static_cast<size_t>(next)];
-  });
+  FakeScorer scorer(
+      5, [&](std::span<const TokenId>, TokenId next) { return logits[static_cast<size_t>(next)]; });
   std::vector<double> counts(5, 0.0);
   double total = 0;
   for (uint64_t seed = 0; seed < 20; ++seed) {

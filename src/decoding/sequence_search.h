@@ -69,7 +69,8 @@ class SequenceSearch : public Search {
   float probe_probability_ = std::numeric_limits<float>::quiet_NaN();
 };
 
-// The score by which finished hypotheses are ranked: the sum divided by the length, or by Google NMT's
+// The score by which finished hypotheses are ranked: the sum divided by the length, or by Google
+// NMT's
 // ((5 + length) / 6)^length_penalty when that is not NaN (Wu et al. 2016, formula 14).
 double RankingScore(double sum_log_probability, size_t length, float length_penalty);
 

@@ -1,5 +1,5 @@
-// What a family of models adds to the rules of a search: which tokens may follow those chosen so far.
-// The searches know no such rule; they ask a constraint before every row that chooses a token.
+// What a family of models adds to the rules of a search: which tokens may follow those chosen so
+// far. The searches know no such rule; they ask a constraint before every row that chooses a token.
 #pragma once
 
 #include <span>

@@ -32,10 +32,10 @@ struct HttpDownload {
   std::string url;
   std::filesystem::path path;
   // The size the body must have, where it is known; else at most max_bytes.
-  std::optional<uint64_t> size_bytes;
+  std::optional<uint64_t> size_bytes = {};
   uint64_t max_bytes = 0;
   // Bytes that are in the file already; may be empty.
-  std::function<void(uint64_t done_bytes)> progress;
+  std::function<void(uint64_t done_bytes)> progress = {};
 };
 
 // Fetches into `path`, asking only for what the file lacks; the caller checks the digest. Errors as

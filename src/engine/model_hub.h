@@ -21,9 +21,9 @@ inline constexpr std::string_view kDefaultHubUrl = "https://huggingface.co";
 
 struct HubFile {
   std::string name;
-  std::optional<uint64_t> size_bytes;
-  std::string sha256;       // Empty for small files, which are not in large-file storage.
-  std::string git_blob_id;  // SHA-1 of git, for the small ones; may be empty.
+  std::optional<uint64_t> size_bytes = {};
+  std::string sha256 = {};       // Empty for small files, which are not in large-file storage.
+  std::string git_blob_id = {};  // SHA-1 of git, for the small ones; may be empty.
 };
 
 struct HubListing {

@@ -21,13 +21,13 @@ struct ManifestFile {
 };
 
 struct ModelManifest {
-  std::string name;
-  std::string source;    // "package NAME==VERSION ..." or "hub URL/owner/name".
-  std::string revision;  // What was asked for on the hub, e.g. "main"; empty for packages.
-  std::string version;   // Package version, or the commit the revision stood for.
-  std::string licence;
-  std::string installed_at;  // UTC, "2026-01-31T12:00:00Z".
-  std::vector<ManifestFile> files;
+  std::string name = {};
+  std::string source = {};    // "package NAME==VERSION ..." or "hub URL/owner/name".
+  std::string revision = {};  // What was asked for on the hub, e.g. "main"; empty for packages.
+  std::string version = {};   // Package version, or the commit the revision stood for.
+  std::string licence = {};
+  std::string installed_at = {};  // UTC, "2026-01-31T12:00:00Z".
+  std::vector<ManifestFile> files = {};
 };
 
 // Reads and checks the record in a model's folder. Errors: NotFound without one, DataLoss for one that

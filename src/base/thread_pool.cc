@@ -19,7 +19,7 @@ inline void Pause() {
 
 ThreadPool::ThreadPool(int num_threads) {
   IRONSCRIBE_CHECK(num_threads >= 1);
-  for (int i = 1; i < num_threads; ++i) workers_.emplace_back([this] { WorkerLoop(); });
+  for (int i = 1; i < num_threads; ++i) workers_.emplace_back([this, i] { WorkerLoop(i); });
 }
 
 ThreadPool::~ThreadPool() {
@@ -32,14 +32,14 @@ ThreadPool::~ThreadPool() {
   for (std::thread& worker : workers_) worker.join();
 }
 
-void ThreadPool::Drain(uint32_t generation) {
+void ThreadPool::Drain(uint32_t generation, int worker) {
   uint64_t ticket = ticket_.load(std::memory_order_acquire);
   while (true) {
     const auto index = static_cast<int64_t>(ticket & 0xffffffffu);
     if (static_cast<uint32_t>(ticket >> 32) != generation) return;
     if (index >= count_.load(std::memory_order_relaxed)) return;
     if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) continue;
-    call_(context_, index);
+    call_(context_, index, worker);
     remaining_.fetch_sub(1, std::memory_order_acq_rel);
     ticket = ticket_.load(std::memory_order_acquire);
   }
@@ -60,11 +60,11 @@ void ThreadPool::Run(int64_t count, Call call, const void* context) {
     std::lock_guard lock(mutex_);
     wake_.notify_all();
   }
-  Drain(generation);
+  Drain(generation, 0);
   while (remaining_.load(std::memory_order_acquire) > 0) Pause();
 }
 
-void ThreadPool::WorkerLoop() {
+void ThreadPool::WorkerLoop(int worker) {
   uint32_t seen = 0;
   while (true) {
     for (int spin = 0; spin < kSpins && generation_.load(std::memory_order_acquire) == seen; ++spin) {
@@ -78,7 +78,7 @@ void ThreadPool::WorkerLoop() {
     }
     if (stopping_.load()) return;
     seen = generation_.load(std::memory_order_acquire);
-    Drain(seen);
+    Drain(seen, worker);
   }
 }
 

@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 namespace ironscribe {
@@ -26,25 +27,36 @@ class ThreadPool {
 
   int num_threads() const { return static_cast<int>(workers_.size()) + 1; }
 
-  // Calls body(index) once for each index in [0, count), spread over the threads; returns when all
-  // are done. One caller at a time; body must not call back into the same pool.
+  // Calls body(index) or body(index, worker) once for each index in [0, count), spread over the
+  // threads; returns when all are done. `worker`, in [0, num_threads()), is never in use by two calls
+  // at once: it picks a thread's own scratch. One caller at a time; body must not call back into the
+  // same pool.
   template <typename Body>
   void ParallelFor(int64_t count, const Body& body) {
     if (workers_.empty() || count <= 1) {
-      for (int64_t index = 0; index < count; ++index) body(index);
+      for (int64_t index = 0; index < count; ++index) Invoke(body, index, 0);
       return;
     }
-    Run(count, [](const void* context, int64_t index) {
-      (*static_cast<const Body*>(context))(index);
+    Run(count, [](const void* context, int64_t index, int worker) {
+      Invoke(*static_cast<const Body*>(context), index, worker);
     }, &body);
   }
 
  private:
-  using Call = void (*)(const void* context, int64_t index);
+  using Call = void (*)(const void* context, int64_t index, int worker);
+
+  template <typename Body>
+  static void Invoke(const Body& body, int64_t index, int worker) {
+    if constexpr (std::is_invocable_v<const Body&, int64_t, int>) {
+      body(index, worker);
+    } else {
+      body(index);
+    }
+  }
 
   void Run(int64_t count, Call call, const void* context);
-  void WorkerLoop();
-  void Drain(uint32_t generation);
+  void WorkerLoop(int worker);
+  void Drain(uint32_t generation, int worker);
 
   std::vector<std::thread> workers_;
   // The job; call_ and context_ are read only by a thread that holds an index of this generation.

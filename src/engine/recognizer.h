@@ -11,16 +11,17 @@
 #include "audio/pcm_source.h"
 #include "base/cpu.h"
 #include "base/status.h"
+#include "models/compute_type.h"
 #include "models/decoding_options.h"
 #include "models/model.h"
 #include "transcript/transcript.h"
 
 namespace ironscribe::engine {
 
-enum class ComputeType { kAuto, kFloat32, kBFloat16, kInt8 };
+using models::ComputeType;
 
 struct RecognizerOptions {
-  ComputeType compute = ComputeType::kAuto;  // Auto is int8.
+  ComputeType compute = ComputeType::kInt8;
   int num_threads = 0;                       // 0: as many as the process may use.
   int batch_size = 8;                        // Windows decoded together at most.
   CpuLevel cpu_level = DetectCpuLevel();

@@ -154,6 +154,39 @@ void PackPanel(LinearType type, std::span<const float> weights, int64_t columns,
   }
 }
 
+void PutPackedColumn(LinearType type, int64_t k, int64_t column, const std::byte* row,
+                     std::byte* matrix) {
+  IRONSCRIBE_DCHECK(type == LinearType::kFloat32 || type == LinearType::kBFloat16);
+  std::byte* panel = matrix + static_cast<size_t>(column / kPanelColumns) * PanelSizeBytes(type, k);
+  // One 32-bit word is one float or a pair of bfloat16 inputs.
+  auto* words = reinterpret_cast<uint32_t*>(panel) + column % kPanelColumns;
+  const int64_t count = PaddedDepth(type, k) / DepthStep(type);
+  for (int64_t i = 0; i < count; ++i) std::memcpy(words + i * kPanelColumns, row + 4 * i, 4);
+}
+
+void PutPackedInputs(LinearType type, int64_t n, int64_t k, int64_t depth, const std::byte* first,
+                     const std::byte* second, std::byte* matrix) {
+  IRONSCRIBE_DCHECK(type == LinearType::kFloat32 || type == LinearType::kBFloat16);
+  const size_t panel_bytes = PanelSizeBytes(type, k);
+  for (int64_t column = 0; column < n; column += kPanelColumns) {
+    const int64_t count = std::min(kPanelColumns, n - column);
+    std::byte* panel = matrix + static_cast<size_t>(column / kPanelColumns) * panel_bytes;
+    if (type == LinearType::kFloat32) {
+      float* rows = reinterpret_cast<float*>(panel) + depth * kPanelColumns;
+      std::memcpy(rows, first + column * 4, static_cast<size_t>(count) * 4);
+      if (second == nullptr) continue;
+      std::memcpy(rows + kPanelColumns, second + column * 4, static_cast<size_t>(count) * 4);
+      continue;
+    }
+    auto* pairs = reinterpret_cast<uint32_t*>(panel) + depth / 2 * kPanelColumns;
+    const auto* low = reinterpret_cast<const uint16_t*>(first) + column;
+    const auto* high = second == nullptr ? nullptr : reinterpret_cast<const uint16_t*>(second) + column;
+    for (int64_t c = 0; c < count; ++c) {
+      pairs[c] = low[c] | static_cast<uint32_t>(high == nullptr ? 0 : high[c]) << 16;
+    }
+  }
+}
+
 void MultiplyPanels(CpuLevel level, const LinearCall& call) {
 #if defined(__x86_64__)
   if (level == CpuLevel::kAvx512) return linear_avx512::Multiply(call);

@@ -51,6 +51,17 @@ size_t PanelSizeBytes(LinearType type, int64_t k);
 void PackPanel(LinearType type, std::span<const float> weights, int64_t columns, int64_t k,
                std::byte* panel);
 
+// Attention's keys and values are packed as they are computed, float32 and bfloat16 only, from rows in
+// the type's own element form (float or uint16), as RowwiseKernels convert them.
+//
+// Key `column` of a matrix [n keys, k]: scores of a query against all keys are then one product.
+void PutPackedColumn(LinearType type, int64_t k, int64_t column, const std::byte* row,
+                     std::byte* matrix);
+// Inputs `depth` and `depth + 1` of a matrix [n, k] with `depth` even: two value rows of n elements
+// (`second` may be null: zeros). A weighted sum of all values is then one product.
+void PutPackedInputs(LinearType type, int64_t n, int64_t k, int64_t depth, const std::byte* first,
+                     const std::byte* second, std::byte* matrix);
+
 // The left side in the form a LinearType reads; does not own it. `scales` and `sums` (of the row's
 // 8-bit values) only for integer types. Rows may overlap (convolution): consecutive rows are
 // stride_bytes apart.

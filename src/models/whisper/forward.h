@@ -1,0 +1,81 @@
+// The forward passes of Whisper (Radford et al. 2022): the encoder over one window, the decoder over a
+// batch of rows. Weights and configuration are immutable; all state is in the arguments.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/status.h"
+#include "base/thread_pool.h"
+#include "models/whisper/config.h"
+#include "models/whisper/weights.h"
+#include "models/window_model.h"
+#include "nn/attention.h"
+#include "nn/linear.h"
+
+namespace ironscribe::models::whisper {
+
+// Cross keys and values of one window, per decoder layer.
+class WhisperEncoding : public Encoding {
+ public:
+  std::vector<nn::KeyValues> layers;
+  int64_t positions = 0;
+};
+
+// Self-attention keys and values: for each slot [layer][key or value][position][state]. Pages are
+// touched as positions fill.
+class WhisperState : public DecoderState {
+ public:
+  WhisperState(std::shared_ptr<const WhisperEncoding> encoding, const Dimensions& dims, int num_slots);
+
+  const WhisperEncoding& encoding() const { return *encoding_; }
+  float* Key(int slot, int layer, int64_t position) { return At(slot, layer, 0, position); }
+  float* Value(int slot, int layer, int64_t position) { return At(slot, layer, 1, position); }
+
+ private:
+  float* At(int slot, int layer, int which, int64_t position);
+
+  std::shared_ptr<const WhisperEncoding> encoding_;
+  int64_t layers_, context_, state_;
+  std::vector<std::unique_ptr<float[]>> slots_;
+};
+
+// Buffers of one thread inside a parallel loop.
+struct ThreadScratch {
+  nn::RowBuffer rows, inner_rows;
+  nn::AlignedArray block, row, raw_scores;
+  nn::AttentionScratch attention;
+  std::vector<const float*> keys, values;
+  std::vector<float> scores;
+};
+
+// Buffers of one call; reused from call to call.
+class WhisperScratch : public Scratch {
+ public:
+  std::vector<ThreadScratch>& threads(int count) {
+    if (threads_.size() < static_cast<size_t>(count)) threads_.resize(static_cast<size_t>(count));
+    return threads_;
+  }
+
+  nn::AlignedArray conv_input, conv_middle, hidden, queries, attended;
+  nn::KeyValues self_memory;
+  // Decoder.
+  nn::AlignedArray projected, inner, logits;
+  nn::RowBuffer rows, inner_rows;
+
+ private:
+  std::vector<ThreadScratch> threads_;
+};
+
+// features: [frames, num_mels], frames even, at most 2 * audio_context.
+std::shared_ptr<const WhisperEncoding> RunEncoder(const nn::Kernels& kernels, const Config& config,
+                                                  const Weights& weights,
+                                                  std::span<const float> features,
+                                                  WhisperScratch& scratch, ThreadPool& pool);
+
+// See WindowModel::Step.
+void RunDecoder(const nn::Kernels& kernels, const Config& config, const Weights& weights,
+                std::span<const StepRow> rows, WhisperScratch& scratch, ThreadPool& pool);
+
+}  // namespace ironscribe::models::whisper

@@ -1,0 +1,66 @@
+// The weights of a Whisper model: packing a checkpoint into the cache file and viewing them in it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "formats/packed/packed_file.h"
+#include "formats/packed/packed_writer.h"
+#include "models/compute_type.h"
+#include "models/whisper/checkpoint.h"
+#include "models/whisper/config.h"
+#include "nn/linear.h"
+
+namespace ironscribe::models::whisper {
+
+// Which arithmetic each part runs in. For int8: 8-bit on both sides in the encoder and the cross keys
+// and values, where most of the work is and errors hardly show; 16-bit activations in the decoder and
+// output layer; bfloat16 for convolutions and attention (docs/decisions/0006-int8-scheme.md).
+struct Arithmetic {
+  kernels::LinearType convolution;
+  kernels::LinearType attention;
+  kernels::LinearType encoder;
+  kernels::LinearType cross_key_value;
+  kernels::LinearType decoder;
+  kernels::LinearType logits;
+};
+Arithmetic ArithmeticOf(ComputeType compute);
+
+struct EncoderLayer {
+  nn::LayerNormLayer self_norm, feed_norm;
+  nn::LinearLayer self_qkv, self_out, feed_in, feed_out;
+};
+
+struct DecoderLayer {
+  nn::LayerNormLayer self_norm, cross_norm, feed_norm;
+  nn::LinearLayer self_qkv, self_out, cross_query, cross_kv, cross_out, feed_in, feed_out;
+};
+
+// Views into a packed file, which it keeps alive. Immutable.
+struct Weights {
+  std::shared_ptr<const formats::PackedFile> file;
+  Arithmetic arithmetic;
+  nn::LinearLayer conv1, conv2;
+  const float* encoder_positions = nullptr;  // [audio_context, state]
+  std::vector<EncoderLayer> encoder_layers;
+  nn::LayerNormLayer encoder_norm;
+  const std::byte* embedding = nullptr;      // [vocab, state] float32 or bfloat16
+  bool embedding_is_float32 = false;
+  const float* decoder_positions = nullptr;  // [text_context, state]
+  std::vector<DecoderLayer> decoder_layers;
+  nn::LayerNormLayer decoder_norm;
+  nn::LinearLayer logits;
+};
+
+// Writes all weights of the checkpoint into `writer`. Holds at most one panel of a matrix (64 rows) and
+// the smaller tensors in memory.
+Status PackWeights(const Checkpoint& checkpoint, ComputeType compute, formats::PackedWriter& writer);
+
+// Errors: DataLoss when the file lacks a tensor or one has the wrong type or shape.
+Result<Weights> ViewWeights(std::shared_ptr<const formats::PackedFile> file, const Dimensions& dims,
+                            ComputeType compute);
+
+}  // namespace ironscribe::models::whisper

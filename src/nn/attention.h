@@ -1,0 +1,71 @@
+// Attention of many queries over one set of keys and values (Vaswani et al. 2017): the encoder's
+// self-attention and the decoder's cross-attention. Keys and values are kept packed, so that scores and
+// weighted sums are matrix products; scores of a block of queries stay in the cache between the two.
+#pragma once
+
+#include <cstdint>
+
+#include "nn/linear.h"
+
+namespace ironscribe::nn {
+
+// Packed keys and values of `positions` positions, all heads of one layer; float32 or bfloat16.
+// Append by disjoint even-aligned ranges of positions may run on several threads.
+class KeyValues {
+ public:
+  KeyValues() = default;
+  KeyValues(kernels::LinearType type, int64_t positions, int64_t num_heads, int64_t head_size);
+
+  int64_t positions() const { return positions_; }
+  int64_t num_heads() const { return num_heads_; }
+  int64_t head_size() const { return head_size_; }
+  kernels::LinearType type() const { return type_; }
+  size_t size_bytes() const { return keys_.size_bytes() + values_.size_bytes(); }
+
+  // Rows [first, first + count) from float rows of num_heads * head_size, `stride` floats apart.
+  // Requires: first even; count even unless the range ends at positions().
+  void Put(const Kernels& kernels, int64_t first, int64_t count, const float* keys,
+           const float* values, int64_t stride);
+
+  kernels::PackedMatrix keys(int64_t head) const;    // [positions, head_size]
+  kernels::PackedMatrix values(int64_t head) const;  // [head_size, positions]
+
+ private:
+  kernels::LinearType type_ = kernels::LinearType::kFloat32;
+  int64_t positions_ = 0;
+  int64_t num_heads_ = 0;
+  int64_t head_size_ = 0;
+  size_t key_head_bytes_ = 0;
+  size_t value_head_bytes_ = 0;
+  AlignedArray keys_;
+  AlignedArray values_;
+};
+
+// Buffers of one thread.
+struct AttentionScratch {
+  AlignedArray queries;
+  AlignedArray scores;
+  AlignedArray weights;
+  AlignedArray sums;
+};
+
+// Queries per block: scores of 48 x 1,536 floats and their weights fill half of a 1-MB second-level
+// cache.
+inline constexpr int64_t kAttentionBlockRows = 48;
+
+// out[row, head] = softmax(query[row, head] . keys) values for `rows` <= kAttentionBlockRows queries of
+// one head. `query` and `out` point at the head's first element of row 0; rows are the strides apart;
+// queries are scaled already. `raw_scores`, if not null, receives [rows, positions] scores before the
+// softmax.
+struct AttentionCall {
+  const float* query = nullptr;
+  int64_t query_stride = 0;
+  int64_t rows = 0;
+  float* out = nullptr;
+  int64_t out_stride = 0;
+  float* raw_scores = nullptr;
+};
+void AttendBlock(const Kernels& kernels, const KeyValues& memory, int64_t head,
+                 const AttentionCall& call, AttentionScratch& scratch);
+
+}  // namespace ironscribe::nn

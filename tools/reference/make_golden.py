@@ -14,7 +14,7 @@ import numpy as np
 import openai_whisper
 
 RECORDINGS = pathlib.Path("/usr/share/pocketsphinx/test/data/librivox")
-MEL_FRAMES = 100  # 1 s, from frame 100 on, where this speaker is talking.
+FIRST_MEL_FRAME, MEL_FRAMES = 100, 100  # The second second, in which this speaker is talking.
 ENCODER_ROWS = [0, 1, 2, 3, 100, 200, 750, 1499]
 LOGIT_ROWS = 8
 LOGIT_STRIDE = 16  # Every 16th vocabulary entry: enough to see an error, small enough to commit.
@@ -50,7 +50,7 @@ def write_numbers(model, recording: pathlib.Path, tokens: list[int], folder: pat
     encoded = model.embed_audio(mel.unsqueeze(0))[0].detach()
     logits = openai_whisper.forced_logits(model, mel, tokens)[:LOGIT_ROWS, ::LOGIT_STRIDE]
     arrays = {
-        "mel": mel[:, 100 : 100 + MEL_FRAMES],
+        "mel": mel[:, FIRST_MEL_FRAME : FIRST_MEL_FRAME + MEL_FRAMES],
         "encoder": encoded[ENCODER_ROWS],
         "logits": logits,
     }
@@ -69,9 +69,8 @@ def main() -> None:
     write_words(model, folder / "words.tsv")
     recording = sorted(results)[0]
     # The decoder's start sequence for English transcription with timestamps, then the text itself.
-    tokenizer = openai_whisper.whisper.tokenizer.get_tokenizer(
-        model.is_multilingual, num_languages=model.num_languages, language="en", task="transcribe")
-    tokens = list(tokenizer.sot_sequence) + results[recording]["segments"][0]["tokens"]
+    tokens = list(openai_whisper.start_tokens(model, "en", "transcribe"))
+    tokens += results[recording]["segments"][0]["tokens"]
     write_numbers(model, recording, tokens, folder)
 
 

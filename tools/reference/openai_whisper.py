@@ -37,6 +37,13 @@ def transcribe(model: Whisper, path: pathlib.Path, **options) -> dict:
     return whisper.transcribe(model, str(path), **(settings | options))
 
 
+def start_tokens(model: Whisper, language: str, task: str) -> tuple[int, ...]:
+    """The tokens that decoding starts from, timestamps wanted."""
+    tokenizer = whisper.tokenizer.get_tokenizer(model.is_multilingual, language=language, task=task,
+                                                num_languages=model.num_languages)
+    return tokenizer.sot_sequence
+
+
 def log_mel(model: Whisper, path: pathlib.Path) -> torch.Tensor:
     """Features of the first window, [mels, 3000], the maximum taken over the window."""
     audio = whisper.pad_or_trim(whisper.load_audio(str(path)))

@@ -3,7 +3,8 @@
 // folder only.
 // Everything is in an anonymous namespace and nothing of the standard library is used: an object
 // compiled for a level must not export a weak symbol, or the linker could hand an AVX-512 copy of
-// it to a processor without AVX-512.
+// it to a processor without AVX-512. Short loops over arrays of vectors are unrolled by request, or
+// GCC 12 keeps the arrays in memory.
 #pragma once
 
 #if defined(__AVX2__)
@@ -90,16 +91,19 @@ IRONSCRIBE_LANES_INLINE Wide NegatedFma(Wide a, Wide b, Wide c) {
 #if defined(__AVX512F__)
 IRONSCRIBE_LANES_INLINE void Transpose(Vec (&rows)[kLanes]) {
   Vec pairs[kLanes], quads[kLanes];
+#pragma GCC unroll 16
   for (int i = 0; i < kLanes; i += 2) {
     pairs[i] = _mm512_unpacklo_ps(rows[i], rows[i + 1]);
     pairs[i + 1] = _mm512_unpackhi_ps(rows[i], rows[i + 1]);
   }
+#pragma GCC unroll 16
   for (int i = 0; i < kLanes; i += 4) {  // quads[i + j]: column j of each 128-bit part, rows i..i+3
     quads[i] = _mm512_shuffle_ps(pairs[i], pairs[i + 2], 0x44);
     quads[i + 1] = _mm512_shuffle_ps(pairs[i], pairs[i + 2], 0xee);
     quads[i + 2] = _mm512_shuffle_ps(pairs[i + 1], pairs[i + 3], 0x44);
     quads[i + 3] = _mm512_shuffle_ps(pairs[i + 1], pairs[i + 3], 0xee);
   }
+#pragma GCC unroll 16
   for (int j = 0; j < 4; ++j) {
     const Vec low_even = _mm512_shuffle_f32x4(quads[j], quads[j + 4], 0x88);
     const Vec low_odd = _mm512_shuffle_f32x4(quads[j], quads[j + 4], 0xdd);
@@ -114,16 +118,19 @@ IRONSCRIBE_LANES_INLINE void Transpose(Vec (&rows)[kLanes]) {
 #elif defined(__AVX2__)
 IRONSCRIBE_LANES_INLINE void Transpose(Vec (&rows)[kLanes]) {
   Vec pairs[kLanes], quads[kLanes];
+#pragma GCC unroll 16
   for (int i = 0; i < kLanes; i += 2) {
     pairs[i] = _mm256_unpacklo_ps(rows[i], rows[i + 1]);
     pairs[i + 1] = _mm256_unpackhi_ps(rows[i], rows[i + 1]);
   }
+#pragma GCC unroll 16
   for (int i = 0; i < kLanes; i += 4) {
     quads[i] = _mm256_shuffle_ps(pairs[i], pairs[i + 2], 0x44);
     quads[i + 1] = _mm256_shuffle_ps(pairs[i], pairs[i + 2], 0xee);
     quads[i + 2] = _mm256_shuffle_ps(pairs[i + 1], pairs[i + 3], 0x44);
     quads[i + 3] = _mm256_shuffle_ps(pairs[i + 1], pairs[i + 3], 0xee);
   }
+#pragma GCC unroll 16
   for (int j = 0; j < 4; ++j) {
     rows[j] = _mm256_permute2f128_ps(quads[j], quads[j + 4], 0x20);
     rows[j + 4] = _mm256_permute2f128_ps(quads[j], quads[j + 4], 0x31);

@@ -2,7 +2,8 @@
 
 namespace ironscribe::dsp {
 
-void LogMelFramesAvx512(const LogMelTables& tables, const float* samples, int num_frames, float* out) {
+void LogMelFramesAvx512(const LogMelTables& tables, const float* samples, int num_frames,
+                        float* out) {
   LogMelBatches(tables, samples, num_frames, out);
 }
 

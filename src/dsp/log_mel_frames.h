@@ -21,8 +21,8 @@ struct LogMelTables {
   double twiddle_400[101][2];  // cos, sin of 2 pi k / 400
 };
 
-// out[frame * num_mels + mel] for `num_frames` frames, frame t over samples [t * 160, t * 160 + 400).
-// Requires: (num_frames - 1) * 160 + 400 readable samples.
+// out[frame * num_mels + mel] for `num_frames` frames, frame t over samples [t * 160, t * 160 +
+// 400). Requires: (num_frames - 1) * 160 + 400 readable samples.
 using LogMelFramesFunction = void (*)(const LogMelTables& tables, const float* samples,
                                       int num_frames, float* out);
 

@@ -1,11 +1,11 @@
-// The log-mel loop over batches of kLanes frames, one frame in each SIMD lane, so that every step of
-// the transform is a plain vector operation and a frame's bits depend neither on its lane nor on its
-// neighbours. Included once by the source file of each level.
+// The log-mel loop over batches of kLanes frames, one frame in each SIMD lane, so that every step
+// of the transform is a plain vector operation and a frame's bits depend neither on its lane nor on
+// its neighbours. Included once by the source file of each level.
 //
 // The real transform of 400 points is a complex one of 200 over even and odd samples and a
-// recombination. 200 = 8 * 25 with coprime factors, so the Good-Thomas index maps (I. J. Good, 1958)
-// split it without twiddle factors: n = 25 n1 + 8 n2, and bin k is found where n1 -> k mod 8 and
-// n2 -> k mod 25. The 25-point transforms are 5 * 5 with twiddles.
+// recombination. 200 = 8 * 25 with coprime factors, so the Good-Thomas index maps (I. J. Good,
+// 1958) split it without twiddle factors: n = 25 n1 + 8 n2, and bin k is found where n1 -> k mod 8
+// and n2 -> k mod 25. The 25-point transforms are 5 * 5 with twiddles.
 //
 // The transform is in double precision: in single, features of a frame with a loud and a quiet band
 // would be wrong by up to 4e-4 and would differ between levels. It costs half a batch at a time.
@@ -57,8 +57,10 @@ constexpr IndexMap kIndexMap = MakeIndexMap();
 IRONSCRIBE_LANES_INLINE void TransposeHops(const float* samples, float* hops) {
   for (int row = 0; row < kHop; row += kLanes) {
     Vec square[kLanes];
+#pragma GCC unroll 16
     for (int i = 0; i < kLanes; ++i) square[i] = Load(samples + i * kHop + row);
     Transpose(square);
+#pragma GCC unroll 16
     for (int i = 0; i < kLanes; ++i) Store(square[i], hops + (row + i) * kRowStride);
   }
   const float* behind = samples + kLanes * kHop;
@@ -78,8 +80,10 @@ IRONSCRIBE_LANES_INLINE void Fft5(Complex (&x)[5]) {
   const Complex t2{x[2].re + x[3].re, x[2].im + x[3].im};
   const Complex t3{x[1].re - x[4].re, x[1].im - x[4].im};
   const Complex t4{x[2].re - x[3].re, x[2].im - x[3].im};
-  const Complex a1{Fma(c2, t2.re, Fma(c1, t1.re, x[0].re)), Fma(c2, t2.im, Fma(c1, t1.im, x[0].im))};
-  const Complex a2{Fma(c1, t2.re, Fma(c2, t1.re, x[0].re)), Fma(c1, t2.im, Fma(c2, t1.im, x[0].im))};
+  const Complex a1{Fma(c2, t2.re, Fma(c1, t1.re, x[0].re)),
+                   Fma(c2, t2.im, Fma(c1, t1.im, x[0].im))};
+  const Complex a2{Fma(c1, t2.re, Fma(c2, t1.re, x[0].re)),
+                   Fma(c1, t2.im, Fma(c2, t1.im, x[0].im))};
   const Complex b1{Fma(s2, t4.re, s1 * t3.re), Fma(s2, t4.im, s1 * t3.im)};
   const Complex b2{NegatedFma(s1, t4.re, s2 * t3.re), NegatedFma(s1, t4.im, s2 * t3.im)};
   x[0] = {x[0].re + (t1.re + t2.re), x[0].im + (t1.im + t2.im)};
@@ -93,8 +97,10 @@ IRONSCRIBE_LANES_INLINE void Fft5(Complex (&x)[5]) {
 IRONSCRIBE_LANES_INLINE void Fft25(const LogMelTables& tables, const float* hops, int n1,
                                    Complex* out) {
   Complex columns[5][5];
+#pragma GCC unroll 16
   for (int q = 0; q < 5; ++q) {
     Complex x[5];
+#pragma GCC unroll 16
     for (int p = 0; p < 5; ++p) {
       const int i = n1 * 25 + q * 5 + p;
       const float* at = hops + kIndexMap.offset[i];
@@ -103,16 +109,20 @@ IRONSCRIBE_LANES_INLINE void Fft25(const LogMelTables& tables, const float* hops
     }
     Fft5(x);
     columns[q][0] = x[0];
+#pragma GCC unroll 16
     for (int r = 1; r < 5; ++r) {
       const Wide c = BroadcastWide(tables.twiddle_25[q][r][0]);
       const Wide s = BroadcastWide(tables.twiddle_25[q][r][1]);
       columns[q][r] = {Fma(s, x[r].im, c * x[r].re), NegatedFma(s, x[r].re, c * x[r].im)};
     }
   }
+#pragma GCC unroll 16
   for (int r = 0; r < 5; ++r) {
     Complex x[5];
+#pragma GCC unroll 16
     for (int q = 0; q < 5; ++q) x[q] = columns[q][r];
     Fft5(x);
+#pragma GCC unroll 16
     for (int s = 0; s < 5; ++s) out[r + 5 * s] = x[s];
   }
 }
@@ -170,8 +180,8 @@ IRONSCRIBE_LANES_INLINE void PowerSpectrum(const LogMelTables& tables, const Com
 // log10(1 + f) / f over [sqrt(1/2) - 1, sqrt(2) - 1] with the least greatest error of f * P(f),
 // 1.6e-8 with its coefficients rounded to single.
 IRONSCRIBE_LANES_INLINE Vec Log10Floored(Vec x) {
-  constexpr float kPolynomial[] = {0.434294403F,  -0.217150137F, 0.144777194F,  -0.108397052F,
-                                   0.086307548F,  -0.0752782896F, 0.0713110939F, -0.0438734256F};
+  constexpr float kPolynomial[] = {0.434294403F, -0.217150137F,  0.144777194F,  -0.108397052F,
+                                   0.086307548F, -0.0752782896F, 0.0713110939F, -0.0438734256F};
   // log10(2) in two parts, the first of 13 bits so that its product with an exponent is exact.
   constexpr float kLog2High = 0.301025391F, kLog2Low = 4.60503898e-06F;
   constexpr int kRootHalfBits = 0x3f3504f3;  // the bits of sqrt(1/2)
@@ -205,9 +215,11 @@ IRONSCRIBE_LANES_INLINE void StoreFrames(const Vec* mels, int num_mels, int coun
   int m = 0;
   for (; m + kLanes <= num_mels; m += kLanes) {
     Vec square[kLanes];
+#pragma GCC unroll 16
     for (int i = 0; i < kLanes; ++i) square[i] = mels[m + i];
     Transpose(square);
     if (count == kLanes) {
+#pragma GCC unroll 16
       for (int i = 0; i < kLanes; ++i) Store(square[i], out + i * num_mels + m);
     } else {
       for (int i = 0; i < count; ++i) Store(square[i], out + i * num_mels + m);

@@ -91,9 +91,8 @@ void LogMelStream::ComputeUntil(int64_t frame) {
 // Forgets the samples in front of the next frame to compute, when that pays for moving the rest.
 void LogMelStream::TrimSamples() {
   const int64_t needed = (computed_ - kMarginHops) * kHopSamples;
-  const int64_t surplus =
-      std::min(needed - base_samples_, static_cast<int64_t>(samples_.size())) / kHopSamples *
-      kHopSamples;
+  const int64_t surplus = std::min(needed - base_samples_, static_cast<int64_t>(samples_.size())) /
+                          kHopSamples * kHopSamples;
   if (surplus < kGroupFrames * kHopSamples / 2) return;
   samples_.erase(samples_.begin(), samples_.begin() + static_cast<ptrdiff_t>(surplus));
   base_samples_ += surplus;

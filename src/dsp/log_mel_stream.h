@@ -50,9 +50,9 @@ class LogMelStream {
 
   const LogMel& log_mel_;
   bool finished_ = false;
-  std::vector<float> samples_;    // of the positions from base_samples_ on, a multiple of the hop
+  std::vector<float> samples_;  // of the positions from base_samples_ on, a multiple of the hop
   int64_t base_samples_ = 0;
-  std::vector<float> energies_;   // of the frames [first_kept_, computed_), behind stale_ floats
+  std::vector<float> energies_;  // of the frames [first_kept_, computed_), behind stale_ floats
   size_t stale_ = 0;
   int64_t first_kept_ = 0;
   int64_t computed_ = 0;

@@ -78,8 +78,7 @@ TEST(LogMelTest, FiltersEqualThePublishedOnes) {
   }
   ASSERT_GT(count, 700);
   for (const std::vector<float>& filters : expected) {
-    const std::vector<float> actual =
-        LogMel(static_cast<int>(filters.size() / 201)).DenseFilters();
+    const std::vector<float> actual = LogMel(static_cast<int>(filters.size() / 201)).DenseFilters();
     ASSERT_EQ(actual.size(), filters.size());
     for (size_t i = 0; i < filters.size(); ++i) ASSERT_NEAR(actual[i], filters[i], 1e-7) << i;
   }
@@ -118,7 +117,8 @@ TEST_P(LogMelLevelTest, GoldenRows) {
 TEST_P(LogMelLevelTest, ShortSignalsEqualTheReference) {
   for (const int num_mels : {80, 128}) {
     const LogMel log_mel(num_mels, GetParam());
-    for (const size_t size : {1, 2, 39, 40, 41, 159, 160, 199, 200, 201, 360, 399, 400, 401, 3000}) {
+    for (const size_t size :
+         {1, 2, 39, 40, 41, 159, 160, 199, 200, 201, 360, 399, 400, 401, 3000}) {
       EXPECT_LT(LargestError(log_mel, Noise(size, 7), 0, 24), 2e-6) << size << " " << num_mels;
     }
   }
@@ -168,8 +168,7 @@ TEST_P(LogMelLevelTest, AnyCutIntoCallsGivesTheSameBits) {
 
 TEST_P(LogMelLevelTest, LevelsAgree) {
   const std::vector<float> samples = ChirpWithNoise();
-  const std::vector<float> portable =
-      Energies(LogMel(128, CpuLevel::kPortable), samples, 0, 210);
+  const std::vector<float> portable = Energies(LogMel(128, CpuLevel::kPortable), samples, 0, 210);
   const std::vector<float> actual = Energies(LogMel(128, GetParam()), samples, 0, 210);
   const float floor = LogMel::Maximum(portable) - 8.0F;
   for (size_t i = 0; i < actual.size(); ++i) {

@@ -16,13 +16,15 @@ namespace ironscribe::dsp {
 namespace {
 
 // J. F. Kaiser's design formulas (1974) for the attenuation A in dB and the transition from 0.91 to
-// 1 times the Nyquist frequency: beta = 0.1102 (A - 8.7), length = (A - 7.95) / (14.36 * width) with
-// the width in cycles per sample. 106 dB leaves 6 dB for what folds back from several bands at once.
+// 1 times the Nyquist frequency: beta = 0.1102 (A - 8.7), length = (A - 7.95) / (14.36 * width)
+// with the width in cycles per sample. 106 dB leaves 6 dB for what folds back from several bands at
+// once.
 constexpr double kAttenuationDb = 106.0;
 constexpr double kBeta = 0.1102 * (kAttenuationDb - 8.7);
 constexpr double kPassBand = 0.91;
 constexpr double kCutoff = (kPassBand + 1.0) / 2.0;
-constexpr double kHalfLength = 76.0;  // periods of the lower rate: ceil(98.05 / (14.36 * 0.045) / 2)
+constexpr double kHalfLength =
+    76.0;  // periods of the lower rate: ceil(98.05 / (14.36 * 0.045) / 2)
 
 // Above this size of the exact filter bank, its rows are interpolated.
 constexpr int64_t kMaxExactCoefficients = 1 << 18;
@@ -94,23 +96,23 @@ Status CheckRate(const char* which, int rate_hz) {
   if (rate_hz >= Resampler::kLowestRateHz && rate_hz <= Resampler::kHighestRateHz) {
     return OkStatus();
   }
-  return InvalidArgumentError(fmt::format(
-      "resample: the {} rate is {} Hz; rates from {} to {} Hz are supported", which, rate_hz,
-      Resampler::kLowestRateHz, Resampler::kHighestRateHz));
+  return InvalidArgumentError(
+      fmt::format("resample: the {} rate is {} Hz; rates from {} to {} Hz are supported", which,
+                  rate_hz, Resampler::kLowestRateHz, Resampler::kHighestRateHz));
 }
 
 }  // namespace
 
 struct Resampler::State {
   bool copies = false;
-  int64_t step = 0;         // input samples per output, in units
+  int64_t step = 0;  // input samples per output, in units
   int64_t half_taps = 0;
   std::vector<float> rows;
   ResamplerFilter filter{};
   ResamplerFunction outputs = nullptr;
 
-  std::vector<float> buffer;      // the samples that outputs to come need
-  ResamplerPosition position{};   // of the next output in the buffer
+  std::vector<float> buffer;     // the samples that outputs to come need
+  ResamplerPosition position{};  // of the next output in the buffer
   int64_t num_in = 0;
   int64_t num_out = 0;
 
@@ -130,8 +132,7 @@ void Resampler::State::Restart() {
 
 // Outputs whose samples are all in the buffer.
 int64_t Resampler::State::NumComplete() const {
-  const int64_t room =
-      static_cast<int64_t>(buffer.size()) - filter.num_taps - position.sample + 1;
+  const int64_t room = static_cast<int64_t>(buffer.size()) - filter.num_taps - position.sample + 1;
   if (room <= 0) return 0;
   return (room * filter.unit - position.fraction + step - 1) / step;
 }

@@ -1,10 +1,10 @@
 // Sample-rate conversion of a signal that arrives in blocks: a polyphase filter, a sinc under a
 // Kaiser window.
 //
-// Pass-band to 0.91 of the lower Nyquist frequency within 0.001 dB; from the lower Nyquist frequency
-// on everything is at least 100 dB down, so nothing folds back. No delay: output j is the signal at
-// time j / output rate, with silence assumed before the first and behind the last sample, and n
-// samples give ceil(n * output / input) of them. Any cutting into blocks gives the same bits.
+// Pass-band to 0.91 of the lower Nyquist frequency within 0.001 dB; from the lower Nyquist
+// frequency on everything is at least 100 dB down, so nothing folds back. No delay: output j is the
+// signal at time j / output rate, with silence assumed before the first and behind the last sample,
+// and n samples give ceil(n * output / input) of them. Any cutting into blocks gives the same bits.
 // One object converts one channel; not safe for use by two threads at once.
 #pragma once
 

@@ -25,8 +25,8 @@ void BM_Resample(benchmark::State& state, CpuLevel level) {
     (*resampler)->Flush(out);
     benchmark::DoNotOptimize(out.data());
   }
-  state.counters["times_real_time"] =
-      benchmark::Counter(10.0 * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+  state.counters["times_real_time"] = benchmark::Counter(
+      10.0 * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 
 void BM_Create(benchmark::State& state) {

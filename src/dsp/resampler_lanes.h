@@ -8,18 +8,21 @@
 namespace ironscribe::dsp {
 namespace {
 
-// Adjacent accumulators hide the latency of the fused multiply-add.
+// Several accumulators hide the latency of the fused multiply-add; the loops over them are unrolled
+// by request, or GCC 12 keeps them in memory.
 constexpr int kAccumulators = static_cast<int>(kTapsMultiple) / kLanes;
 
 IRONSCRIBE_LANES_INLINE float SumOfLanes(Vec (&sums)[kAccumulators]) {
+#pragma GCC unroll 4
   for (int width = kAccumulators / 2; width > 0; width /= 2) {
+#pragma GCC unroll 4
     for (int i = 0; i < width; ++i) sums[i] = sums[i] + sums[i + width];
   }
 #if defined(__AVX512F__)
   return _mm512_reduce_add_ps(sums[0]);
 #elif defined(__AVX2__)
-  const __m128 halves = _mm_add_ps(_mm256_castps256_ps128(sums[0]),
-                                   _mm256_extractf128_ps(sums[0], 1));
+  const __m128 halves =
+      _mm_add_ps(_mm256_castps256_ps128(sums[0]), _mm256_extractf128_ps(sums[0], 1));
   const __m128 pairs = _mm_add_ps(halves, _mm_movehl_ps(halves, halves));
   return pairs[0] + pairs[1];
 #else
@@ -28,8 +31,11 @@ IRONSCRIBE_LANES_INLINE float SumOfLanes(Vec (&sums)[kAccumulators]) {
 }
 
 IRONSCRIBE_LANES_INLINE float Dot(const float* row, const float* samples, int64_t num_taps) {
-  Vec sums[kAccumulators] = {};
+  Vec sums[kAccumulators];
+#pragma GCC unroll 8
+  for (int i = 0; i < kAccumulators; ++i) sums[i] = Vec{};
   for (int64_t tap = 0; tap < num_taps; tap += kTapsMultiple) {
+#pragma GCC unroll 8
     for (int i = 0; i < kAccumulators; ++i) {
       const int64_t at = tap + i * kLanes;
       sums[i] = Fma(Load(row + at), Load(samples + at), sums[i]);

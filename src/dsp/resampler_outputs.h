@@ -8,9 +8,9 @@ namespace ironscribe::dsp {
 
 // A filter bank and the step from one output to the next: whole + fraction / unit input samples.
 struct ResamplerFilter {
-  const float* rows;     // [num_phases (+ 1 when interpolated), num_taps]
-  int64_t num_taps;      // a multiple of kTapsMultiple
-  int64_t num_phases;    // the unit, or less: then neighbouring rows are interpolated
+  const float* rows;   // [num_phases (+ 1 when interpolated), num_taps]
+  int64_t num_taps;    // a multiple of kTapsMultiple
+  int64_t num_phases;  // the unit, or less: then neighbouring rows are interpolated
   int64_t step_whole;
   int64_t step_fraction;
   int64_t unit;

@@ -3,7 +3,7 @@
 namespace ironscribe::dsp {
 
 void ResampleOutputsPortable(const ResamplerFilter& filter, const float* samples,
-                     ResamplerPosition& position, int64_t count, float* out) {
+                             ResamplerPosition& position, int64_t count, float* out) {
   ResampleOutputs(filter, samples, position, count, out);
 }
 

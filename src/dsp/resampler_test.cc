@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-
 namespace ironscribe::dsp {
 namespace {
 
@@ -60,8 +59,8 @@ double LargestDifference(double hz, double gain, int from_hz, int to_hz, CpuLeve
 }
 
 // 48,001 and 44,056 Hz take the interpolated filter bank, as does 767,999.
-constexpr int kRates[] = {1000,  6000,  8000,  11025, 12000, 22050,  24000,  32000,  37800,
-                          44056, 44100, 48000, 48001, 88200, 96000, 176400, 192000, 767999, 768000};
+constexpr int kRates[] = {1000,  6000,  8000,  11025, 12000, 22050,  24000,  32000,  37800, 44056,
+                          44100, 48000, 48001, 88200, 96000, 176400, 192000, 767999, 768000};
 
 class ResamplerLevelTest : public testing::TestWithParam<CpuLevel> {};
 
@@ -177,8 +176,7 @@ TEST(ResamplerTest, ThereAndBack) {
     }
   }
   for (const int rate_hz : {22050, 44100, 48000, 48001, 96000}) {
-    const std::vector<float> back =
-        Convert(Convert(speech, 16000, rate_hz), rate_hz, 16000);
+    const std::vector<float> back = Convert(Convert(speech, 16000, rate_hz), rate_hz, 16000);
     ASSERT_GE(back.size(), speech.size());
     for (size_t i = 200; i + 200 < speech.size(); ++i) {
       ASSERT_NEAR(back[i], speech[i], 2e-5) << rate_hz << " at " << i;
@@ -199,8 +197,8 @@ TEST(ResamplerTest, ExtremeRatios) {
 }
 
 TEST(ResamplerTest, RatesOutOfRangeAreRefused) {
-  for (const int rate_hz : {0, -1, 999, 768001, std::numeric_limits<int>::max(),
-                            std::numeric_limits<int>::min()}) {
+  for (const int rate_hz :
+       {0, -1, 999, 768001, std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}) {
     EXPECT_EQ(Resampler::Create(rate_hz, 16000).status().code(), StatusCode::kInvalidArgument);
     EXPECT_EQ(Resampler::Create(16000, rate_hz).status().code(), StatusCode::kInvalidArgument);
   }

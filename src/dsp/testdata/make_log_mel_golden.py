@@ -30,7 +30,8 @@ def mel_filters(num_mels):
     log_step = np.log(6.4) / 27.0
 
     def to_hz(mel):
-        return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(log_step * (np.maximum(mel, 15) - 15)))
+        upper = 1000 * np.exp(log_step * (np.maximum(mel, 15) - 15))
+        return np.where(mel < 15, mel * 200 / 3, upper)
 
     points = to_hz(np.linspace(0, 15 + np.log(8.0) / log_step, num_mels + 2))
     bins = np.arange(201) * 40.0

@@ -21,7 +21,8 @@ if [[ ! -e $model ]] && ! "$ironscribe" models info "$model" >/dev/null 2>&1; th
 fi
 
 mkdir -p "$out"
-"$ironscribe" transcribe "$audio" --model "$model" --format txt,srt,json --output-dir "$out"
+"$ironscribe" transcribe "$audio" --model "$model" --format txt,srt,json \
+  --output-dir "$out" --force
 
 name=$(basename "$audio")
 echo

@@ -1,0 +1,83 @@
+#include "models/whisper/fallback.h"
+
+#include <cmath>
+#include <utility>
+
+#include "base/random.h"
+#include "decoding/beam_search.h"
+#include "decoding/compression_ratio.h"
+#include "decoding/greedy_search.h"
+#include "models/whisper/window_policy_text.h"
+
+namespace ironscribe::models::whisper {
+
+// A comparison with NaN is false, which is what a threshold that is off asks for.
+bool NeedsFallback(const DecodedWindow& decoded, const DecodingOptions& options) {
+  const bool repetitive = decoded.compression_ratio > options.compression_ratio_threshold;
+  const bool improbable = decoded.average_log_probability < options.log_probability_threshold;
+  const bool silent = decoded.no_speech_probability > options.no_speech_threshold && improbable;
+  return (repetitive || improbable) && !silent;
+}
+
+bool IsSilent(const DecodedWindow& decoded, const DecodingOptions& options) {
+  return decoded.no_speech_probability > options.no_speech_threshold &&
+         !(decoded.average_log_probability > options.log_probability_threshold);
+}
+
+std::unique_ptr<decoding::SequenceSearch> FallbackDecoder::NewSearch(
+    decoding::SequenceOptions sequence, float temperature, uint64_t seed) const {
+  if (temperature <= 0 && options_.beam_size > 1) {
+    return std::make_unique<decoding::BeamSearch>(
+        std::move(sequence),
+        decoding::BeamOptions{options_.beam_size, options_.patience, options_.length_penalty});
+  }
+  decoding::GreedyOptions greedy;
+  greedy.temperature = temperature;
+  greedy.num_samples = temperature > 0 ? options_.best_of : 1;
+  greedy.length_penalty = options_.length_penalty;
+  greedy.seed = seed;
+  return std::make_unique<decoding::GreedySearch>(std::move(sequence), greedy);
+}
+
+DecodedWindow FallbackDecoder::Describe(const decoding::SequenceSearch& search,
+                                        float temperature) const {
+  const decoding::Hypothesis& best = search.best();
+  DecodedWindow decoded;
+  decoded.tokens = best.tokens;
+  // Over the end of text too, reached or not, as the reference counts.
+  decoded.average_log_probability =
+      best.sum_log_probability / static_cast<double>(best.tokens.size() + 1);
+  // 0 for a vocabulary without a no-speech token: it never counts as silence.
+  const float no_speech = search.probe_probability();
+  decoded.no_speech_probability = std::isnan(no_speech) ? 0.0f : no_speech;
+  decoded.temperature = temperature;
+  decoded.compression_ratio =
+      decoding::CompressionRatio(StripSpace(tokenizer_.Decode(best.tokens)));
+  return decoded;
+}
+
+Result<DecodedWindow> FallbackDecoder::Decode(WindowRunner& runner,
+                                              const std::shared_ptr<const Encoding>& encoding,
+                                              const WindowPrompt& prompt, int64_t seek_frames,
+                                              std::stop_token stop) const {
+  decoding::SequenceOptions sequence;
+  sequence.prompt = prompt.tokens;
+  sequence.end_of_text = tokenizer_.special().end_of_text;
+  sequence.max_positions = runner.model().max_positions();
+  sequence.max_new_tokens = sequence.max_positions / 2;
+  sequence.probe_index = prompt.start_index;
+  sequence.probe = tokenizer_.special().no_speech;
+  sequence.constraint = &rules_;
+  const uint64_t window_seed = MixBits(MixBits(options_.seed) + static_cast<uint64_t>(seek_frames));
+  DecodedWindow decoded;
+  for (size_t attempt = 0; attempt < options_.temperatures.size(); ++attempt) {
+    const float temperature = options_.temperatures[attempt];
+    const auto search = NewSearch(sequence, temperature, MixBits(window_seed + attempt));
+    RETURN_IF_ERROR(runner.Run(encoding, *search, stop));
+    decoded = Describe(*search, temperature);
+    if (!NeedsFallback(decoded, options_)) break;
+  }
+  return decoded;
+}
+
+}  // namespace ironscribe::models::whisper

@@ -1,0 +1,59 @@
+// Decoding one window, again at higher temperatures when the text looks wrong (openai/whisper:
+// decode_with_fallback): too repetitive, or too improbable unless the window is silent anyway.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "decoding/sequence_search.h"
+#include "models/decoding_options.h"
+#include "models/whisper/prompt.h"
+#include "models/window_runner.h"
+#include "text/tokenizer.h"
+
+namespace ironscribe::models::whisper {
+
+// What one attempt gave.
+struct DecodedWindow {
+  std::vector<TokenId> tokens;  // Times included, end of text not.
+  double average_log_probability = 0;
+  float no_speech_probability = 0;
+  float temperature = 0;
+  float compression_ratio = 0;
+};
+
+// True when the next temperature is to be tried. Thresholds that are NaN are off.
+bool NeedsFallback(const DecodedWindow& decoded, const DecodingOptions& options);
+
+// True when the window holds no speech and its text is to be withheld.
+bool IsSilent(const DecodedWindow& decoded, const DecodingOptions& options);
+
+// Decodes windows with one set of options. Its arguments outlive it. Not thread-safe.
+class FallbackDecoder {
+ public:
+  FallbackDecoder(const text::Tokenizer& tokenizer, const DecodingOptions& options,
+                  const decoding::TokenConstraint& rules)
+      : tokenizer_(tokenizer), options_(options), rules_(rules) {}
+
+  // The first attempt that is good enough, else the last. The random numbers depend on the options'
+  // seed, `seek_frames` and the number of the attempt. Errors: those of the runner.
+  Result<DecodedWindow> Decode(WindowRunner& runner,
+                               const std::shared_ptr<const Encoding>& encoding,
+                               const WindowPrompt& prompt, int64_t seek_frames,
+                               std::stop_token stop) const;
+
+ private:
+  std::unique_ptr<decoding::SequenceSearch> NewSearch(decoding::SequenceOptions sequence,
+                                                      float temperature, uint64_t seed) const;
+  DecodedWindow Describe(const decoding::SequenceSearch& search, float temperature) const;
+
+  const text::Tokenizer& tokenizer_;
+  const DecodingOptions& options_;
+  const decoding::TokenConstraint& rules_;
+};
+
+}  // namespace ironscribe::models::whisper

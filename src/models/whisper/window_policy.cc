@@ -1,0 +1,67 @@
+#include "models/whisper/window_policy.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "models/whisper/window_policy_options.h"
+#include "models/whisper/window_policy_session.h"
+#include "text/languages.h"
+
+namespace ironscribe::models::whisper {
+namespace {
+
+// Step of the times a vocabulary can write (openai/whisper: 30 s in 1,500 steps).
+constexpr double kTimestampSeconds = 0.02;
+
+}  // namespace
+
+WindowPolicy::WindowPolicy(const text::Tokenizer& tokenizer, const dsp::LogMel& log_mel,
+                           WindowPolicyConfig config)
+    : tokenizer_(tokenizer), log_mel_(log_mel), config_(std::move(config)) {
+  if (config_.suppress_tokens.empty()) config_.suppress_tokens = tokenizer.NonSpeechTokens();
+  if (config_.begin_suppress_tokens.empty()) {
+    config_.begin_suppress_tokens = tokenizer.BeginSuppressTokens();
+  }
+}
+
+TimestampRules WindowPolicy::RulesFor(const DecodingOptions& options) const {
+  TimestampRuleOptions rules;
+  for (TokenId id : options.suppress_tokens) {
+    if (id >= 0) {
+      rules.suppressed.push_back(id);
+    } else {
+      rules.suppressed.insert(rules.suppressed.end(), config_.suppress_tokens.begin(),
+                              config_.suppress_tokens.end());
+    }
+  }
+  rules.begin_suppressed = config_.begin_suppress_tokens;
+  rules.without_timestamps = options.without_timestamps;
+  rules.max_initial_timestamp =
+      static_cast<int>(std::lround(config_.max_initial_timestamp_seconds / kTimestampSeconds));
+  return TimestampRules(tokenizer_.special(), tokenizer_.vocab_size(), std::move(rules));
+}
+
+std::string WindowPolicy::LanguageFor(const DecodingOptions& options) const {
+  if (!tokenizer_.is_multilingual()) return "en";
+  const text::Language* language = text::FindLanguage(options.language);
+  return language != nullptr ? std::string(language->code) : std::string();
+}
+
+Status WindowPolicy::CheckOptions(const DecodingOptions& options) const {
+  RETURN_IF_ERROR(CheckLanguage(options));
+  return CheckOptionRanges(options, tokenizer_.vocab_size());
+}
+
+Result<transcript::Transcript> WindowPolicy::Transcribe(audio::PcmSource& source,
+                                                        const DecodingOptions& options,
+                                                        WindowRunner& runner,
+                                                        const RecognitionCallbacks& callbacks,
+                                                        std::stop_token stop) const {
+  RETURN_IF_ERROR(CheckOptions(options));
+  const TimestampRules rules = RulesFor(options);
+  WindowSession session({tokenizer_, log_mel_, rules, options, callbacks}, source, runner, stop);
+  return session.Run(LanguageFor(options));
+}
+
+}  // namespace ironscribe::models::whisper

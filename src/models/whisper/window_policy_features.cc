@@ -1,0 +1,114 @@
+#include "models/whisper/window_policy_features.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace ironscribe::models::whisper {
+namespace {
+
+// One second: large enough that calls do not count, small beside a window.
+constexpr size_t kBlockSamples = 16000;
+
+// Frames after the last whole hop that still reach into the recording: a frame is centred and 400
+// samples wide, and up to 159 samples lie behind the last hop.
+constexpr int64_t kTailFrames = 3;
+
+}  // namespace
+
+FeatureWindows::FeatureWindows(const dsp::LogMel& log_mel, audio::PcmSource& source,
+                               int window_frames)
+    : log_mel_(log_mel),
+      source_(source),
+      window_frames_(window_frames),
+      stream_(log_mel),
+      block_(kBlockSamples) {}
+
+void FeatureWindows::ReadBlock() {
+  const Result<size_t> count = source_.Read(block_);
+  if (count.ok() && *count > 0) {
+    stream_.Append(std::span<const float>(block_).first(*count));
+    num_samples_ += static_cast<int64_t>(*count);
+    return;
+  }
+  if (!count.ok()) source_status_ = count.status();
+  stream_.Finish();
+  ended_ = true;
+}
+
+Status FeatureWindows::ReadUntil(int64_t frame, std::stop_token stop) {
+  while (!ended_ && (stream_.frames_ready() < frame || content_frames() < frame)) {
+    if (stop.stop_requested()) return CancelledError("recognition was cancelled");
+    ReadBlock();
+  }
+  return OkStatus();
+}
+
+Status FeatureWindows::Drain(std::stop_token stop) {
+  while (!ended_) {
+    if (stop.stop_requested()) return CancelledError("recognition was cancelled");
+    const Result<size_t> count = source_.Read(block_);
+    if (count.ok()) num_samples_ += static_cast<int64_t>(*count);
+    if (!count.ok()) source_status_ = count.status();
+    ended_ = !count.ok() || *count == 0;
+  }
+  return OkStatus();
+}
+
+Status FeatureWindows::MeasureRecording(std::stop_token stop) {
+  FeatureWindows first_pass(log_mel_, source_, window_frames_);
+  std::vector<float> energies;
+  float maximum = -std::numeric_limits<float>::infinity();
+  for (int64_t done = 0; !first_pass.ended();) {
+    RETURN_IF_ERROR(first_pass.ReadUntil(done + window_frames_, stop));
+    const int64_t end = first_pass.ended() ? first_pass.content_frames() + kTailFrames
+                                           : first_pass.stream_.frames_ready();
+    while (done < end) {
+      const int count = static_cast<int>(std::min<int64_t>(end - done, window_frames_));
+      maximum = std::max(maximum, first_pass.Maximum(done, count));
+      done += count;
+      first_pass.DropBefore(done);
+    }
+  }
+  recording_maximum_ = maximum;
+  return source_.Rewind().Annotate(
+      "reference features need the maximum of the whole recording, so it is read twice");
+}
+
+float FeatureWindows::Maximum(int64_t first_frame, int frames) {
+  std::vector<float> energies(static_cast<size_t>(frames) *
+                              static_cast<size_t>(log_mel_.num_mels()));
+  stream_.Read(first_frame, frames, energies);
+  return *std::max_element(energies.begin(), energies.end());
+}
+
+std::vector<float> FeatureWindows::Window(int64_t first_frame, int frames) {
+  IRONSCRIBE_CHECK(frames > 0 && frames <= window_frames_);
+  const auto num_mels = static_cast<size_t>(log_mel_.num_mels());
+  std::vector<float> features(static_cast<size_t>(window_frames_) * num_mels, 0.0f);
+  const auto content = std::span<float>(features).first(static_cast<size_t>(frames) * num_mels);
+  stream_.Read(first_frame, frames, content);
+  float maximum = 0;
+  if (recording_maximum_) {
+    maximum = *recording_maximum_;
+  } else {
+    maximum = *std::max_element(content.begin(), content.end());
+    // So that a recording of one window is normalised exactly as in the reference.
+    const int64_t end = first_frame + frames;
+    if (ended_ && end == content_frames()) maximum = std::max(maximum, Maximum(end, kTailFrames));
+  }
+  dsp::LogMel::Normalize(content, maximum);
+  return features;
+}
+
+std::vector<float> FeatureWindows::WindowWithSilence(int64_t first_frame) {
+  const auto num_mels = static_cast<size_t>(log_mel_.num_mels());
+  std::vector<float> features(static_cast<size_t>(window_frames_) * num_mels);
+  stream_.Read(first_frame, window_frames_, features);
+  const float maximum = recording_maximum_ ? *recording_maximum_
+                                           : *std::max_element(features.begin(), features.end());
+  dsp::LogMel::Normalize(features, maximum);
+  return features;
+}
+
+}  // namespace ironscribe::models::whisper

@@ -1,0 +1,162 @@
+// The rules for durations: times of a pair of words apart by attention alone are at times far too
+// long, at pauses above all. Numbers are openai/whisper's.
+#include "models/whisper/word_timing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include "models/whisper/window_policy_text.h"
+
+namespace ironscribe::models::whisper {
+namespace {
+
+using transcript::Segment;
+using transcript::Word;
+
+constexpr std::string_view kPrepended = "\"'“¿([{-";
+constexpr std::string_view kAppended = "\"'.。,，!！?？:：”)]}、";
+constexpr std::string_view kSentenceEnds = ".。!！?？";
+
+// The reference looks a text up as a substring, so the empty text is found.
+bool IsIn(std::string_view set, std::string_view text) {
+  return set.find(text) != std::string_view::npos;
+}
+
+double RoundToHundredths(double seconds) { return std::nearbyint(seconds * 100.0) / 100.0; }
+
+struct Durations {
+  double median = 0;
+  double maximum = 0;
+};
+
+Durations MeasureDurations(const std::vector<AlignedWord>& words) {
+  std::vector<double> lengths;
+  for (const AlignedWord& word : words) {
+    const double length = word.end_seconds - word.start_seconds;
+    if (length != 0) lengths.push_back(length);
+  }
+  Durations durations;
+  if (lengths.empty()) return durations;
+  std::sort(lengths.begin(), lengths.end());
+  const size_t half = lengths.size() / 2;
+  const double median =
+      lengths.size() % 2 == 1 ? lengths[half] : (lengths[half - 1] + lengths[half]) / 2;
+  durations.median = std::min(0.7, median);
+  durations.maximum = durations.median * 2;
+  return durations;
+}
+
+// A pause at the end of a sentence belongs to no word.
+void TruncateAtSentenceEnds(double maximum, std::vector<AlignedWord>& words) {
+  for (size_t i = 1; i < words.size(); ++i) {
+    AlignedWord& word = words[i];
+    if (word.end_seconds - word.start_seconds <= maximum) continue;
+    if (IsIn(kSentenceEnds, word.text)) {
+      word.end_seconds = word.start_seconds + maximum;
+    } else if (IsIn(kSentenceEnds, words[i - 1].text)) {
+      word.start_seconds = word.end_seconds - maximum;
+    }
+  }
+}
+
+// The first two words after a pause are not longer than twice the median each.
+void TruncateAfterPause(const Durations& durations, double last_speech, std::vector<Word>& words) {
+  Word& first = words[0];
+  if (first.end_seconds - last_speech <= durations.median * 4) return;
+  const bool first_long = first.end_seconds - first.start_seconds > durations.maximum;
+  const bool both_long =
+      words.size() > 1 && words[1].end_seconds - first.start_seconds > durations.maximum * 2;
+  if (!first_long && !both_long) return;
+  if (words.size() > 1 && words[1].end_seconds - words[1].start_seconds > durations.maximum) {
+    const double boundary =
+        std::max(words[1].end_seconds / 2, words[1].end_seconds - durations.maximum);
+    first.end_seconds = boundary;
+    words[1].start_seconds = boundary;
+  }
+  first.start_seconds = std::max(0.0, first.end_seconds - durations.maximum);
+}
+
+// The segment takes the times of its words, unless a word reaches more than half a second out of
+// it: then the segment's own time, which the model wrote, is the better one.
+void FitToSegment(double median, Segment& segment) {
+  Word& first = segment.words.front();
+  if (segment.start_seconds < first.end_seconds &&
+      segment.start_seconds - 0.5 > first.start_seconds) {
+    first.start_seconds =
+        std::max(0.0, std::min(first.end_seconds - median, segment.start_seconds));
+  } else {
+    segment.start_seconds = first.start_seconds;
+  }
+  Word& last = segment.words.back();
+  if (segment.end_seconds > last.start_seconds && segment.end_seconds + 0.5 < last.end_seconds) {
+    last.end_seconds = std::max(last.start_seconds + median, segment.end_seconds);
+  } else {
+    segment.end_seconds = last.end_seconds;
+  }
+}
+
+}  // namespace
+
+void MergePunctuation(std::vector<AlignedWord>& words) {
+  const auto move_tokens = [](AlignedWord& from, AlignedWord& to) {
+    to.num_tokens += std::exchange(from.num_tokens, 0);
+    from.text.clear();
+  };
+  size_t following = words.size();
+  for (size_t i = words.size(); i-- > 0;) {
+    AlignedWord& word = words[i];
+    if (following < words.size() && word.text.starts_with(' ') &&
+        IsIn(kPrepended, StripSpace(word.text))) {
+      words[following].text = word.text + words[following].text;
+      move_tokens(word, words[following]);
+    } else {
+      following = i;
+    }
+  }
+  size_t previous = 0;
+  for (size_t i = 1; i < words.size(); ++i) {
+    AlignedWord& word = words[i];
+    if (!words[previous].text.ends_with(' ') && IsIn(kAppended, word.text)) {
+      words[previous].text += word.text;
+      move_tokens(word, words[previous]);
+    } else {
+      previous = i;
+    }
+  }
+}
+
+void AssignWords(std::vector<AlignedWord> alignment, const WordTimingInput& input,
+                 std::span<Segment> segments) {
+  const Durations durations = MeasureDurations(alignment);
+  if (durations.maximum > 0) TruncateAtSentenceEnds(durations.maximum, alignment);
+  MergePunctuation(alignment);
+  double last_speech = input.last_speech_seconds;
+  size_t next = 0;
+  for (Segment& segment : segments) {
+    const auto text_tokens = std::count_if(segment.tokens.begin(), segment.tokens.end(),
+                                           [&](TokenId id) { return id < input.end_of_text; });
+    for (int64_t taken = 0; next < alignment.size() && taken < text_tokens; ++next) {
+      AlignedWord& word = alignment[next];
+      taken += word.num_tokens;
+      if (word.text.empty()) continue;
+      segment.words.push_back(
+          {std::move(word.text), RoundToHundredths(input.time_offset_seconds + word.start_seconds),
+           RoundToHundredths(input.time_offset_seconds + word.end_seconds), word.probability});
+    }
+    if (segment.words.empty()) continue;
+    TruncateAfterPause(durations, last_speech, segment.words);
+    FitToSegment(durations.median, segment);
+    last_speech = segment.end_seconds;
+  }
+}
+
+double LastWordEnd(std::span<const Segment> segments) {
+  for (size_t i = segments.size(); i-- > 0;) {
+    if (!segments[i].words.empty()) return segments[i].words.back().end_seconds;
+  }
+  return segments.back().end_seconds;
+}
+
+}  // namespace ironscribe::models::whisper

@@ -1,0 +1,62 @@
+// When each word was spoken (openai/whisper, timing.py): the text is fed again, cross-attention is
+// aligned with time, tokens become words, punctuation joins its word, and times that cannot be
+// right at sentence ends and segment boundaries are corrected.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "models/whisper/prompt.h"
+#include "models/window_runner.h"
+#include "text/tokenizer.h"
+#include "transcript/transcript.h"
+
+namespace ironscribe::models::whisper {
+
+struct AlignedWord {
+  std::string text;
+  int num_tokens = 0;
+  double start_seconds = 0;  // From the start of the window.
+  double end_seconds = 0;
+  float probability = 0;
+  bool operator==(const AlignedWord&) const = default;
+};
+
+struct AlignmentInput {
+  std::span<const TokenId> start_sequence;  // See StartSequence.
+  std::span<const TokenId> text_tokens;
+  std::string_view language;
+  int segment_frames = 0;       // Frames of the window that hold audio.
+  int frames_per_position = 2;  // Feature frames per frame of the encoding.
+};
+
+// The words of `text_tokens` with their times. Empty without text, audio or alignment heads.
+// Probabilities are under the softmax over the whole vocabulary (the reference leaves out the
+// special tokens, which take next to nothing after no-timestamps). Errors: those of the runner.
+Result<std::vector<AlignedWord>> AlignWords(const text::Tokenizer& tokenizer, WindowRunner& runner,
+                                            const std::shared_ptr<const Encoding>& encoding,
+                                            const AlignmentInput& input, std::stop_token stop);
+
+// Joins opening punctuation to the word behind it and other punctuation to the word before it; the
+// joined entries stay, with empty text and no tokens.
+void MergePunctuation(std::vector<AlignedWord>& words);
+
+struct WordTimingInput {
+  double time_offset_seconds = 0;  // Where the window starts.
+  double last_speech_seconds = 0;  // End of the last word of the windows before.
+  TokenId end_of_text = 0;         // Text tokens are below.
+};
+
+// Shares `alignment`, the words of all segments' text tokens in order, among the segments and
+// corrects the times of both.
+void AssignWords(std::vector<AlignedWord> alignment, const WordTimingInput& input,
+                 std::span<transcript::Segment> segments);
+
+// The end of the last word, or of the last segment when there are no words. Requires: not empty.
+double LastWordEnd(std::span<const transcript::Segment> segments);
+
+}  // namespace ironscribe::models::whisper

@@ -35,24 +35,26 @@ Status Refused(const char* step, int error_number) {
                   step, std::strerror(error_number)));
 }
 
-Status Limit(decltype(RLIMIT_CPU) resource, uint64_t value, const char* name) {
+Status Limit(decltype(RLIMIT_CPU) resource, uint64_t soft, uint64_t hard, const char* name) {
   struct rlimit limit = {};
   if (::getrlimit(resource, &limit) != 0) return Refused(name, errno);
   // A hard limit that is lower already stays.
-  limit.rlim_max = std::min<rlim_t>(limit.rlim_max, value);
-  limit.rlim_cur = limit.rlim_max;
+  limit.rlim_max = std::min<rlim_t>(limit.rlim_max, hard);
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, soft);
   if (::setrlimit(resource, &limit) != 0) return Refused(name, errno);
   return OkStatus();
 }
 
 Status SetLimits(const SandboxLimits& limits) {
-  RETURN_IF_ERROR(Limit(RLIMIT_CORE, 0, "core size limit"));
-  RETURN_IF_ERROR(Limit(RLIMIT_CPU, limits.cpu_seconds, "processor time limit"));
-  RETURN_IF_ERROR(Limit(RLIMIT_NOFILE, 0, "descriptor limit"));
-  RETURN_IF_ERROR(Limit(RLIMIT_NPROC, 0, "process limit"));
+  RETURN_IF_ERROR(Limit(RLIMIT_CORE, 0, 0, "core size limit"));
+  // The soft limit comes first and ends the process by SIGXCPU, which tells the parent why.
+  RETURN_IF_ERROR(
+      Limit(RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1, "processor time limit"));
+  RETURN_IF_ERROR(Limit(RLIMIT_NOFILE, 0, 0, "descriptor limit"));
+  RETURN_IF_ERROR(Limit(RLIMIT_NPROC, 0, 0, "process limit"));
 #ifndef __SANITIZE_ADDRESS__
   // AddressSanitizer reserves terabytes of addresses.
-  RETURN_IF_ERROR(Limit(RLIMIT_AS, limits.memory_bytes, "memory limit"));
+  RETURN_IF_ERROR(Limit(RLIMIT_AS, limits.memory_bytes, limits.memory_bytes, "memory limit"));
 #endif
   return OkStatus();
 }

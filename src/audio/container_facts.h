@@ -1,0 +1,31 @@
+// What a container's headers say about its sound, read without a decoder: enough to refuse headers
+// that lie and protected files, and to notice that a recording is incomplete.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "audio/media_kind.h"
+#include "base/status.h"
+#include "io/input_file.h"
+
+namespace ironscribe::audio {
+
+struct ContainerFacts {
+  std::optional<int64_t> rate_hz;
+  std::optional<int64_t> channels;
+  // Bytes that the headers promise behind the end of the file.
+  uint64_t missing_bytes = 0;
+  // The container marks its end, and the mark is not there.
+  bool end_mark_missing = false;
+  // Where a WAV header says "0 bytes of samples" because it was written before they were known, as the
+  // samples that follow show; reading 0xFFFFFFFF there instead makes decoders go on to the end.
+  std::optional<uint64_t> open_size_offset;
+};
+
+// Errors: InvalidArgument for rates and channel counts outside the limits of decode_protocol.h,
+// FailedPrecondition for protected content, DataLoss when the file ends before its headers do.
+// Headers it does not understand are left to the decoder.
+Result<ContainerFacts> InspectContainer(const io::InputFile& file, MediaKind kind);
+
+}  // namespace ironscribe::audio

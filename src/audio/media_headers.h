@@ -1,0 +1,23 @@
+// Header walks of the containers of compressed sound and video; see container_facts.h.
+#pragma once
+
+#include "audio/container_facts.h"
+#include "audio/header_cursor.h"
+#include "base/status.h"
+
+namespace ironscribe::audio {
+
+// Errors: FailedPrecondition for protected sound, DataLoss without an index ('moov').
+Result<ContainerFacts> ReadMp4Header(const HeaderCursor& file);
+// Errors: FailedPrecondition for protected content.
+Result<ContainerFacts> ReadAsfHeader(const HeaderCursor& file);
+ContainerFacts ReadMatroskaHeader(const HeaderCursor& file);
+ContainerFacts ReadAviHeader(const HeaderCursor& file);
+// Looks at the last pages.
+ContainerFacts ReadOggEnd(const io::InputFile& file);
+// Looks at the last frames.
+ContainerFacts ReadMpegAudioEnd(const io::InputFile& file);
+// Always an error: what is in the archive, and whether it needs a password.
+Status RefuseZip(const HeaderCursor& file);
+
+}  // namespace ironscribe::audio

@@ -1,0 +1,122 @@
+#include "audio/open_audio.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <vector>
+
+#include "audio/child_stream.h"
+#include "audio/container_facts.h"
+#include "audio/media_kind.h"
+#include "audio/mixed_source.h"
+#include "audio/sndfile_stream.h"
+#include "io/input_file.h"
+
+namespace ironscribe::audio {
+namespace {
+
+// Some programs count the header (44 bytes of WAV) into the size of the samples; so little is not a cut.
+constexpr uint64_t kHarmlessMissingBytes = 64;
+
+using InputPtr = std::shared_ptr<const io::InputFile>;
+
+io::InputOptions MakeInputOptions(const OpenOptions& options) {
+  io::InputOptions input;
+  input.max_bytes = options.max_bytes;
+  input.temporary_folder = options.temporary_folder;
+  input.stop = options.stop;
+  return input;
+}
+
+ChildStreamOptions MakeChildOptions(const OpenOptions& options) {
+  ChildStreamOptions child;
+  child.program = options.decode_program;
+  child.max_seconds = options.max_seconds;
+  child.stall_timeout_ms = options.stall_timeout_ms;
+  child.stop = options.stop;
+  return child;
+}
+
+Result<MediaKind> Identify(const io::InputFile& file) {
+  std::vector<std::byte> head(kIdentifyBytes);
+  ASSIGN_OR_RETURN(const size_t size, file.ReadAt(0, head));
+  return IdentifyMedia(std::span(head).first(size));
+}
+
+// libsndfile where it can, else the program.
+Result<std::unique_ptr<SampleStream>> OpenStream(const InputPtr& file, MediaKind kind,
+                                                 const ContainerFacts& facts,
+                                                 const OpenOptions& options) {
+  const ChildStreamOptions child_options = MakeChildOptions(options);
+  if (!IsDecodedInProcess(kind)) return ChildStream::Open(file, child_options);
+  auto stream = SndfileStream::Open(file, kind, facts.open_size_offset);
+  if (stream.ok() || options.decode_program.empty()) return stream;
+  auto fallback = ChildStream::Open(file, child_options);
+  if (fallback.ok() || fallback.status().code() == StatusCode::kCancelled) return fallback;
+  return Status(fallback.status().code() == StatusCode::kFailedPrecondition
+                    ? StatusCode::kInvalidArgument
+                    : fallback.status().code(),
+                fmt::format("it starts like {}, but libsndfile says \"{}\" and FFmpeg: {}",
+                            MediaKindName(kind), stream.status().message(),
+                            fallback.status().message()));
+}
+
+// What a stream that ends well hides: that there should be more.
+Status EndStatus(const ContainerFacts& facts, MediaKind kind, const std::string& name) {
+  const bool counts_bytes = kind != MediaKind::kMpegAudio && kind != MediaKind::kOgg;
+  const uint64_t harmless = counts_bytes ? kHarmlessMissingBytes : 0;
+  if (facts.missing_bytes > harmless) {
+    return DataLossError(fmt::format(
+        "'{}' is incomplete: at least {} bytes are missing at its end, so it breaks off; what is there "
+        "was read; copy the recording again to get the rest",
+        name, facts.missing_bytes));
+  }
+  if (facts.end_mark_missing) {
+    return DataLossError(fmt::format(
+        "'{}' is incomplete: its end is not marked, so it breaks off; what is there was read; copy the "
+        "recording again to get the rest",
+        name));
+  }
+  return OkStatus();
+}
+
+Result<std::unique_ptr<PcmSource>> OpenInput(const InputPtr& file, const OpenOptions& options) {
+  const std::string context = fmt::format("cannot read '{}' as a recording", file->name());
+  const auto kind = Identify(*file);
+  if (!kind.ok()) return kind.status().Annotate(context);
+  const auto facts = InspectContainer(*file, *kind);
+  if (!facts.ok()) return facts.status().Annotate(context);
+  MixedSource::Opener open = [file, kind = *kind, facts = *facts, options, context] {
+    auto stream = OpenStream(file, kind, facts, options);
+    if (!stream.ok()) stream = stream.status().Annotate(context);
+    return stream;
+  };
+  ASSIGN_OR_RETURN(std::unique_ptr<SampleStream> stream, open());
+  MixOptions mix;
+  mix.name = file->name();
+  mix.channel = options.channel;
+  mix.max_seconds = options.max_seconds;
+  mix.end_status = EndStatus(*facts, *kind, file->name());
+  return MixedSource::Create(std::move(stream), std::move(open), std::move(mix));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PcmSource>> OpenAudio(const std::filesystem::path& path,
+                                             const OpenOptions& options) {
+  ASSIGN_OR_RETURN(const InputPtr file, io::InputFile::Open(path, MakeInputOptions(options)));
+  return OpenInput(file, options);
+}
+
+Result<std::unique_ptr<PcmSource>> OpenAudioDescriptor(int descriptor, std::string name,
+                                                       const OpenOptions& options) {
+  ASSIGN_OR_RETURN(const InputPtr file, io::InputFile::FromDescriptor(descriptor, std::move(name),
+                                                                      MakeInputOptions(options)));
+  return OpenInput(file, options);
+}
+
+Result<std::unique_ptr<PcmSource>> OpenAudioStdin(const OpenOptions& options) {
+  return OpenAudioDescriptor(STDIN_FILENO, "standard input", options);
+}
+
+}  // namespace ironscribe::audio

@@ -1,0 +1,47 @@
+// Opens any recording, audio or video, as a PcmSource: the entry of this folder.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "audio/pcm_source.h"
+#include "base/status.h"
+
+namespace ironscribe::audio {
+
+struct OpenOptions {
+  // Take this channel (from 0) instead of the mean of all.
+  std::optional<int> channel;
+  // Longer recordings give what lies before the limit, then ResourceExhausted. At least 1.
+  int64_t max_seconds = 24 * 3600;
+  // Larger files are refused, also when they come through a pipe.
+  uint64_t max_bytes = uint64_t{64} << 30;
+  // Path of ironscribe-decode. Empty: only what libsndfile reads can be opened.
+  std::filesystem::path decode_program;
+  // Where input from a pipe is kept while it is read.
+  std::filesystem::path temporary_folder = "/tmp";
+  // How long ironscribe-decode may work without giving anything.
+  int stall_timeout_ms = 60'000;
+  std::stop_token stop;
+};
+
+// Errors name the file, the reason and a remedy: NotFound, PermissionDenied, InvalidArgument (no
+// recording), FailedPrecondition (protected, or ironscribe-decode is missing), DataLoss (damaged),
+// ResourceExhausted (a limit), DeadlineExceeded and Cancelled. A recording without a single sample is
+// no error. The source keeps the file open; use it from one thread at a time.
+Result<std::unique_ptr<PcmSource>> OpenAudio(const std::filesystem::path& path,
+                                             const OpenOptions& options);
+
+// The same for a descriptor, which stays the caller's. One that cannot be read at any position (a pipe)
+// is first read to its end. `name` is used in messages.
+Result<std::unique_ptr<PcmSource>> OpenAudioDescriptor(int descriptor, std::string name,
+                                                       const OpenOptions& options);
+
+// Standard input.
+Result<std::unique_ptr<PcmSource>> OpenAudioStdin(const OpenOptions& options);
+
+}  // namespace ironscribe::audio

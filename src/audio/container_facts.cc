@@ -60,6 +60,10 @@ Result<ContainerFacts> InspectContainer(const io::InputFile& file, MediaKind kin
         "its {} header claims {} channels; 1 to {} are accepted, so the header is damaged",
         MediaKindName(kind), *facts.channels, kMaxChannels));
   }
+  if (facts.ends_within_header) {
+    return DataLossError(fmt::format("it ends within its {} header; copy the recording again",
+                                     MediaKindName(kind)));
+  }
   return facts;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "audio/media_kind.h"
 #include "base/status.h"
@@ -18,9 +19,19 @@ struct ContainerFacts {
   uint64_t missing_bytes = 0;
   // The container marks its end, and the mark is not there.
   bool end_mark_missing = false;
-  // Where a WAV header says "0 bytes of samples" because it was written before they were known, as the
-  // samples that follow show; reading 0xFFFFFFFF there instead makes decoders go on to the end.
-  std::optional<uint64_t> open_size_offset;
+  // A size field that is to be read as if it held other bytes, so that decoders go on to the end of the
+  // file: one that says "0 bytes of samples" because it was written before they were known (WAV), or one
+  // that promises more than there is where libsndfile would refuse the file (CAF).
+  struct PatchedField {
+    uint64_t offset = 0;
+    std::string bytes;
+  };
+  std::optional<PatchedField> patch;
+  // The file ends where its headers go on.
+  bool ends_within_header = false;
+  // An MP3 that its own table of contents contradicts; libsndfile's decoder complains about those on
+  // the terminal.
+  bool contradicts_itself = false;
 };
 
 // Errors: InvalidArgument for rates and channel counts outside the limits of decode_protocol.h,

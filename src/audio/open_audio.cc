@@ -48,15 +48,25 @@ Result<std::unique_ptr<SampleStream>> OpenStream(const InputPtr& file, MediaKind
                                                  const ContainerFacts& facts,
                                                  const OpenOptions& options) {
   const ChildStreamOptions child_options = MakeChildOptions(options);
-  if (!IsDecodedInProcess(kind)) return ChildStream::Open(file, child_options);
-  auto stream = SndfileStream::Open(file, kind, facts.open_size_offset);
-  if (stream.ok() || options.decode_program.empty()) return stream;
+  const bool has_program = !options.decode_program.empty();
+  if (!IsDecodedInProcess(kind) || (facts.contradicts_itself && has_program)) {
+    return ChildStream::Open(file, child_options);
+  }
+  auto stream = SndfileStream::Open(file, kind, facts.patch);
+  if (stream.ok()) return stream;
+  if (!has_program) {
+    return Status(stream.status().code(),
+                  fmt::format("it starts like {}, but libsndfile says \"{}\"; copy or export the "
+                              "recording again",
+                              MediaKindName(kind), stream.status().message()));
+  }
   auto fallback = ChildStream::Open(file, child_options);
   if (fallback.ok() || fallback.status().code() == StatusCode::kCancelled) return fallback;
   return Status(fallback.status().code() == StatusCode::kFailedPrecondition
                     ? StatusCode::kInvalidArgument
                     : fallback.status().code(),
-                fmt::format("it starts like {}, but libsndfile says \"{}\" and FFmpeg: {}",
+                fmt::format("it starts like {}, but libsndfile says \"{}\" and FFmpeg \"{}\"; copy or "
+                            "export the recording again",
                             MediaKindName(kind), stream.status().message(),
                             fallback.status().message()));
 }

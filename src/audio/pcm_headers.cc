@@ -46,7 +46,10 @@ ContainerFacts ReadWavHeader(const HeaderCursor& file) {
   for (int chunk = 0; chunk < kMaxChunks; ++chunk) {
     const auto id = file.Text(offset, 4);
     const auto size = field(offset + 4, 4);
-    if (!id || !size) break;
+    if (!id || !size) {
+      facts.ends_within_header = true;
+      break;
+    }
     if (*id == "ds64") data_size_64 = file.LittleEndian(offset + 16, 8);
     if (*id == "fmt ") {
       facts.channels = Signed(field(offset + 10, 2));
@@ -62,7 +65,7 @@ ContainerFacts ReadWavHeader(const HeaderCursor& file) {
       const uint64_t covered_bytes = 8 + field(4, 4).value_or(0);
       const bool finished = covered_bytes >= file.size_bytes() && covered_bytes < kUnknownSizeFrom;
       if (*size == 0 && !finished && file.size_bytes() > offset + 8) {
-        facts.open_size_offset = offset + 4;
+        facts.patch = {offset + 4, "\xff\xff\xff\xff"};
       }
       break;
     }
@@ -79,7 +82,10 @@ ContainerFacts ReadWave64Header(const HeaderCursor& file) {
   for (int chunk = 0; chunk < kMaxChunks; ++chunk) {
     const auto id = file.Text(offset, 4);
     const auto size = file.LittleEndian(offset + 16, 8);
-    if (!id || !size || *size < 24) break;
+    if (!id || !size || *size < 24) {
+      facts.ends_within_header = !id || !size;
+      break;
+    }
     if (*id == "fmt ") {
       facts.channels = Signed(file.LittleEndian(offset + 26, 2));
       facts.rate_hz = Signed(file.LittleEndian(offset + 28, 4));
@@ -148,6 +154,13 @@ ContainerFacts ReadCafHeader(const HeaderCursor& file) {
       // All ones: up to the end of the file.
       if (*size != UINT64_MAX) {
         facts.missing_bytes = MissingBytes(file.size_bytes(), offset + 12, *size);
+      }
+      if (facts.missing_bytes > 0) {
+        std::string bytes;
+        for (int shift = 56; shift >= 0; shift -= 8) {
+          bytes += static_cast<char>((*size - facts.missing_bytes) >> shift & 0xff);
+        }
+        facts.patch = {offset + 4, bytes};
       }
       if (*size == UINT64_MAX) break;
     }

@@ -44,10 +44,12 @@ int64_t SndfileStream::SourceRead(void* buffer, int64_t size, void* source) {
     self->error = count.status();
     return 0;
   }
-  if (self->open_size_offset) {
+  if (self->patch) {
     const auto begin = static_cast<uint64_t>(self->position);
-    for (uint64_t at = *self->open_size_offset; at < *self->open_size_offset + 4; ++at) {
-      if (at >= begin && at < begin + *count) static_cast<uint8_t*>(buffer)[at - begin] = 0xff;
+    for (size_t index = 0; index < self->patch->bytes.size(); ++index) {
+      const uint64_t at = self->patch->offset + index;
+      if (at < begin || at >= begin + *count) continue;
+      static_cast<char*>(buffer)[at - begin] = self->patch->bytes[index];
     }
   }
   self->position += static_cast<int64_t>(*count);
@@ -58,10 +60,10 @@ int64_t SndfileStream::SourceTell(void* source) { return static_cast<Source*>(so
 
 Result<std::unique_ptr<SampleStream>> SndfileStream::Open(std::shared_ptr<const io::InputFile> file,
                                                           MediaKind kind,
-                                                          std::optional<uint64_t> open_size_offset) {
+                                                          std::optional<ContainerFacts::PatchedField> patch) {
   std::unique_ptr<SndfileStream> stream(new SndfileStream());
   stream->source_.file = std::move(file);
-  stream->source_.open_size_offset = open_size_offset;
+  stream->source_.patch = std::move(patch);
   stream->kind_ = kind;
   SF_VIRTUAL_IO callbacks = {};
   callbacks.get_filelen = [](void* source) -> sf_count_t { return SourceSize(source); };
@@ -108,14 +110,16 @@ Result<size_t> SndfileStream::ReadFrames(std::span<float> interleaved) {
   }
   const double seconds = static_cast<double>(frames_delivered_) / format_.rate_hz;
   if (sf_error(handle_) != SF_ERR_NO_ERROR) {
-    return DataLossError(fmt::format("it is damaged after {:.2f} s: {}", seconds,
-                                     sf_strerror(handle_)));
+    return DataLossError(fmt::format("it breaks off or is damaged after {:.2f} s ({}); copy or export "
+                                     "the recording again",
+                                     seconds, sf_strerror(handle_)));
   }
   // Only FLAC counts its samples in the header; for MP3 and Ogg the number is found by searching, and
   // headers of plain samples are checked against the size of the file (container_facts.h).
   if (kind_ == MediaKind::kFlac && frames_delivered_ < format_.expected_frames) {
     return DataLossError(fmt::format(
-        "it breaks off or is damaged after {:.2f} s; its header promises {:.2f} s", seconds,
+        "it breaks off or is damaged after {:.2f} s; its header promises {:.2f} s; copy the recording "
+        "again", seconds,
         static_cast<double>(format_.expected_frames) / format_.rate_hz));
   }
   return size_t{0};

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "audio/container_facts.h"
 #include "audio/media_kind.h"
 #include "audio/sample_stream.h"
 #include "io/input_file.h"
@@ -16,10 +17,10 @@ namespace ironscribe::audio {
 
 class SndfileStream : public SampleStream {
  public:
-  // See ContainerFacts for open_size_offset. Errors: InvalidArgument with libsndfile's reason.
+  // See ContainerFacts for `patch`. Errors: InvalidArgument with libsndfile's reason.
   static Result<std::unique_ptr<SampleStream>> Open(std::shared_ptr<const io::InputFile> file,
                                                     MediaKind kind,
-                                                    std::optional<uint64_t> open_size_offset);
+                                                    std::optional<ContainerFacts::PatchedField> patch);
   ~SndfileStream() override;
 
   const StreamFormat& format() const override { return format_; }
@@ -29,7 +30,7 @@ class SndfileStream : public SampleStream {
   // libsndfile's view of the file: its callbacks read here.
   struct Source {
     std::shared_ptr<const io::InputFile> file;
-    std::optional<uint64_t> open_size_offset;
+    std::optional<ContainerFacts::PatchedField> patch;
     int64_t position = 0;
     Status error;
   };

@@ -71,6 +71,29 @@ std::optional<MpegFrame> ParseMpegFrame(std::string_view bytes) {
   return MpegFrame{size_bytes, header & 0xfffe0c00};
 }
 
+// Bytes that the Xing or Info table in the first frame promises behind the end of the file. The table
+// stands behind the side information, whose size depends on version and channels (LAME and Xing's
+// description); flag 1 is a number of frames, flag 2 one of bytes.
+uint64_t MissingByXingTable(const io::InputFile& file) {
+  const HeaderCursor cursor(file);
+  uint64_t offset = 0;
+  if (cursor.Is(0, "ID3")) {
+    const uint64_t size = cursor.BigEndian(6, 4).value_or(0);
+    offset = 10 + ((size & 0x7f) | (size >> 1 & 0x3f80) | (size >> 2 & 0x1fc000) |
+                   (size >> 3 & 0xfe00000));
+  }
+  const auto header = cursor.BigEndian(offset, 4);
+  if (!header || !ParseMpegFrame(*cursor.Text(offset, 4))) return 0;
+  const bool mpeg1 = (*header >> 19 & 3) == 3;
+  const bool mono = (*header >> 6 & 3) == 3;
+  const uint64_t table = offset + 4 + (mpeg1 ? (mono ? 17 : 32) : (mono ? 9 : 17));
+  if (!cursor.Is(table, "Xing") && !cursor.Is(table, "Info")) return 0;
+  const uint64_t flags = cursor.BigEndian(table + 4, 4).value_or(0);
+  if ((flags & 2) == 0) return 0;
+  const auto promised = cursor.BigEndian(table + 8 + ((flags & 1) != 0 ? 4 : 0), 4);
+  return promised ? MissingBytes(file.size_bytes(), offset, *promised) : 0;
+}
+
 }  // namespace
 
 ContainerFacts ReadOggEnd(const io::InputFile& file) {
@@ -95,7 +118,10 @@ ContainerFacts ReadMpegAudioEnd(const io::InputFile& file) {
   ContainerFacts facts;
   const std::vector<std::byte> bytes = ReadTail(file, kMpegTailBytes);
   const std::string_view tail(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  // Three frames in a row that agree are no accident; from there the chain leads to the end.
+  const uint64_t missing_by_table = MissingByXingTable(file);
+  facts.contradicts_itself = missing_by_table > 0;
+  // Three frames in a row that agree are no accident; from there the chain leads to the end. Where there
+  // are none, the table is believed; else not, because editors leave old tables behind.
   for (size_t start = 0; start + 4 <= tail.size(); ++start) {
     size_t offset = start;
     int frames = 0;
@@ -106,13 +132,22 @@ ContainerFacts ReadMpegAudioEnd(const io::InputFile& file) {
       identity = frame->identity;
       ++frames;
       if (frame->size_bytes > tail.size() - offset) {
-        if (frames > 3) facts.missing_bytes = MissingBytes(tail.size(), offset, frame->size_bytes);
-        return facts;
+        if (frames > 3) {
+          facts.missing_bytes = MissingBytes(tail.size(), offset, frame->size_bytes);
+          return facts;
+        }
+        break;
       }
       offset += frame->size_bytes;
     }
-    if (frames >= 3) return facts;  // Ends at a frame's end, or with tags.
+    // Ends at a frame's end, with tags, or with a piece of a frame header.
+    if (frames >= 3) {
+      const bool cut_header = tail.size() - offset < 4 && offset < tail.size();
+      facts.missing_bytes = cut_header && tail[offset] == '\xff' ? 1 : 0;
+      return facts;
+    }
   }
+  facts.missing_bytes = missing_by_table;
   return facts;
 }
 

@@ -1,6 +1,6 @@
-// The tokens of a piece form a doubly linked list over its bytes; a heap holds the pairs that can be
-// merged, by rank and then from the left. An entry is stale when one of its two tokens has since been
-// merged into another; it is dropped when it comes up.
+// The tokens of a piece form a doubly linked list over its bytes; a heap holds the pairs that can
+// be merged, by rank and then from the left. An entry is stale when one of its two tokens has since
+// been merged into another; it is dropped when it comes up.
 #include "text/bpe.h"
 
 #include <algorithm>
@@ -41,8 +41,8 @@ BytePairEncoder::BytePairEncoder(const std::array<int32_t, 256>& byte_ids, size_
 
 size_t BytePairEncoder::SlotOf(int32_t left, int32_t right) const {
   const size_t mask = slots_.size() - 1;
-  const uint64_t key = static_cast<uint64_t>(static_cast<uint32_t>(left)) << 32 |
-                       static_cast<uint32_t>(right);
+  const uint64_t key =
+      static_cast<uint64_t>(static_cast<uint32_t>(left)) << 32 | static_cast<uint32_t>(right);
   size_t slot = MixBits(key) & mask;
   while (slots_[slot] != kNone) {
     const Merge& merge = merges_[static_cast<size_t>(slots_[slot])];

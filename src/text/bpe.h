@@ -1,5 +1,5 @@
-// Byte-pair encoding: merges neighbouring tokens of a piece of text, lowest rank first. Knows ids and
-// ranks, not what tokens mean. Thread rule: const methods may run on many threads at once.
+// Byte-pair encoding: merges neighbouring tokens of a piece of text, lowest rank first. Knows ids
+// and ranks, not what tokens mean. Thread rule: const methods may run on many threads at once.
 #pragma once
 
 #include <array>
@@ -30,8 +30,8 @@ class BytePairEncoder {
   // The merges in order of rank.
   const std::vector<Merge>& merges() const { return merges_; }
 
-  // Appends the ids of one piece. Takes O(n log n) for n bytes, so that a piece of a million letters
-  // does no harm.
+  // Appends the ids of one piece. Takes O(n log n) for n bytes, so that a piece of a million
+  // letters does no harm.
   void EncodePiece(std::string_view piece, std::vector<int32_t>& ids) const;
 
  private:
@@ -42,7 +42,8 @@ class BytePairEncoder {
 
   std::array<int32_t, 256> byte_ids_;
   std::vector<Merge> merges_;
-  std::vector<int32_t> slots_;  // Open addressing: index into merges_, or -1. Size is a power of two.
+  std::vector<int32_t>
+      slots_;  // Open addressing: index into merges_, or -1. Size is a power of two.
 };
 
 }  // namespace ironscribe::text

@@ -1,9 +1,9 @@
 #include "text/bpe_tokenizer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 #include "text/packed_tokenizer.h"
 #include "text/special_tokens.h"
@@ -62,8 +62,9 @@ Result<std::shared_ptr<const BpeTokenizer>> BpeTokenizer::FromMerges(
   for (const Merge& merge : merges) {
     // Otherwise text could be encoded as a control token.
     if (!IsTextMerge(merge, special.end_of_text)) {
-      return InvalidArgumentError(fmt::format("a merge of the tokens {} and {} to {} is not among the {} text tokens",
-                                              merge.left, merge.right, merge.result, special.end_of_text));
+      return InvalidArgumentError(
+          fmt::format("a merge of the tokens {} and {} to {} is not among the {} text tokens",
+                      merge.left, merge.right, merge.result, special.end_of_text));
     }
     encoder.AddMerge(merge);
   }
@@ -90,15 +91,15 @@ std::string_view BpeTokenizer::TokenBytes(TokenId id) const {
 std::string BpeTokenizer::Serialize() const { return PackTokenizer(tokens_, encoder_.merges()); }
 
 // openai/whisper's rule (tokenizer.py, non_speech_tokens): symbols that annotate rather than speak,
-// where one token spells them, with and without a space in front; of the musical signs the first token
-// in any case, because they share their first two bytes; and hyphen and apostrophe at the start of a
-// word.
+// where one token spells them, with and without a space in front; of the musical signs the first
+// token in any case, because they share their first two bytes; and hyphen and apostrophe at the
+// start of a word.
 std::vector<TokenId> BpeTokenizer::NonSpeechTokens() const {
   static constexpr std::string_view kSymbols[] = {
-      "\"", "#",  "(",   ")",   "*",  "+",   "/",  ":",  ";",  "<",   "=",   ">",  "@",  "[",
-      "\\", "]",  "^",   "_",   "`",  "{",   "|",  "}",  "~",  "「",  "」",  "『", "』", "<<",
-      ">>", "<<<", ">>>", "--", "---", "-(", "-[", "('", "(\"", "((", "))",  "(((", ")))", "[[",
-      "]]", "{{", "}}",  "♪♪",  "♪♪♪"};
+      "\"",  "#",  "(",  ")",   "*",   "+",   "/",   ":",  ";",   "<",  "=",  ">",
+      "@",   "[",  "\\", "]",   "^",   "_",   "`",   "{",  "|",   "}",  "~",  "「",
+      "」",  "『", "』", "<<",  ">>",  "<<<", ">>>", "--", "---", "-(", "-[", "('",
+      "(\"", "((", "))", "(((", ")))", "[[",  "]]",  "{{", "}}",  "♪♪", "♪♪♪"};
   static constexpr std::string_view kMusical[] = {"♩", "♪", "♫", "♬", "♭", "♮", "♯"};
   std::vector<TokenId> result = {Encode(" -").front(), Encode(" '").front()};
   const auto consider = [&](const std::string& spelling, bool always) {

@@ -14,8 +14,8 @@ namespace ironscribe::text {
 
 class BpeTokenizer : public Tokenizer {
  public:
-  // Builds the merges from the ids' order: the token with the lowest id that two neighbours can form
-  // comes first. True of GPT-2's and Whisper's vocabularies.
+  // Builds the merges from the ids' order: the token with the lowest id that two neighbours can
+  // form comes first. True of GPT-2's and Whisper's vocabularies.
   static Result<std::shared_ptr<const BpeTokenizer>> FromRankedTokens(TokenList tokens);
 
   // With merges in order of rank. Errors: InvalidArgument for a merge of or to a special token.

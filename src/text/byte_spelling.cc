@@ -1,5 +1,5 @@
-// The bytes that Latin-1 prints (0x21-0x7e, 0xa1-0xac, 0xae-0xff) spell themselves; the other 68, in
-// ascending order, take the characters from U+0100 on (GPT-2's encoder, openai/gpt-2).
+// The bytes that Latin-1 prints (0x21-0x7e, 0xa1-0xac, 0xae-0xff) spell themselves; the other 68,
+// in ascending order, take the characters from U+0100 on (GPT-2's encoder, openai/gpt-2).
 #include "text/byte_spelling.h"
 
 #include <array>

@@ -1,8 +1,8 @@
 #include "text/languages.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "text/edit_distance.h"
 
@@ -52,8 +52,8 @@ std::vector<std::string> NearestLanguages(std::string_view wrong, int count) {
   };
   std::vector<Scored> scored;
   for (const Language& language : AllLanguages()) {
-    int distance = std::min(EditDistance(lowered, language.name),
-                            EditDistance(lowered, language.code));
+    int distance =
+        std::min(EditDistance(lowered, language.name), EditDistance(lowered, language.code));
     // The beginning of a name is nearer than any unrelated two-letter code.
     if (lowered.size() >= 3 && language.name.starts_with(lowered)) distance = 0;
     scored.push_back({distance, &language});

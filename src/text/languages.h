@@ -24,8 +24,8 @@ std::span<const Language> AllLanguages();
 // The language whose code is exactly `code`, or null.
 const Language* FindLanguageByCode(std::string_view code);
 
-// By code, English name or alias, whatever the case; a region or script is dropped ("pt-BR", "zh_TW").
-// Null when there is none.
+// By code, English name or alias, whatever the case; a region or script is dropped ("pt-BR",
+// "zh_TW"). Null when there is none.
 const Language* FindLanguage(std::string_view name_or_code);
 
 // For the message about an unknown language: the `count` nearest spellings, e.g. "german (de)".

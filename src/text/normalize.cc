@@ -1,9 +1,9 @@
 #include "text/normalize.h"
 
+#include <utf8proc.h>
+
 #include <cstdlib>
 #include <memory>
-
-#include <utf8proc.h>
 
 #include "text/utf8.h"
 

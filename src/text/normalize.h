@@ -8,7 +8,8 @@
 namespace ironscribe::text {
 
 // Compatibility forms composed (NFKC), lower case, punctuation and symbols dropped, runs of spaces
-// made one, none at the ends. An apostrophe joins ("don't" becomes "dont"); other punctuation parts.
+// made one, none at the ends. An apostrophe joins ("don't" becomes "dont"); other punctuation
+// parts.
 std::string BasicNormalize(std::string_view text);
 
 // The words between white space.

@@ -12,8 +12,6 @@ namespace {
 
 constexpr uint32_t kMagic = 0x4b545349;  // "ISTK"
 constexpr uint32_t kVersion = 1;
-// Several times the largest vocabularies of speech models; bounds what a hostile file can allocate.
-constexpr uint32_t kMaxTokens = 1 << 20;
 
 template <typename T>
 void Append(T value, std::string& out) {
@@ -86,7 +84,8 @@ Result<PackedTokenizer> UnpackTokenizer(std::string_view bytes) {
   if (reader.remaining() != 0) return reader.Error("bytes after the end");
   packed.merges.resize(num_merges);
   if (num_merges > 0) std::memcpy(packed.merges.data(), raw.data(), raw.size());
-  for (const Merge& merge : packed.merges) RETURN_IF_ERROR(CheckMerge(merge, packed.tokens, reader));
+  for (const Merge& merge : packed.merges)
+    RETURN_IF_ERROR(CheckMerge(merge, packed.tokens, reader));
   return packed;
 }
 

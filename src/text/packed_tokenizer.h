@@ -19,8 +19,8 @@ struct PackedTokenizer {
 
 std::string PackTokenizer(const TokenList& tokens, std::span<const Merge> merges);
 
-// Errors: DataLoss for anything PackTokenizer does not write. Each merge that comes back names existing
-// tokens whose bytes join up.
+// Errors: DataLoss for anything PackTokenizer does not write. Each merge that comes back names
+// existing tokens whose bytes join up.
 Result<PackedTokenizer> UnpackTokenizer(std::string_view bytes);
 
 }  // namespace ironscribe::text

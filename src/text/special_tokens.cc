@@ -1,8 +1,8 @@
 #include "text/special_tokens.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "text/languages.h"
 
@@ -119,9 +119,9 @@ Status CompleteSpecialTokens(int vocab_size, std::vector<std::string>& tokens) {
   const int num_languages =
       vocab_size - static_cast<int>(num_text) - kNumOtherSpecials - kNumTimestamps;
   if (!IsPlausibleLanguageCount(num_languages, vocab_size)) {
-    return DoesNotFit(num_given, vocab_size,
-                      fmt::format("{} text tokens, which leaves {} for languages", num_text,
-                                  num_languages));
+    return DoesNotFit(
+        num_given, vocab_size,
+        fmt::format("{} text tokens, which leaves {} for languages", num_text, num_languages));
   }
   const std::vector<std::string> spellings = SpecialSpellings(num_languages);
   for (size_t id = num_text; id < num_given; ++id) {

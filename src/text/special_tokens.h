@@ -1,4 +1,5 @@
-// Whisper's special tokens: completing a vocabulary that lacks them and finding their ids by spelling.
+// Whisper's special tokens: completing a vocabulary that lacks them and finding their ids by
+// spelling.
 #pragma once
 
 #include <string>
@@ -21,8 +22,8 @@ std::vector<std::string> SpecialSpellings(int num_languages);
 // Errors: InvalidArgument with both numbers when the specials do not explain the difference.
 Status CompleteSpecialTokens(int vocab_size, std::vector<std::string>& tokens);
 
-// The ids by spelling. Errors: InvalidArgument when a token that every Whisper model has is missing,
-// or when the timestamps do not run to the end of the vocabulary.
+// The ids by spelling. Errors: InvalidArgument when a token that every Whisper model has is
+// missing, or when the timestamps do not run to the end of the vocabulary.
 Result<SpecialTokens> FindSpecialTokens(const TokenList& tokens);
 
 }  // namespace ironscribe::text

@@ -10,6 +10,11 @@
 
 namespace ironscribe::text {
 
+// Bounds on vocabularies from outside: several times the largest of speech models (the longest
+// token of a published one has 128 bytes). Together they keep a TokenList below 2^32 bytes.
+inline constexpr int kMaxTokens = 1 << 19;
+inline constexpr size_t kMaxTokenBytes = 4096;
+
 class TokenList {
  public:
   TokenList() = default;

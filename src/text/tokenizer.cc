@@ -1,12 +1,13 @@
 #include "text/tokenizer.h"
 
-#include <unordered_map>
-
 #include <fmt/format.h>
+
+#include <unordered_map>
 
 #include "text/bpe_tokenizer.h"
 #include "text/packed_tokenizer.h"
 #include "text/special_tokens.h"
+#include "text/token_list.h"
 #include "text/utf8.h"
 #include "text/vocabulary_files.h"
 
@@ -42,9 +43,16 @@ bool ResultsAscend(const std::vector<Merge>& merges) {
   return true;
 }
 
-// Where the results of the merges ascend, the ids are the ranks and the merges are rebuilt from them,
-// because lists of merges exist that lack entries: those of multilingual Whisper folders begin with
-// the second merge, so that " the" would fall into three tokens the model was never trained on.
+Status CheckVocabSize(int vocab_size) {
+  if (vocab_size > 0 && vocab_size <= kMaxTokens) return OkStatus();
+  return InvalidArgumentError(fmt::format(
+      "a vocabulary of {} tokens: between 1 and {} are supported", vocab_size, kMaxTokens));
+}
+
+// Where the results of the merges ascend, the ids are the ranks and the merges are rebuilt from
+// them, because lists of merges exist that lack entries: those of multilingual Whisper folders
+// begin with the second merge, so that " the" would fall into three tokens the model was never
+// trained on.
 Result<std::shared_ptr<const Tokenizer>> Build(std::vector<std::string> token_strings,
                                                const ByteMerges& merges, int vocab_size) {
   RETURN_IF_ERROR(CompleteSpecialTokens(vocab_size, token_strings));
@@ -66,6 +74,7 @@ Result<std::shared_ptr<const Tokenizer>> Build(std::vector<std::string> token_st
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::LoadFolder(const std::filesystem::path& folder,
                                                                int vocab_size) {
+  RETURN_IF_ERROR(CheckVocabSize(vocab_size));
   ASSIGN_OR_RETURN(ParsedVocabulary vocabulary, ReadVocabularyFolder(folder, vocab_size));
   auto tokenizer = Build(std::move(vocabulary.tokens), vocabulary.merges, vocab_size);
   if (!tokenizer.ok()) return tokenizer.status().Annotate(folder.native());
@@ -74,13 +83,19 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::LoadFolder(const std::filesy
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::FromTokens(std::vector<std::string> tokens,
                                                                int vocab_size) {
+  RETURN_IF_ERROR(CheckVocabSize(vocab_size));
+  for (size_t id = 0; id < tokens.size(); ++id) {
+    if (tokens[id].size() <= kMaxTokenBytes) continue;
+    return InvalidArgumentError(fmt::format("token {} has {} bytes, more than the {} allowed", id,
+                                            tokens[id].size(), kMaxTokenBytes));
+  }
   return Build(std::move(tokens), {}, vocab_size);
 }
 
 Result<std::shared_ptr<const Tokenizer>> Tokenizer::Deserialize(std::string_view bytes) {
   ASSIGN_OR_RETURN(PackedTokenizer packed, UnpackTokenizer(bytes));
-  ASSIGN_OR_RETURN(auto tokenizer, BpeTokenizer::FromMerges(std::move(packed.tokens),
-                                                            packed.merges));
+  ASSIGN_OR_RETURN(auto tokenizer,
+                   BpeTokenizer::FromMerges(std::move(packed.tokens), packed.merges));
   return std::shared_ptr<const Tokenizer>(std::move(tokenizer));
 }
 

@@ -1,5 +1,6 @@
-// Byte-level BPE as Whisper and GPT-2 use it: text to token ids and back. Special tokens and languages
-// are derived from the vocabulary itself. Immutable after loading; safe to share between threads.
+// Byte-level BPE as Whisper and GPT-2 use it: text to token ids and back. Special tokens and
+// languages are derived from the vocabulary itself. Immutable after loading; safe to share between
+// threads.
 #pragma once
 
 #include <cstdint>
@@ -41,11 +42,12 @@ struct SpecialTokens {
 class Tokenizer {
  public:
   // Loads whatever a model folder has, in this order: tokenizer.json; vocab.json with merges.txt;
-  // vocabulary.json or vocabulary.txt (CTranslate2; merges rebuilt from the ids' order); a .tiktoken
-  // file. `vocab_size` is the number of rows of the model's embedding: special tokens beyond the text
-  // vocabulary are synthesised to fill it where the file lacks them, by Whisper's rule (51864 is
-  // English-only, 51865 has 99 languages, 51866 has 100). Errors: NotFound when the folder has none
-  // of the files (names what is looked for), InvalidArgument when they do not fit `vocab_size`.
+  // vocabulary.json or vocabulary.txt (CTranslate2; merges rebuilt from the ids' order); a
+  // .tiktoken file. `vocab_size` is the number of rows of the model's embedding: special tokens
+  // beyond the text vocabulary are synthesised to fill it where the file lacks them, by Whisper's
+  // rule (51864 is English-only, 51865 has 99 languages, 51866 has 100). Errors: NotFound when the
+  // folder has none of the files (names what is looked for), InvalidArgument when they do not fit
+  // `vocab_size`.
   static Result<std::shared_ptr<const Tokenizer>> LoadFolder(const std::filesystem::path& folder,
                                                              int vocab_size);
 
@@ -90,14 +92,16 @@ class Tokenizer {
   // Ids suppressed at the first text position: a single space and end of text.
   std::vector<TokenId> BeginSuppressTokens() const;
 
-  // Groups text tokens into words (openai/whisper's split_to_word_tokens): at spaces and punctuation,
-  // or at every character for zh, ja, th, lo, my and yue. Each entry is the word's text (leading space
-  // kept) and the number of tokens it takes; special tokens are their own words.
+  // Groups text tokens into words (openai/whisper's split_to_word_tokens): at spaces and
+  // punctuation, or at every character for zh, ja, th, lo, my and yue. Each entry is the word's
+  // text (leading space kept) and the number of tokens it takes; special tokens are their own
+  // words.
   struct WordTokens {
     std::string text;
     int num_tokens;
   };
-  std::vector<WordTokens> SplitToWords(std::span<const TokenId> ids, std::string_view language) const;
+  std::vector<WordTokens> SplitToWords(std::span<const TokenId> ids,
+                                       std::string_view language) const;
 };
 
 }  // namespace ironscribe::text

@@ -1,9 +1,9 @@
 #include "text/vocabulary_files.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <system_error>
-
-#include <fmt/format.h>
 
 #include "io/file.h"
 

@@ -1,21 +1,19 @@
 #include "text/vocabulary_formats.h"
 
-#include <charconv>
-#include <optional>
-
 #include <fmt/format.h>
+
+#include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "text/base64.h"
 #include "text/byte_spelling.h"
+#include "text/token_list.h"
 
 namespace ironscribe::text {
 namespace {
 
 using Json = nlohmann::json;
-
-// Longest token accepted; the longest of the published vocabularies has 128 bytes.
-constexpr size_t kMaxTokenBytes = 4096;
 
 Status FormatError(std::string_view name, std::string_view what) {
   return InvalidArgumentError(fmt::format("{}: {}", name, what));
@@ -30,9 +28,10 @@ class TokenCollector {
   Status Add(int64_t id, std::string bytes) {
     if (id < 0 || id >= max_tokens_) {
       return FormatError(
-          name_, fmt::format("token id {} is outside the model's {} rows: a tokenizer that does not "
-                             "fit the weights; use the tokenizer files that came with the model",
-                             id, max_tokens_));
+          name_,
+          fmt::format("token id {} is outside the model's {} rows: a tokenizer that does not "
+                      "fit the weights; use the tokenizer files that came with the model",
+                      id, max_tokens_));
     }
     if (bytes.size() > kMaxTokenBytes) {
       return FormatError(name_, fmt::format("token {} has {} bytes, more than the {} allowed", id,
@@ -51,7 +50,8 @@ class TokenCollector {
     auto bytes = BytesFromSpelling(spelling);
     if (!bytes) {
       return FormatError(name_, fmt::format("token {} is not in GPT-2's byte spelling: only "
-                                            "byte-level BPE vocabularies are supported", id));
+                                            "byte-level BPE vocabularies are supported",
+                                            id));
     }
     return Add(id, *std::move(bytes));
   }
@@ -242,8 +242,8 @@ Result<ParsedVocabulary> ParseTiktoken(const VocabularyText& text, int max_token
       if (parsed.ec != std::errc() || parsed.ptr != end) rank = -1;
     }
     if (!bytes || rank < 0) {
-      return FormatError(text.name, fmt::format("line {} is not \"base64 rank\"",
-                                                collector.next_id() + 1));
+      return FormatError(text.name,
+                         fmt::format("line {} is not \"base64 rank\"", collector.next_id() + 1));
     }
     return collector.Add(rank, *bytes);
   }));

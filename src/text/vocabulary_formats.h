@@ -1,6 +1,6 @@
 // The vocabulary files people have, each parsed from its bytes: Hugging Face tokenizer.json and
-// vocab.json with merges.txt, CTranslate2 vocabulary.txt and vocabulary.json, OpenAI .tiktoken. Pure
-// functions; the bytes are hostile. `name` stands in front of error messages.
+// vocab.json with merges.txt, CTranslate2 vocabulary.txt and vocabulary.json, OpenAI .tiktoken.
+// Pure functions; the bytes are hostile. `name` stands in front of error messages.
 #pragma once
 
 #include <string>

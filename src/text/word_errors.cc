@@ -7,7 +7,7 @@ namespace {
 
 bool IsBetter(const WordErrorCounts& a, const WordErrorCounts& b) {
   if (a.errors() != b.errors()) return a.errors() < b.errors();
-  return a.substitutions > b.substitutions;
+  return a.substitutions < b.substitutions;
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ struct WordErrorCounts {
   int64_t reference_words = 0;
 
   int64_t errors() const { return substitutions + deletions + insertions; }
-  // Errors per word of the reference; 0 when both are empty, 1 per insertion with an empty reference.
+  // Errors per word of the reference; 0 when both are empty, 1 per insertion with an empty
+  // reference.
   double rate() const {
     const int64_t words = reference_words > 0 ? reference_words : 1;
     return static_cast<double>(errors()) / static_cast<double>(words);
@@ -22,8 +23,9 @@ struct WordErrorCounts {
   WordErrorCounts& operator+=(const WordErrorCounts& other);
 };
 
-// The counts of an alignment with the fewest errors; of several, the one with the most substitutions.
-// Takes time in proportion to the product of the lengths and memory in proportion to the hypothesis.
+// The counts of an alignment with the fewest errors; of several, one with the most words right, as
+// NIST's sclite prefers. Takes time in proportion to the product of the lengths and memory in
+// proportion to the hypothesis.
 WordErrorCounts WordErrors(std::span<const std::string> reference,
                            std::span<const std::string> hypothesis);
 

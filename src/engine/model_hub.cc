@@ -318,11 +318,12 @@ Result<std::vector<HubFile>> SelectModelFiles(const HubListing& listing) {
     std::copy_if(listing.files.begin(), listing.files.end(), std::back_inserter(selected),
                  [](const HubFile& file) { return IsShard(file.name); });
   }
+  if (selected.empty()) add("pytorch_model.bin");
   if (selected.empty()) {
     return NotFoundError(
         "the repository holds no weights this program fetches (model.bin, model.safetensors, "
-        "model.safetensors.index.json); files of other formats can be downloaded by hand and given by "
-        "path");
+        "model.safetensors.index.json, pytorch_model.bin); files of other formats can be downloaded by "
+        "hand and given by path");
   }
   for (const std::string_view name : kSideFiles) add(name);
   return selected;

@@ -35,8 +35,8 @@ struct HubListing {
 // Parses the hub's answer. Errors: DataLoss for anything but a listing with plain names and sane sizes.
 Result<HubListing> ParseHubListing(std::string_view json, std::string_view url);
 
-// The files a model needs: one set of weights (model.bin, else safetensors whole, else in shards), its
-// configuration and its tokenizer. Errors: NotFound when there are no weights this program reads.
+// The files a model needs: one set of weights (model.bin, else safetensors whole or in shards, else
+// pytorch_model.bin), its configuration and its tokenizer. Errors: NotFound when there are no weights this program reads.
 Result<std::vector<HubFile>> SelectModelFiles(const HubListing& listing);
 
 // Whether `text` is "owner/name" in the letters that hubs allow.

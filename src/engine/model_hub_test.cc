@@ -217,7 +217,8 @@ TEST(SelectModelFilesTest, OneSetOfWeights) {
                       "model.safetensors.index.fp32.json"}),
             Names({"model.safetensors.index.json", "model-00001-of-00002.safetensors",
                    "model-00002-of-00002.safetensors"}));
-  EXPECT_EQ(Selected({"pytorch_model.bin", "config.json"}), Names());
+  EXPECT_EQ(Selected({"pytorch_model.bin", "config.json"}), Names({"pytorch_model.bin", "config.json"}));
+  EXPECT_EQ(Selected({"tf_model.h5", "config.json"}), Names());
 }
 
 TEST(HubRepositoryTest, Names) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/model_catalog.h"
+#include "engine/packed_cache_name.h"
 #include "engine/model_digest.h"
 #include "io/file.h"
 
@@ -174,8 +175,13 @@ Result<VerifyReport> VerifyModel(std::string_view name, const StoreOptions& opti
 
 std::vector<fs::path> PackedCachesOf(const fs::path& model_path, const StoreOptions& options) {
   std::vector<fs::path> caches;
-  (void)model_path;
-  (void)options;
+  if (options.cache_folder.empty()) return caches;
+  const std::string prefix = PackedCachePrefix(model_path);
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(options.cache_folder, error)) {
+    if (entry.path().filename().string().starts_with(prefix)) caches.push_back(entry.path());
+  }
+  std::sort(caches.begin(), caches.end());
   return caches;
 }
 

@@ -42,6 +42,8 @@ class Recognizer {
   ~Recognizer();
 
   transcript::ModelInfo model_info() const;
+  // What the user should know about loading, e.g. that the packed model could not be kept; or "".
+  const std::string& note() const;
   Status CheckOptions(const models::DecodingOptions& options) const;
   int batch_size() const;
 

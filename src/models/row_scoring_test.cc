@@ -1,0 +1,117 @@
+#include "models/row_scoring.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace ironscribe::models {
+namespace {
+
+using decoding::RowQuery;
+using decoding::RowResult;
+using decoding::TokenMask;
+
+const nn::Kernels& TestKernels() {
+  static const nn::Kernels kernels(DetectCpuLevel());
+  return kernels;
+}
+
+RowResult Score(std::vector<float> logits, const RowQuery& query) {
+  RowResult result;
+  ScoreRow(TestKernels(), logits, query, result);
+  return result;
+}
+
+TEST(RowScoringTest, BestCandidatesWithLogProbabilities) {
+  RowQuery query;
+  query.num_candidates = 2;
+  const RowResult result = Score({0.0f, 2.0f, 1.0f, 2.0f}, query);
+  const double sum = std::log(1 + 2 * std::exp(2.0) + std::exp(1.0));
+  ASSERT_EQ(result.candidates.size(), 2u);
+  EXPECT_EQ(result.candidates[0].id, 1);  // The lower id of the tie.
+  EXPECT_EQ(result.candidates[1].id, 3);
+  EXPECT_NEAR(result.candidates[0].log_probability, 2 - sum, 1e-6);
+}
+
+TEST(RowScoringTest, AllKindsOfSuppressionCount) {
+  TokenMask mask(6);
+  mask.Set(0);
+  RowQuery query;
+  query.suppressed = &mask;
+  query.also_suppressed = {1};
+  query.suppressed_ranges = {{2, 4}};
+  query.num_candidates = 6;
+  query.probe = 0;
+  const RowResult result = Score({5, 5, 5, 5, 1, 0}, query);
+  ASSERT_EQ(result.candidates.size(), 2u);
+  EXPECT_EQ(result.candidates[0].id, 4);
+  EXPECT_NEAR(result.candidates[0].log_probability, -std::log(1 + std::exp(-1.0)), 1e-6);
+  // The probe sees the row before any mask.
+  EXPECT_NEAR(result.probe_probability, 1 / (4 + std::exp(-4.0) + std::exp(-5.0)), 1e-6);
+}
+
+TEST(RowScoringTest, TimestampsWinByTheirTotal) {
+  RowQuery query;
+  query.timestamp_begin = 3;
+  // Each timestamp is below the best text token, all of them together above it.
+  const RowResult together = Score({0, 1.0f, 0, 0.5f, 0.6f, 0.5f}, query);
+  EXPECT_EQ(together.candidates[0].id, 4);
+  const double sum = std::log(2 * std::exp(0.5) + std::exp(0.6));
+  EXPECT_NEAR(together.candidates[0].log_probability, 0.6 - sum, 1e-6);
+  const RowResult text = Score({0, 3.0f, 0, 0.5f, 0.6f, 0.5f}, query);
+  EXPECT_EQ(text.candidates[0].id, 1);
+}
+
+TEST(RowScoringTest, ForcedTokensAndTheirRestriction) {
+  RowQuery query;
+  query.forced = {2, 0};
+  const RowResult free = Score({1, 5, 2}, query);
+  const double sum = std::log(std::exp(1.0) + std::exp(5.0) + std::exp(2.0));
+  EXPECT_NEAR(free.forced[0], 2 - sum, 1e-6);
+  EXPECT_NEAR(free.forced[1], 1 - sum, 1e-6);
+  EXPECT_EQ(free.candidates[0].id, 1);
+  query.only_forced = true;
+  const RowResult only = Score({1, 5, 2}, query);
+  EXPECT_NEAR(only.forced[0], -std::log(1 + std::exp(-1.0)), 1e-6);
+  EXPECT_EQ(only.candidates[0].id, 2);
+}
+
+TEST(RowScoringTest, SamplesFollowTheDistributionAtTheTemperature) {
+  const std::vector<float> logits = {0.0f, 1.0f, -std::numeric_limits<float>::infinity(), 2.0f};
+  constexpr float kTemperature = 0.7f;
+  std::vector<int> counts(4, 0);
+  constexpr int kDraws = 20000;
+  for (int draw = 0; draw < kDraws; ++draw) {
+    RowQuery query;
+    query.temperature = kTemperature;
+    query.seed = static_cast<uint64_t>(draw);
+    ++counts[static_cast<size_t>(Score(logits, query).candidates.at(0).id)];
+  }
+  double total = 0;
+  for (float logit : logits) total += std::exp(logit / kTemperature);
+  for (size_t id = 0; id < 4; ++id) {
+    const double p = std::exp(logits[id] / kTemperature) / total;
+    EXPECT_NEAR(counts[id], kDraws * p, 4 * std::sqrt(kDraws * p * (1 - p)) + 1e-9) << id;
+  }
+}
+
+TEST(RowScoringTest, SamplingFromALargeVocabularyIsRepeatable) {
+  std::vector<float> logits(51864);
+  for (size_t i = 0; i < logits.size(); ++i) logits[i] = static_cast<float>(i % 97) / 10;
+  RowQuery query;
+  query.temperature = 1.0f;
+  query.seed = 42;
+  const int first = Score(logits, query).candidates.at(0).id;
+  EXPECT_EQ(Score(logits, query).candidates.at(0).id, first);
+}
+
+TEST(RowScoringTest, EverythingMaskedGivesNoCandidates) {
+  RowQuery query;
+  query.suppressed_ranges = {{0, 3}};
+  EXPECT_TRUE(Score({1, 2, 3}, query).candidates.empty());
+}
+
+}  // namespace
+}  // namespace ironscribe::models

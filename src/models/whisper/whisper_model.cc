@@ -1,0 +1,183 @@
+#include "models/whisper/whisper_model.h"
+
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "dsp/log_mel.h"
+#include "models/whisper/checkpoint.h"
+#include "models/whisper/forward.h"
+#include "models/whisper/model_files.h"
+#include "models/whisper/weights.h"
+#include "models/whisper/window_policy.h"
+#include "text/tokenizer.h"
+
+namespace ironscribe::models::whisper {
+namespace {
+
+constexpr char kTokenizerBlob[] = "tokenizer";
+constexpr uint32_t kByteArray = 18;  // Beside the type codes of weights.cc.
+
+class WhisperModel final : public Model, public WindowModel {
+ public:
+  WhisperModel(Config config, Weights weights, std::shared_ptr<const text::Tokenizer> tokenizer,
+               const LoadRequest& request)
+      : config_(std::move(config)),
+        weights_(std::move(weights)),
+        tokenizer_(std::move(tokenizer)),
+        kernels_(request.cpu_level),
+        log_mel_(config_.dims.num_mels),
+        policy_(*tokenizer_, log_mel_,
+                {.suppress_tokens = config_.suppress_ids,
+                 .begin_suppress_tokens = config_.begin_suppress_ids}),
+        name_(request.name) {}
+
+  transcript::ModelInfo info() const override {
+    return {.name = name_,
+            .family = "whisper",
+            .digest = config_.digest,
+            .compute_type = config_.compute_type,
+            .alignment_heads = config_.alignment_source};
+  }
+  const WindowModel& window_model() const override { return *this; }
+
+  Status CheckOptions(const DecodingOptions& options) const override {
+    return policy_.CheckOptions(options);
+  }
+
+  Result<transcript::Transcript> Transcribe(audio::PcmSource& source, const DecodingOptions& options,
+                                            WindowRunner& runner,
+                                            const RecognitionCallbacks& callbacks,
+                                            std::stop_token stop) const override {
+    ASSIGN_OR_RETURN(transcript::Transcript transcript,
+                     policy_.Transcribe(source, options, runner, callbacks, stop));
+    transcript.model = info();
+    if (!options.word_times) transcript.model.alignment_heads.clear();
+    return transcript;
+  }
+
+  std::unique_ptr<Scratch> NewScratch() const override { return std::make_unique<WhisperScratch>(); }
+
+  Result<std::shared_ptr<const Encoding>> Encode(std::span<const float> features, Scratch& scratch,
+                                                 ThreadPool& pool) const override {
+    const auto frames = features.size() / static_cast<size_t>(config_.dims.num_mels);
+    if (frames * static_cast<size_t>(config_.dims.num_mels) != features.size() || frames % 2 != 0 ||
+        frames == 0 || frames > static_cast<size_t>(max_frames())) {
+      return InternalError(fmt::format("cannot encode {} features: the model takes an even number of "
+                                       "up to {} frames of {} bands",
+                                       features.size(), max_frames(), config_.dims.num_mels));
+    }
+    std::shared_ptr<const Encoding> encoding =
+        RunEncoder(kernels_, config_, weights_, features, static_cast<WhisperScratch&>(scratch), pool);
+    return encoding;
+  }
+
+  std::unique_ptr<DecoderState> NewState(std::shared_ptr<const Encoding> encoding,
+                                         int num_slots) const override {
+    return std::make_unique<WhisperState>(
+        std::static_pointer_cast<const WhisperEncoding>(std::move(encoding)), config_.dims, num_slots);
+  }
+
+  void Step(std::span<const StepRow> rows, Scratch& scratch, ThreadPool& pool) const override {
+    RunDecoder(kernels_, config_, weights_, rows, static_cast<WhisperScratch&>(scratch), pool);
+  }
+
+  int num_mels() const override { return config_.dims.num_mels; }
+  int max_frames() const override { return 2 * config_.dims.audio_context; }
+  int max_positions() const override { return config_.dims.text_context; }
+  int vocab_size() const override { return config_.dims.vocab_size; }
+  int num_alignment_heads() const override { return static_cast<int>(config_.alignment_heads.size()); }
+  int encoding_frames(int feature_frames) const override { return feature_frames / 2; }
+
+  uint64_t encoding_bytes() const override {
+    const auto elements = static_cast<uint64_t>(config_.dims.text_layers) * 2 *
+                          static_cast<uint64_t>(config_.dims.audio_context) *
+                          static_cast<uint64_t>(config_.dims.text_state);
+    return elements * (weights_.arithmetic.attention == kernels::LinearType::kFloat32 ? 4 : 2);
+  }
+  uint64_t state_bytes_per_slot() const override {
+    return static_cast<uint64_t>(config_.dims.text_layers) * 2 * sizeof(float) *
+           static_cast<uint64_t>(config_.dims.text_context) *
+           static_cast<uint64_t>(config_.dims.text_state);
+  }
+
+ private:
+  const Config config_;
+  const Weights weights_;
+  const std::shared_ptr<const text::Tokenizer> tokenizer_;
+  const nn::Kernels kernels_;
+  const dsp::LogMel log_mel_;
+  const WindowPolicy policy_;
+  const std::string name_;
+};
+
+Status ChooseAlignmentHeads(const PackRequest& request, const ModelFiles& files, Config& config) {
+  if (!request.alignment_heads.empty()) {
+    ASSIGN_OR_RETURN(config.alignment_heads, ParseAlignmentHeads(request.alignment_heads));
+    config.alignment_source = "option";
+  } else if (!files.alignment_heads.empty()) {
+    config.alignment_heads = files.alignment_heads;
+    config.alignment_source = "model";
+  } else {
+    config.alignment_heads = UpperHalfHeads(config.dims);
+    config.alignment_source = "upper_half";
+  }
+  return OkStatus();
+}
+
+Result<std::shared_ptr<const text::Tokenizer>> ReadTokenizer(const PackRequest& request,
+                                                             int vocab_size) {
+  Result<std::shared_ptr<const text::Tokenizer>> tokenizer =
+      text::Tokenizer::LoadFolder(request.folder, vocab_size);
+  // A ggml file carries its vocabulary; a tokenizer beside it is the better source of merges.
+  if (!tokenizer.ok() && tokenizer.status().code() == StatusCode::kNotFound &&
+      !request.source->vocabulary().empty()) {
+    return text::Tokenizer::FromTokens(request.source->vocabulary(), vocab_size);
+  }
+  return tokenizer;
+}
+
+}  // namespace
+
+bool DetectWhisper(const formats::WeightSource& source) { return Checkpoint::Detect(source); }
+
+Result<std::string> PackWhisper(const PackRequest& request, formats::PackedWriter& writer) {
+  ASSIGN_OR_RETURN(const ModelFiles files, ReadModelFiles(request.folder));
+  ASSIGN_OR_RETURN(const Checkpoint checkpoint,
+                   Checkpoint::Read(*request.source, files.audio_heads, files.text_heads));
+  Config config;
+  config.dims = checkpoint.dims();
+  config.digest = request.digest;
+  config.compute_type = ComputeTypeName(request.compute);
+  config.suppress_ids = files.suppress_ids;
+  config.begin_suppress_ids = files.begin_suppress_ids;
+  RETURN_IF_ERROR(ChooseAlignmentHeads(request, files, config));
+  const std::string json = ConfigToJson(config);
+  RETURN_IF_ERROR(ConfigFromJson(json).status());  // Refuses heads outside the model before the work.
+  ASSIGN_OR_RETURN(const auto tokenizer, ReadTokenizer(request, config.dims.vocab_size));
+  RETURN_IF_ERROR(PackWeights(checkpoint, request.compute, writer));
+  const std::string bytes = tokenizer->Serialize();
+  RETURN_IF_ERROR(writer.BeginBlob(kTokenizerBlob, kByteArray, {static_cast<int64_t>(bytes.size())}));
+  RETURN_IF_ERROR(writer.Append(std::as_bytes(std::span(bytes))));
+  RETURN_IF_ERROR(writer.EndBlob());
+  return json;
+}
+
+Result<std::unique_ptr<Model>> LoadWhisper(const LoadRequest& request) {
+  ASSIGN_OR_RETURN(Config config, ConfigFromJson(request.metadata));
+  ASSIGN_OR_RETURN(const ComputeType compute, ParseComputeType(config.compute_type));
+  ASSIGN_OR_RETURN(Weights weights, ViewWeights(request.file, config.dims, compute));
+  const formats::PackedFile::Blob* blob = request.file->Find(kTokenizerBlob);
+  if (blob == nullptr) return DataLossError("packed model has no tokenizer");
+  const std::string_view bytes(reinterpret_cast<const char*>(blob->bytes.data()), blob->bytes.size());
+  ASSIGN_OR_RETURN(std::shared_ptr<const text::Tokenizer> tokenizer,
+                   text::Tokenizer::Deserialize(bytes));
+  if (tokenizer->vocab_size() != config.dims.vocab_size) {
+    return DataLossError(fmt::format("packed model: {} tokens for {} rows of the embedding",
+                                     tokenizer->vocab_size(), config.dims.vocab_size));
+  }
+  std::unique_ptr<Model> model = std::make_unique<WhisperModel>(std::move(config), std::move(weights),
+                                                                std::move(tokenizer), request);
+  return model;
+}
+
+}  // namespace ironscribe::models::whisper

@@ -95,7 +95,7 @@ class Tokenizer {
   // Groups text tokens into words (openai/whisper's split_to_word_tokens): at spaces and
   // punctuation, or at every character for zh, ja, th, lo, my and yue. Each entry is the word's
   // text (leading space kept) and the number of tokens it takes; special tokens are their own
-  // words.
+  // words, without text.
   struct WordTokens {
     std::string text;
     int num_tokens;

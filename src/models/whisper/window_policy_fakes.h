@@ -1,0 +1,109 @@
+// For tests of the window policy: a tokenizer of single bytes, a recording in memory, and a runner
+// that makes every search write what a script says.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audio/pcm_source.h"
+#include "decoding/rows.h"
+#include "models/window_runner.h"
+#include "text/tokenizer.h"
+
+namespace ironscribe::models::whisper {
+
+using decoding::TokenId;
+
+// Tokens 0 to 255 are GPT-2's single bytes; ids and special tokens are those of the English-only or
+// of the 99-language vocabulary.
+class ByteTokenizer final : public text::Tokenizer {
+ public:
+  explicit ByteTokenizer(bool multilingual);
+
+  std::string Serialize() const override { return ""; }
+  int vocab_size() const override { return special_.timestamp_begin + 1501; }
+  const text::SpecialTokens& special() const override { return special_; }
+  std::vector<TokenId> Encode(std::string_view text) const override;
+  std::string DecodeBytes(std::span<const TokenId> ids) const override;
+  std::string_view TokenBytes(TokenId id) const override;
+  std::vector<TokenId> NonSpeechTokens() const override;
+
+ private:
+  text::SpecialTokens special_;
+  std::vector<std::string> bytes_;
+};
+
+class FakeSource final : public audio::PcmSource {
+ public:
+  explicit FakeSource(std::vector<float> samples) : samples_(std::move(samples)) {}
+
+  Result<size_t> Read(std::span<float> out) override;
+  int64_t ExpectedSamples() const override { return -1; }
+  Status Rewind() override;
+  std::string Description() const override { return "fake"; }
+
+  // What follows the last sample; Ok is the end.
+  Status end_status;
+  bool can_rewind = true;
+  int rewinds = 0;
+
+ private:
+  std::vector<float> samples_;
+  size_t position_ = 0;
+};
+
+// What one decoding writes, and how sure the model is.
+struct ScriptedCall {
+  std::vector<TokenId> tokens;
+  double average_log_probability = -0.3;
+  double no_speech_probability = 0.1;
+};
+
+// What a search was asked for.
+struct SeenCall {
+  std::vector<TokenId> prompt;  // All tokens fed before the first choice.
+  float temperature = 0;
+  uint64_t seed = 0;
+  int num_slots = 0;
+  int num_candidates = 0;
+};
+
+class ScriptedRunner final : public WindowRunner {
+ public:
+  // `script` is called once for each decoding and told what it was asked.
+  using Script = std::function<ScriptedCall(const SeenCall&)>;
+
+  ScriptedRunner(const text::Tokenizer& tokenizer, Script script);
+  ~ScriptedRunner() override;
+
+  const WindowModel& model() const override;
+  Result<std::shared_ptr<const Encoding>> Encode(std::vector<float> features,
+                                                 std::stop_token stop) override;
+  Status Run(const std::shared_ptr<const Encoding>& encoding, decoding::Search& search,
+             std::stop_token stop) override;
+  // Scores that put token i of the text at frame token_frames(i), sharply.
+  Result<Alignment> Align(const std::shared_ptr<const Encoding>& encoding,
+                          std::span<const TokenId> tokens, std::stop_token stop) override;
+
+  std::function<int(int)> token_frames = [](int i) { return 10 * i; };
+  std::string spoken_language = "de";  // What language detection finds.
+  std::function<void()> on_encode = [] {};
+
+  std::vector<SeenCall> calls;
+  std::vector<std::vector<float>> encoded;  // Features of each Encode.
+  std::vector<std::vector<TokenId>> aligned;
+
+ private:
+  class Model;
+  decoding::RowResult Answer(const decoding::TokenRow& row, const ScriptedCall& call,
+                             int prompt_size) const;
+
+  const text::Tokenizer& tokenizer_;
+  Script script_;
+  std::unique_ptr<Model> model_;
+};
+
+}  // namespace ironscribe::models::whisper

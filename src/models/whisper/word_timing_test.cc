@@ -1,0 +1,166 @@
+#include "models/whisper/word_timing.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "models/whisper/window_policy_fakes.h"
+
+namespace ironscribe::models::whisper {
+namespace {
+
+using transcript::Segment;
+using transcript::Word;
+
+struct WordCase {
+  int64_t seek = 0;
+  double last_speech = 0;
+  std::vector<AlignedWord> alignment;
+  std::vector<Segment> before;
+  std::vector<Segment> after;
+};
+
+std::string Rest(std::istringstream& fields) {
+  std::string text;
+  std::getline(fields, text);
+  return text.substr(1);
+}
+
+void ReadLine(const std::string& line, WordCase& test) {
+  std::istringstream fields(line);
+  std::string kind;
+  fields >> kind;
+  if (kind == "case") {
+    fields >> test.seek >> test.last_speech;
+  } else if (kind == "align") {
+    AlignedWord word;
+    fields >> word.num_tokens >> word.start_seconds >> word.end_seconds >> word.probability;
+    word.text = Rest(fields);
+    test.alignment.push_back(word);
+  } else if (kind == "in") {
+    size_t count = 0;
+    Segment& segment = test.before.emplace_back();
+    fields >> segment.start_seconds >> segment.end_seconds >> count;
+    segment.tokens.assign(count + 2, 1);
+    segment.tokens.front() = segment.tokens.back() = 60000;
+  } else if (kind == "out") {
+    Segment& segment = test.after.emplace_back();
+    fields >> segment.start_seconds >> segment.end_seconds;
+  } else if (kind == "word") {
+    Word word;
+    fields >> word.start_seconds >> word.end_seconds >> word.probability;
+    word.text = Rest(fields);
+    test.after.back().words.push_back(word);
+  }
+}
+
+void Check(WordCase test) {
+  std::vector<Segment> segments = test.before;
+  AssignWords(test.alignment, {static_cast<double>(test.seek) / 100, test.last_speech, 50257},
+              segments);
+  ASSERT_EQ(segments.size(), test.after.size());
+  for (size_t i = 0; i < segments.size(); ++i) {
+    EXPECT_NEAR(segments[i].start_seconds, test.after[i].start_seconds, 1e-4);
+    EXPECT_NEAR(segments[i].end_seconds, test.after[i].end_seconds, 1e-4);
+    ASSERT_EQ(segments[i].words.size(), test.after[i].words.size());
+    for (size_t k = 0; k < segments[i].words.size(); ++k) {
+      const Word& word = segments[i].words[k];
+      const Word& expected = test.after[i].words[k];
+      EXPECT_EQ(word.text, expected.text);
+      EXPECT_NEAR(word.start_seconds, expected.start_seconds, 1e-4) << word.text;
+      EXPECT_NEAR(word.end_seconds, expected.end_seconds, 1e-4) << word.text;
+      EXPECT_FLOAT_EQ(word.probability, expected.probability);
+    }
+  }
+}
+
+TEST(AssignWords, GivesWhatTheReferenceGives) {
+  std::ifstream file(IRONSCRIBE_SOURCE_DIR "/src/models/whisper/testdata/policy_words.txt");
+  WordCase test;
+  int cases = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (line != "end") {
+      ReadLine(line, test);
+      continue;
+    }
+    SCOPED_TRACE(testing::Message() << "case " << cases);
+    Check(std::exchange(test, {}));
+    ++cases;
+  }
+  EXPECT_EQ(cases, 60);
+}
+
+std::vector<std::string> Merged(const std::vector<std::string>& texts) {
+  std::vector<AlignedWord> words;
+  for (const std::string& text : texts) words.push_back({text, 1, 0, 0, 0});
+  MergePunctuation(words);
+  std::vector<std::string> merged;
+  int tokens = 0;
+  for (const AlignedWord& word : words) {
+    tokens += word.num_tokens;
+    if (!word.text.empty()) merged.push_back(word.text + "/" + std::to_string(word.num_tokens));
+  }
+  EXPECT_EQ(tokens, static_cast<int>(texts.size()));
+  return merged;
+}
+
+TEST(MergePunctuation, JoinsToTheRightSide) {
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(Merged({" Hello", ",", " world", "."}), (Texts{" Hello,/2", " world./2"}));
+  EXPECT_EQ(Merged({" said", " \"", "Go", "!", "\""}), (Texts{" said/1", " \"Go!\"/4"}));
+  EXPECT_EQ(Merged({" (", " [", "a", "]", ")"}), (Texts{" ( [a])/5"}));
+  EXPECT_EQ(Merged({"\xE4\xBD\xA0", "\xE3\x80\x82"}), (Texts{"\xE4\xBD\xA0\xE3\x80\x82/2"}));
+  EXPECT_EQ(Merged({" -"}), (Texts{" -/1"}));
+  EXPECT_EQ(Merged({}), Texts{});
+}
+
+TEST(LastWordEnd, OfWordsElseOfTheLastSegment) {
+  std::vector<Segment> segments(2);
+  segments[0].end_seconds = 1;
+  segments[1].end_seconds = 2;
+  EXPECT_EQ(LastWordEnd(segments), 2);
+  segments[0].words.push_back({" a", 0, 0.5, 1});
+  EXPECT_EQ(LastWordEnd(segments), 0.5);
+}
+
+TEST(AlignWords, WordsStartWhereTheirTokensAreAttendedTo) {
+  const ByteTokenizer tokenizer(true);
+  ScriptedRunner runner(tokenizer, [](const SeenCall&) { return ScriptedCall{}; });
+  runner.token_frames = [](int i) { return 20 * i; };
+  const std::vector<TokenId> text = tokenizer.Encode(" ab c");
+  const std::vector<TokenId> start = {50258, 50261, 50359};
+  AlignmentInput input{start, text, "de", 300, 2};
+  const auto words = AlignWords(tokenizer, runner, nullptr, input, {});
+  ASSERT_TRUE(words.ok());
+  // What is fed: start, no timestamps, text, end.
+  std::vector<TokenId> fed = start;
+  fed.push_back(50363);
+  fed.insert(fed.end(), text.begin(), text.end());
+  fed.push_back(50257);
+  ASSERT_EQ(runner.aligned.size(), 1u);
+  EXPECT_EQ(runner.aligned[0], fed);
+  ASSERT_EQ(words->size(), 2u);
+  EXPECT_EQ((*words)[0].text, " ab");
+  EXPECT_EQ((*words)[1].text, " c");
+  EXPECT_FLOAT_EQ((*words)[0].probability, 0.5f);
+  // Token i attends to frames from 20 i on, 0.02 s each; the median filter may move edges a little.
+  EXPECT_NEAR((*words)[0].start_seconds, 0.0, 0.05);
+  EXPECT_NEAR((*words)[0].end_seconds, 1.2, 0.05);
+  EXPECT_NEAR((*words)[1].start_seconds, 1.2, 0.05);
+  EXPECT_NEAR((*words)[1].end_seconds, 2.0, 0.05);
+}
+
+TEST(AlignWords, NothingToAlign) {
+  const ByteTokenizer tokenizer(false);
+  ScriptedRunner runner(tokenizer, [](const SeenCall&) { return ScriptedCall{}; });
+  const std::vector<TokenId> start = {50257};
+  const std::vector<TokenId> text = tokenizer.Encode(" a");
+  EXPECT_TRUE(AlignWords(tokenizer, runner, nullptr, {start, {}, "en", 300, 2}, {})->empty());
+  EXPECT_TRUE(AlignWords(tokenizer, runner, nullptr, {start, text, "en", 1, 2}, {})->empty());
+  EXPECT_TRUE(runner.aligned.empty());
+}
+
+}  // namespace
+}  // namespace ironscribe::models::whisper

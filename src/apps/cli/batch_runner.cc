@@ -1,0 +1,176 @@
+#include "apps/cli/batch_runner.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "apps/cli/text_output.h"
+#include "io/file.h"
+
+namespace ironscribe::cli {
+namespace {
+
+class Batch {
+ public:
+  Batch(const std::vector<RecordingJob>& jobs, const BatchContext& context, std::stop_token stop)
+      : jobs_(jobs),
+        context_(context),
+        stop_(std::move(stop)),
+        output_(context.standard_output, context.reporter, jobs.size() > 1) {}
+
+  RunSummary Run() {
+    const double start_seconds = context_.now_seconds();
+    const auto most = static_cast<size_t>(std::max(1, context_.options.recognizer.batch_size));
+    {
+      std::vector<std::jthread> workers;
+      for (size_t i = 0; i < std::min(most, jobs_.size()); ++i) {
+        workers.emplace_back([this] { Work(); });
+      }
+    }
+    summary_.wall_seconds = context_.now_seconds() - start_seconds;
+    return summary_;
+  }
+
+ private:
+  void Work() {
+    for (size_t i = next_.fetch_add(1); i < jobs_.size(); i = next_.fetch_add(1)) Settle(i);
+  }
+
+  // Does one job and reports its end.
+  void Settle(size_t index) {
+    const RecordingJob& job = jobs_[index];
+    FinishedFile finished{.name = Name(job), .outputs = {}};
+    const double start_seconds = context_.now_seconds();
+    const Status status =
+        stop_.stop_requested() ? CancelledError("interrupted") : Process(index, finished);
+    finished.wall_seconds = context_.now_seconds() - start_seconds;
+    if (!status.ok() && job.outputs.empty()) output_.Skip(index);
+    // An error after the interruption is its consequence, e.g. a decoder that was ended with us.
+    const bool dropped = !status.ok() && stop_.stop_requested();
+    {
+      const std::lock_guard lock(mutex_);
+      ++(status.ok() ? summary_.done : dropped ? summary_.unfinished : summary_.failed);
+      summary_.audio_seconds += finished.audio_seconds;
+    }
+    if (status.ok()) {
+      context_.reporter.FileDone(index, finished);
+    } else if (dropped) {
+      context_.reporter.FileDropped(index);
+    } else {
+      context_.reporter.FileFailed(index, finished.name, status);
+    }
+  }
+
+  Status Process(size_t index, FinishedFile& finished) {
+    const RecordingJob& job = jobs_[index];
+    RETURN_IF_ERROR(job.input.status);
+    // Looked at before it is read: a change meanwhile must make it new again.
+    std::optional<FinishedRecording> record;
+    if (context_.manifest != nullptr && !job.input.is_standard_input()) {
+      ASSIGN_OR_RETURN(record, DescribeRecording(job.input.path, context_.options.output_folder,
+                                                 job.outputs, context_.settings_digest));
+    }
+    ASSIGN_OR_RETURN(const auto source, context_.open_input(job.input, stop_));
+    ASSIGN_OR_RETURN(const auto transcript, Recognize(index, *source));
+    finished.audio_seconds =
+        SecondsInClips(context_.options.decoding.clips, transcript.duration_seconds);
+    RETURN_IF_ERROR(job.outputs.empty() ? Print(index, transcript)
+                                        : WriteFiles(job, transcript, finished));
+    NoteIfEmpty(job, transcript);
+    if (record.has_value()) {
+      if (const Status status = context_.manifest->Append(*record); !status.ok()) {
+        context_.reporter.Note(
+            finished.name, "done, but the next run will do it again, because " + status.message());
+      }
+    }
+    return OkStatus();
+  }
+
+  Result<transcript::Transcript> Recognize(size_t index, audio::PcmSource& source) {
+    const auto& clips = context_.options.decoding.clips;
+    const int64_t samples = source.ExpectedSamples();
+    const double duration =
+        samples < 0 ? -1
+                    : SecondsInClips(clips, static_cast<double>(samples) / audio::kSampleRateHz);
+    context_.reporter.FileStarted(index, Name(jobs_[index]), duration, source.Description());
+    Status streamed;
+    models::RecognitionCallbacks callbacks;
+    callbacks.progress = [&](double seconds) {
+      context_.reporter.FileProgress(index, SecondsInClips(clips, seconds));
+    };
+    if (StreamsText()) {
+      callbacks.segment = [&](const transcript::Segment& segment) {
+        const std::string line = transcript::WriteTextLine(segment);
+        if (streamed.ok() && !line.empty()) streamed = output_.Stream(line);
+      };
+    }
+    auto transcript =
+        context_.transcriber->Transcribe(source, context_.options.decoding, callbacks, stop_);
+    if (transcript.ok() && !streamed.ok()) return streamed;
+    return transcript;
+  }
+
+  // One recording as plain text: each line as soon as it is final.
+  bool StreamsText() const {
+    return jobs_.size() == 1 && jobs_[0].outputs.empty() &&
+           context_.options.formats[0]->name == "txt";
+  }
+
+  Status Print(size_t index, const transcript::Transcript& transcript) {
+    if (StreamsText()) return OkStatus();
+    return output_.Deliver(index, Name(jobs_[index]),
+                           context_.options.formats[0]->write(transcript));
+  }
+
+  Status WriteFiles(const RecordingJob& job, const transcript::Transcript& transcript,
+                    FinishedFile& finished) {
+    for (size_t i = 0; i < job.outputs.size(); ++i) {
+      RETURN_IF_ERROR(
+          io::WriteFileAtomically(job.outputs[i], context_.options.formats[i]->write(transcript)));
+      finished.outputs.push_back(job.outputs[i].string());
+    }
+    return OkStatus();
+  }
+
+  void NoteIfEmpty(const RecordingJob& job, const transcript::Transcript& transcript) {
+    const auto has_text = [](const transcript::Segment& segment) {
+      return !transcript::WriteTextLine(segment).empty();
+    };
+    if (std::none_of(transcript.segments.begin(), transcript.segments.end(), has_text)) {
+      context_.reporter.Note(Name(job), "no speech found, the transcript is empty");
+    }
+  }
+
+  static std::string Name(const RecordingJob& job) {
+    return job.input.is_standard_input() ? "standard input" : job.input.path.string();
+  }
+
+  const std::vector<RecordingJob>& jobs_;
+  const BatchContext& context_;
+  const std::stop_token stop_;
+  TextOutput output_;
+  std::atomic<size_t> next_{0};
+  std::mutex mutex_;
+  RunSummary summary_;  // Guarded by mutex_.
+};
+
+}  // namespace
+
+double SecondsInClips(const std::vector<models::Clip>& clips, double position_seconds) {
+  if (clips.empty()) return position_seconds;
+  double seconds = 0;
+  for (const models::Clip& clip : clips) {
+    seconds += std::max(0.0, std::min(position_seconds, clip.end_seconds) - clip.start_seconds);
+  }
+  return seconds;
+}
+
+RunSummary RunBatch(const std::vector<RecordingJob>& jobs, const BatchContext& context,
+                    std::stop_token stop) {
+  return Batch(jobs, context, std::move(stop)).Run();
+}
+
+}  // namespace ironscribe::cli

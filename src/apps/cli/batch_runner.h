@@ -1,0 +1,45 @@
+// Works through the recordings of a run: several at once, each opened, recognised and written whole
+// or not at all. One that fails does not stop the others.
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "apps/cli/input_files.h"
+#include "apps/cli/output_plan.h"
+#include "apps/cli/run_manifest.h"
+#include "apps/cli/run_reporter.h"
+#include "apps/cli/transcribe_options.h"
+#include "apps/cli/transcriber.h"
+
+namespace ironscribe::cli {
+
+struct RecordingJob {
+  InputFile input;
+  OutputPaths outputs;  // One per format; empty: standard output.
+};
+
+// What a batch works with; all of it outlives the call.
+struct BatchContext {
+  const TranscribeOptions& options;
+  Transcriber* transcriber = nullptr;  // May be null when every input has failed already.
+  const OpenInput& open_input;
+  RunReporter& reporter;
+  std::ostream& standard_output;
+  RunManifest* manifest = nullptr;  // Null: nothing is recorded.
+  std::string settings_digest;
+  std::function<double()> now_seconds;
+};
+
+// Runs all jobs on at most batch_size threads. After `stop`, files under way end as unfinished and
+// no more are begun.
+RunSummary RunBatch(const std::vector<RecordingJob>& jobs, const BatchContext& context,
+                    std::stop_token stop);
+
+// How much of the first `position_seconds` lies in the clips; all of it without clips.
+double SecondsInClips(const std::vector<models::Clip>& clips, double position_seconds);
+
+}  // namespace ironscribe::cli

@@ -1,0 +1,64 @@
+#include "apps/cli/progress_meter.h"
+
+#include <gtest/gtest.h>
+
+namespace ironscribe::cli {
+namespace {
+
+TEST(FormatDuration, ShowsHoursOnlyWhenThereAreAny) {
+  EXPECT_EQ(FormatDuration(0), "0:00");
+  EXPECT_EQ(FormatDuration(7.9), "0:07");
+  EXPECT_EQ(FormatDuration(725), "12:05");
+  EXPECT_EQ(FormatDuration(3723), "1:02:03");
+  EXPECT_EQ(FormatDuration(-5), "0:00");
+}
+
+TEST(ProgressMeter, ShowsPositionSpeedAndTimeLeftOfOneFile) {
+  ProgressMeter meter(1);
+  meter.FileStarted(0, 120);
+  meter.FileProgress(0, 30);
+  EXPECT_DOUBLE_EQ(meter.Fraction(), 0.25);
+  EXPECT_DOUBLE_EQ(meter.SecondsLeft(10), 30);
+  const std::string bar = "[" + std::string(6, '#') + std::string(20, '.') + "]";
+  EXPECT_EQ(meter.Render(10, 60), " 25% " + bar + " 0:30/2:00  3.0x  left 0:30");
+}
+
+TEST(ProgressMeter, CountsFilesOfARun) {
+  ProgressMeter meter(4);
+  meter.FileStarted(0, 10);
+  meter.FileStarted(1, 10);
+  meter.FileProgress(0, 10);
+  meter.FileEnded(0);
+  meter.FileProgress(1, 5);
+  EXPECT_DOUBLE_EQ(meter.Fraction(), 1.5 / 4);
+  EXPECT_DOUBLE_EQ(meter.audio_seconds(), 15);
+  EXPECT_NE(meter.Render(5, 80).find("1/4 files  3.0x  left 0:09"), std::string::npos);
+}
+
+TEST(ProgressMeter, CountsFilesThatNeverStarted) {
+  ProgressMeter meter(2);
+  meter.FileEnded(0);
+  EXPECT_DOUBLE_EQ(meter.Fraction(), 0.5);
+}
+
+TEST(ProgressMeter, ShowsOnlyThePositionWhenTheLengthIsNotKnown) {
+  ProgressMeter meter(1);
+  meter.FileStarted(0, -1);
+  meter.FileProgress(0, 61);
+  EXPECT_LT(meter.Fraction(), 0);
+  EXPECT_LT(meter.SecondsLeft(10), 0);
+  EXPECT_EQ(meter.Render(10, 60), "1:01  6.1x");
+}
+
+TEST(ProgressMeter, NeverExceedsTheWholeOrTheWidth) {
+  ProgressMeter meter(1);
+  meter.FileStarted(0, 10);
+  meter.FileProgress(0, 50);  // The container's estimate was wrong.
+  EXPECT_DOUBLE_EQ(meter.Fraction(), 1);
+  for (int width = 0; width < 100; ++width) {
+    EXPECT_LE(meter.Render(100, width).size(), static_cast<size_t>(width));
+  }
+}
+
+}  // namespace
+}  // namespace ironscribe::cli

@@ -1,0 +1,178 @@
+#include "apps/cli/run_manifest.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+
+#include "apps/cli/test_fakes.h"
+
+namespace ironscribe::cli {
+namespace {
+
+const transcript::ModelInfo kModel = {"tiny", "whisper", "abc", "int8", ""};
+
+// A folder with one recording that is finished and recorded.
+class RunManifestTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    recording_ = folder_.Write("in/a.wav", "sound");
+    output_ = folder_.Write("out/a.txt", "text");
+    ASSERT_TRUE(Open()->Append(Describe("s")).ok());
+  }
+
+  std::unique_ptr<RunManifest> Open() {
+    auto manifest = RunManifest::Open(folder_.path() / "out");
+    EXPECT_TRUE(manifest.ok());
+    return std::move(manifest).value();
+  }
+
+  FinishedRecording Describe(const std::string& settings) {
+    return *DescribeRecording(recording_, folder_.path() / "out", {output_}, settings);
+  }
+
+  std::filesystem::path manifest_path() { return folder_.path() / "out" / kManifestName; }
+
+  TestFolder folder_;
+  std::filesystem::path recording_;
+  std::filesystem::path output_;
+};
+
+TEST_F(RunManifestTest, KnowsWhatIsUnchanged) { EXPECT_TRUE(Open()->IsFinished(Describe("s"))); }
+
+TEST_F(RunManifestTest, ForgetsAChangedRecording) {
+  folder_.Write("in/a.wav", "sound, but longer");
+  EXPECT_FALSE(Open()->IsFinished(Describe("s")));
+}
+
+TEST_F(RunManifestTest, ForgetsARecordingWithAnotherTime) {
+  std::filesystem::last_write_time(
+      recording_, std::filesystem::file_time_type::clock::now() + std::chrono::hours(1));
+  EXPECT_FALSE(Open()->IsFinished(Describe("s")));
+}
+
+TEST_F(RunManifestTest, ForgetsOtherSettings) {
+  EXPECT_FALSE(Open()->IsFinished(Describe("other")));
+}
+
+TEST_F(RunManifestTest, ForgetsWhenAnOutputIsGone) {
+  std::filesystem::remove(output_);
+  EXPECT_FALSE(Open()->IsFinished(Describe("s")));
+}
+
+TEST_F(RunManifestTest, ForgetsWhenOutputsAreOthers) {
+  const auto other = folder_.Write("out/a.srt", "text");
+  const auto recording =
+      *DescribeRecording(recording_, folder_.path() / "out", {output_, other}, "s");
+  EXPECT_FALSE(Open()->IsFinished(recording));
+}
+
+TEST_F(RunManifestTest, TheLastLineOfARecordingCounts) {
+  ASSERT_TRUE(Open()->Append(Describe("newer")).ok());
+  EXPECT_TRUE(Open()->IsFinished(Describe("newer")));
+  EXPECT_FALSE(Open()->IsFinished(Describe("s")));
+}
+
+TEST_F(RunManifestTest, SurvivesALineThatIsCutOff) {
+  const std::string whole = ReadAll(manifest_path());
+  // In steps, because every append waits for the disk.
+  for (size_t size = whole.size() % 9; size + 1 < whole.size(); size += 9) {
+    std::ofstream(manifest_path(), std::ios::trunc) << whole.substr(0, size);
+    const auto manifest = Open();
+    EXPECT_FALSE(manifest->IsFinished(Describe("s"))) << size;
+    // What is appended after the torn line counts.
+    ASSERT_TRUE(manifest->Append(Describe("s")).ok());
+    EXPECT_TRUE(Open()->IsFinished(Describe("s"))) << size;
+  }
+}
+
+TEST_F(RunManifestTest, IgnoresLinesItDoesNotUnderstand) {
+  const std::string whole = ReadAll(manifest_path());
+  std::ofstream(manifest_path(), std::ios::trunc)
+      << "not json\n[]\n{}\n{\"version\":2}\n\n"
+      << "{\"version\":1,\"input\":5,\"size_bytes\":1,\"modified_ns\":1,\"settings\":\"s\","
+         "\"outputs\":[]}\n"
+      << "{\"version\":1,\"input\":\"x\",\"size_bytes\":-1,\"modified_ns\":1,\"settings\":\"s\","
+         "\"outputs\":[1]}\n"
+      << whole << "\xFF\xFE\n";
+  EXPECT_TRUE(Open()->IsFinished(Describe("s")));
+}
+
+TEST_F(RunManifestTest, HoldsNoSettingsInClearText) {
+  TranscribeOptions options;
+  options.decoding.initial_prompt = "confidential names";
+  ASSERT_TRUE(Open()->Append(Describe(SettingsDigest(options, kModel))).ok());
+  EXPECT_EQ(ReadAll(manifest_path()).find("confidential"), std::string::npos);
+}
+
+TEST(RunManifest, KeepsNamesApartThatAreNotUtf8) {
+  const TestFolder folder;
+  const auto first = folder.Write("a\xFF.wav", "x");
+  const auto second = folder.Write("a\xFE.wav", "x");
+  const auto a = DescribeRecording(first, folder.path(), {}, "s");
+  const auto b = DescribeRecording(second, folder.path(), {}, "s");
+  ASSERT_TRUE(a.ok() && b.ok());
+  EXPECT_NE(a->input, b->input);
+}
+
+TEST(RunManifest, ReportsAnOutputFolderThatCannotBeUsed) {
+  const TestFolder folder;
+  std::filesystem::create_directories(folder.path() / kManifestName);
+  EXPECT_FALSE(RunManifest::Open(folder.path()).ok());
+}
+
+// Each setting on its own changes the digest, and so does the model.
+TEST(SettingsDigest, DependsOnEverySetting) {
+  using Change = std::function<void(TranscribeOptions&)>;
+  const std::vector<Change> changes = {
+      [](auto&) {},
+      [](auto& o) { o.decoding.language = "en"; },
+      [](auto& o) { o.decoding.task = models::Task::kTranslate; },
+      [](auto& o) { o.decoding.word_times = true; },
+      [](auto& o) { o.decoding.initial_prompt = "p"; },
+      [](auto& o) { o.decoding.carry_prompt = true; },
+      [](auto& o) { o.decoding.condition_on_previous_text = false; },
+      [](auto& o) { o.decoding.beam_size = 2; },
+      [](auto& o) { o.decoding.best_of = 2; },
+      [](auto& o) { o.decoding.patience = 2; },
+      [](auto& o) { o.decoding.length_penalty = 1; },
+      [](auto& o) { o.decoding.temperatures = {0}; },
+      [](auto& o) { o.decoding.compression_ratio_threshold = 2; },
+      [](auto& o) { o.decoding.log_probability_threshold = -2; },
+      [](auto& o) { o.decoding.no_speech_threshold = 0.5f; },
+      [](auto& o) { o.decoding.suppress_tokens = {}; },
+      [](auto& o) { o.decoding.without_timestamps = true; },
+      [](auto& o) {
+        o.decoding.clips = {{0, 1}};
+      },
+      [](auto& o) {
+        o.decoding.clips = {{1, 2}};
+      },
+      [](auto& o) { o.decoding.seed = 1; },
+      [](auto& o) { o.decoding.reference = true; },
+      [](auto& o) { o.recognizer.alignment_heads = "1:1"; },
+  };
+  std::set<std::string> digests;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    TranscribeOptions options;
+    changes[i](options);
+    EXPECT_TRUE(digests.insert(SettingsDigest(options, kModel)).second) << i;
+  }
+  transcript::ModelInfo other = kModel;
+  other.digest = "abd";
+  EXPECT_TRUE(digests.insert(SettingsDigest({}, other)).second);
+  other = kModel;
+  other.compute_type = "float32";
+  EXPECT_TRUE(digests.insert(SettingsDigest({}, other)).second);
+}
+
+TEST(SettingsDigest, DoesNotDependOnWhatLeavesTheTextAlone) {
+  TranscribeOptions options;
+  options.recognizer.num_threads = 7;
+  options.recognizer.batch_size = 1;
+  options.quiet = true;
+  EXPECT_EQ(SettingsDigest(options, kModel), SettingsDigest({}, kModel));
+}
+
+}  // namespace
+}  // namespace ironscribe::cli

@@ -1,0 +1,113 @@
+// For the tests of this folder: a folder that disappears, and a recogniser for which the content of
+// a file is what is said in it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "apps/cli/transcriber.h"
+
+namespace ironscribe::cli {
+
+class TestFolder {
+ public:
+  TestFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "ironscribe-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    path_ = name;
+  }
+  ~TestFolder() {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+  }
+  TestFolder(const TestFolder&) = delete;
+  TestFolder& operator=(const TestFolder&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+  std::filesystem::path Write(const std::filesystem::path& name, std::string_view content) const {
+    const std::filesystem::path path = path_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << content;
+    return path;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string ReadAll(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+class FakeSource : public audio::PcmSource {
+ public:
+  explicit FakeSource(std::string said) : said_(std::move(said)) {}
+  Result<size_t> Read(std::span<float>) override { return size_t{0}; }
+  int64_t ExpectedSamples() const override { return 2 * audio::kSampleRateHz; }
+  Status Rewind() override { return OkStatus(); }
+  std::string Description() const override { return said_; }
+
+ private:
+  std::string said_;
+};
+
+// Every recording lasts two seconds. "broken" cannot be opened, "waits" is never done before it is
+// stopped, "" is silence.
+inline Result<std::unique_ptr<audio::PcmSource>> OpenFake(const InputFile& input, std::stop_token) {
+  std::string said = ReadAll(input.path);
+  if (said == "broken") return DataLossError("the WAV header is cut off; copy the file again");
+  return std::unique_ptr<audio::PcmSource>(std::make_unique<FakeSource>(std::move(said)));
+}
+
+class FakeTranscriber : public Transcriber {
+ public:
+  transcript::ModelInfo model_info() const override { return model; }
+
+  Status CheckOptions(const models::DecodingOptions& options) const override {
+    if (options.language == "xx") {
+      return InvalidArgumentError("unknown language 'xx'; nearest: xh");
+    }
+    return OkStatus();
+  }
+
+  Result<transcript::Transcript> Transcribe(audio::PcmSource& source,
+                                            const models::DecodingOptions&,
+                                            const models::RecognitionCallbacks& callbacks,
+                                            std::stop_token stop) override {
+    ++num_calls;
+    const std::string said = source.Description();
+    if (said == "waits") {
+      started = true;
+      while (!stop.stop_requested()) std::this_thread::yield();
+      return CancelledError("stopped");
+    }
+    transcript::Transcript transcript;
+    transcript.duration_seconds = 2;
+    transcript.model = model;
+    if (!said.empty()) {
+      transcript::Segment segment;
+      segment.end_seconds = 2;
+      segment.text = " " + said;
+      transcript.text = segment.text;
+      transcript.segments = {segment};
+      if (callbacks.segment) callbacks.segment(segment);
+    }
+    if (callbacks.progress) callbacks.progress(2);
+    return transcript;
+  }
+
+  transcript::ModelInfo model{"fake", "fake", "d1", "float32", ""};
+  std::atomic<int> num_calls{0};
+  std::atomic<bool> started{false};
+};
+
+}  // namespace ironscribe::cli

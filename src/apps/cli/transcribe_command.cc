@@ -1,0 +1,100 @@
+#include "apps/cli/transcribe_command.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apps/cli/folders.h"
+#include "apps/cli/interrupt.h"
+#include "apps/cli/transcribe_flags.h"
+#include "apps/cli/transcribe_run.h"
+#include "audio/open_audio.h"
+#include "engine/model_store.h"
+#include "engine/recognizer.h"
+
+namespace ironscribe::cli {
+namespace {
+
+class EngineTranscriber : public Transcriber {
+ public:
+  explicit EngineTranscriber(std::unique_ptr<engine::Recognizer> recognizer)
+      : recognizer_(std::move(recognizer)) {}
+
+  transcript::ModelInfo model_info() const override { return recognizer_->model_info(); }
+
+  Status CheckOptions(const models::DecodingOptions& options) const override {
+    return recognizer_->CheckOptions(options);
+  }
+
+  Result<transcript::Transcript> Transcribe(audio::PcmSource& source,
+                                            const models::DecodingOptions& options,
+                                            const models::RecognitionCallbacks& callbacks,
+                                            std::stop_token stop) override {
+    return recognizer_->Transcribe(source, options, callbacks, std::move(stop));
+  }
+
+ private:
+  std::unique_ptr<engine::Recognizer> recognizer_;
+};
+
+Result<std::unique_ptr<Transcriber>> OpenModel(const TranscribeOptions& options) {
+  ASSIGN_OR_RETURN(
+      const auto path,
+      engine::ResolveModel(options.model, {.models_folder = options.models_folder,
+                                           .cache_folder = options.recognizer.cache_folder}));
+  engine::RecognizerOptions recognizer_options = options.recognizer;
+  recognizer_options.model_name = options.model;
+  ASSIGN_OR_RETURN(auto recognizer, engine::Recognizer::Open(path, recognizer_options));
+  return std::unique_ptr<Transcriber>(std::make_unique<EngineTranscriber>(std::move(recognizer)));
+}
+
+// The decoders' own limit guards a server; whoever names a file here means all of it.
+constexpr int64_t kMaxRecordingSeconds = 1000 * 3600;
+
+OpenInput RecordingOpener(const Folders& folders) {
+  audio::OpenOptions options;
+  options.max_seconds = kMaxRecordingSeconds;
+  options.decode_program = FindDecodeProgram();
+  options.temporary_folder = folders.temporary;
+  return [options](const InputFile& input, std::stop_token stop) {
+    audio::OpenOptions with_stop = options;
+    with_stop.stop = std::move(stop);
+    return input.is_standard_input() ? audio::OpenAudioStdin(with_stop)
+                                     : audio::OpenAudio(input.path, with_stop);
+  };
+}
+
+double SteadySeconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+int RunTranscribeCommand(int argc, char** argv) {
+  const Folders folders = DefaultFolders();
+  const auto parsed =
+      ParseTranscribeFlags(std::vector<std::string>(argv + 1, argv + argc), folders);
+  if (!parsed.ok()) {
+    std::cerr << "error: " << parsed.status().message() << "\nSee: ironscribe transcribe --help\n";
+    return static_cast<int>(ExitCode::kWrongUsage);
+  }
+  if (!parsed->help.empty()) {
+    std::cout << parsed->help << std::flush;
+    return static_cast<int>(ExitCode::kDone);
+  }
+  std::ios::sync_with_stdio(false);
+  const InterruptWatcher interrupt;
+  const TranscribeServices services{.open_model = OpenModel,
+                                    .open_input = RecordingOpener(folders),
+                                    .standard_output = std::cout,
+                                    .standard_error = std::cerr,
+                                    .console = DetectConsole(),
+                                    .now_seconds = SteadySeconds};
+  return static_cast<int>(RunTranscribe(parsed->options, services, interrupt.token()));
+}
+
+}  // namespace ironscribe::cli

@@ -1,0 +1,330 @@
+#include "apps/cli/transcribe_flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <utility>
+
+#include "apps/cli/config_file.h"
+#include "apps/cli/flag_values.h"
+#include "engine/model_catalog.h"
+#include "models/compute_type.h"
+
+namespace ironscribe::cli {
+namespace {
+
+constexpr int kMaxThreads = 1024;   // More than any machine this is built for has.
+constexpr int kMaxBatchSize = 256;  // Memory grows with it; a typed "10000" would fill it all.
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  ironscribe transcribe call.mp4\n"
+    "      The text on standard output; progress on standard error.\n"
+    "  ironscribe transcribe recordings/ --output-dir texts --format txt,srt,json\n"
+    "      A folder with its sub-folders. Run it again to do only what is new or changed.\n"
+    "  ironscribe transcribe interview.wav --language de --task translate --format vtt\n"
+    "      English subtitles of a German recording.\n"
+    "  ironscribe transcribe long.flac --clip 1:30-2:45 --clip 10:00- --word-times --format json\n"
+    "      Two parts of a recording, with the time of each word.\n"
+    "  ffmpeg -i talk.mkv -f wav - | ironscribe transcribe - --model tiny.en\n"
+    "      From another program.\n\n"
+    "Every flag can also be set as an environment variable (--beam-size is IRONSCRIBE_BEAM_SIZE)\n"
+    "or in a YAML file under 'transcribe:' (beam-size: 5). Flags win over variables, variables\n"
+    "over the file. Exit status: 0 all done, 1 some inputs failed, 2 wrong usage, 3 interrupted.";
+
+// What is typed, where it needs more than a number or a word to understand.
+struct RawFlags {
+  std::string config;
+  std::string models_folder;
+  std::string cache_folder;
+  std::string output_folder;
+  std::string compute = "auto";
+  std::string cpu_level = "auto";
+  std::string task = "transcribe";
+  std::string temperature;
+  std::optional<double> temperature_increment;
+  std::optional<float> length_penalty;
+  std::optional<std::string> compression_ratio_threshold;
+  std::optional<std::string> logprob_threshold;
+  std::optional<std::string> no_speech_threshold;
+  std::optional<std::string> suppress_tokens;
+  std::vector<std::string> clips;
+  std::vector<std::string> formats;
+  std::string progress = "auto";
+};
+
+// A flag that takes one value each time and may be given several times.
+void AddList(CLI::App& app, const std::string& name, std::vector<std::string>& values,
+             const std::string& description) {
+  app.add_option(name, values, description)->allow_extra_args(false);
+}
+
+void AddInputFlags(CLI::App& app, TranscribeOptions& options) {
+  app.option_defaults()->group("Input");
+  app.add_option("INPUT", options.inputs,
+                 "Audio or video files, folders (with their sub-folders), or - for standard input");
+  AddList(app, "--include", options.include,
+          "In folders, take files that match this pattern (name, or path if it has a /) instead of "
+          "those with a known media extension; may be repeated");
+  AddList(app, "--exclude", options.exclude,
+          "In folders, leave out files and sub-folders that match; may be repeated");
+}
+
+void AddModelFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
+  app.option_defaults()->group("Model and machine");
+  app.add_option("-m,--model", options.model,
+                 "Installed model's name, or the path of a model folder or file (default base)");
+  app.add_option("--models-dir", raw.models_folder, "Folder of installed models");
+  app.add_option("--cache-dir", raw.cache_folder, "Folder of packed models");
+  app.add_option("--compute", raw.compute, "auto, float32, bfloat16 or int8 (auto is int8)");
+  app.add_option("--threads", options.recognizer.num_threads,
+                 "Threads; 0 takes as many as this process may use (default)")
+      ->check(CLI::Range(0, kMaxThreads));
+  app.add_option("--batch-size", options.recognizer.batch_size,
+                 "Recordings worked on at once at most (default 8)")
+      ->check(CLI::Range(1, kMaxBatchSize));
+  app.add_option("--cpu-level", raw.cpu_level, "auto, portable, avx2 or avx512");
+  app.add_option("--alignment-heads", options.recognizer.alignment_heads,
+                 "layer:head,... for word times, for models that do not name theirs");
+}
+
+void AddRecognitionFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
+  models::DecodingOptions& decoding = options.decoding;
+  app.option_defaults()->group("What to recognise");
+  app.add_option("-l,--language", decoding.language, "Code such as en; detected when not given");
+  app.add_option("--task", raw.task, "transcribe, or translate into English");
+  app.add_flag("--word-times", decoding.word_times, "Find the times of words (in json)");
+  AddList(app, "--clip", raw.clips,
+          "Only this part, START-END in seconds or h:m:s; may be repeated");
+  app.add_option("--initial-prompt", decoding.initial_prompt,
+                 "Text before the first window: names, spelling, style");
+  app.add_flag("--carry-prompt", decoding.carry_prompt,
+               "Put the initial prompt before every window");
+  app.add_flag("--condition-on-previous-text,!--no-condition-on-previous-text",
+               decoding.condition_on_previous_text,
+               "Give each window the text before it (default yes)");
+}
+
+// CLI11 2.1 wraps negative numbers around.
+std::string RefuseSign(const std::string& text) {
+  return text.starts_with('-') ? "must not be negative" : "";
+}
+
+void AddSearchFlags(CLI::App& app, models::DecodingOptions& decoding, RawFlags& raw) {
+  app.option_defaults()->group("How to search");
+  app.add_option("--beam-size", decoding.beam_size, "Hypotheses kept at temperature 0 (default 1)")
+      ->check(CLI::Range(1, models::kMaxBeamSize));
+  app.add_option("--best-of", decoding.best_of, "Samples at temperatures above 0 (default 5)")
+      ->check(CLI::Range(1, models::kMaxBestOf));
+  app.add_option("--patience", decoding.patience, "Beam search goes on by this factor (default 1)");
+  app.add_option("--length-penalty", raw.length_penalty,
+                 "Exponent of Google NMT's length penalty; without it, scores are per token");
+  app.add_option("--temperature", raw.temperature,
+                 "One, or a list to fall back along (default 0,0.2,0.4,0.6,0.8,1)");
+  app.add_option("--temperature-increment", raw.temperature_increment,
+                 "Fall back from one --temperature up to 1 in these steps");
+  app.add_option("--compression-ratio-threshold", raw.compression_ratio_threshold,
+                 "Fall back when text repeats itself more than this, or off (default 2.4)");
+  app.add_option("--logprob-threshold", raw.logprob_threshold,
+                 "Fall back when the mean log probability is below this, or off (default -1)");
+  app.add_option("--no-speech-threshold", raw.no_speech_threshold,
+                 "Silence when the no-speech probability is above this, or off (default 0.6)");
+  app.add_option("--suppress-tokens", raw.suppress_tokens,
+                 "Token ids never chosen, -1 for the model's non-speech list, or none "
+                 "(default -1)");
+  app.add_option("--seed", decoding.seed, "For temperatures above 0 (default 0)")
+      ->check(CLI::Validator(RefuseSign, ""));
+  app.add_flag("--reference", decoding.reference,
+               "Every speed lever off, float32: the yardstick for the fast path");
+}
+
+void AddOutputFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
+  app.option_defaults()->group("Output");
+  app.add_option("-f,--format", raw.formats, "txt, srt, vtt, tsv, json; several with commas")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("-o,--output-dir", raw.output_folder,
+                 "Write NAME.FORMAT here; without it, text goes to standard output");
+  app.add_flag("--force", options.force, "Also redo files that are finished and unchanged");
+  app.add_option("--progress", raw.progress,
+                 "auto (a bar on a terminal), bar, json (lines on standard error) or none");
+  app.add_flag("-q,--quiet", options.quiet, "Only errors on standard error");
+  app.add_flag("-v,--verbose", options.verbose, "Say what was found and how long it took");
+  app.add_option("--config", raw.config, "YAML file (default: config.yaml in the XDG folder)");
+}
+
+std::string EnvironmentName(const std::string& flag) {
+  std::string name = "IRONSCRIBE_";
+  for (char c : flag) {
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+// The flags that may stand in the configuration and the environment, by long name.
+std::vector<std::string> LongNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      if (name != "help") names.push_back(name);
+    }
+  }
+  return names;
+}
+
+void NameEnvironmentVariables(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    const auto& names = option->get_lnames();
+    if (!names.empty() && names[0] != "help") option->envname(EnvironmentName(names[0]));
+  }
+}
+
+// "; did you mean --format?" or nothing.
+std::string Suggestion(const std::string& typed, const std::vector<std::string>& known) {
+  const size_t start = typed.find_first_not_of('-');
+  if (start == std::string::npos) return "";
+  const std::string name = typed.substr(start, typed.find('=') - start);
+  const auto nearest = engine::NearestNames(name, known, 1);
+  return nearest.empty() ? "" : fmt::format("; did you mean --{}?", nearest[0]);
+}
+
+Status ApplyConfig(CLI::App& app, const std::filesystem::path& path) {
+  ASSIGN_OR_RETURN(const auto values, ReadConfigSection(path, "transcribe"));
+  for (const ConfigValue& value : values) {
+    CLI::Option* option = app.get_option_no_throw("--" + value.key);
+    const auto place = fmt::format("configuration '{}'", path.string());
+    if (option == nullptr || value.key == "help" || value.key == "config") {
+      return InvalidArgumentError(fmt::format("{}: unknown flag '{}'{}", place, value.key,
+                                              Suggestion(value.key, LongNames(app))));
+    }
+    if (option->count() > 0) continue;
+    try {
+      for (const std::string& text : value.values) option->add_result(text);
+      option->run_callback();
+    } catch (const CLI::Error& error) {
+      return InvalidArgumentError(fmt::format("{}: {}", place, error.what()));
+    }
+  }
+  return OkStatus();
+}
+
+// Assigns a parsed value, putting the flag's name in front of an error.
+template <typename Value, typename Target>
+Status Take(std::string_view flag, Result<Value> value, Target& target) {
+  if (!value.ok()) return value.status().Annotate(flag);
+  target = std::move(value).value();
+  return OkStatus();
+}
+
+Status TakeThreshold(std::string_view flag, const std::optional<std::string>& text, float& target) {
+  return text.has_value() ? Take(flag, ParseThreshold(*text), target) : OkStatus();
+}
+
+Status Convert(const RawFlags& raw, TranscribeOptions& options) {
+  models::DecodingOptions& decoding = options.decoding;
+  RETURN_IF_ERROR(
+      Take("--compute", models::ParseComputeType(raw.compute), options.recognizer.compute));
+  RETURN_IF_ERROR(Take("--cpu-level", ParseCpuLevel(raw.cpu_level), options.recognizer.cpu_level));
+  RETURN_IF_ERROR(Take("--task", ParseTask(raw.task), decoding.task));
+  RETURN_IF_ERROR(Take("--progress", ParseProgressMode(raw.progress), options.progress));
+  RETURN_IF_ERROR(Take("--format", ParseFormats(raw.formats), options.formats));
+  if (!raw.temperature.empty() || raw.temperature_increment.has_value()) {
+    RETURN_IF_ERROR(Take("--temperature",
+                         ParseTemperatures(raw.temperature.empty() ? "0" : raw.temperature,
+                                           raw.temperature_increment),
+                         decoding.temperatures));
+  }
+  if (raw.length_penalty.has_value()) decoding.length_penalty = *raw.length_penalty;
+  RETURN_IF_ERROR(TakeThreshold("--compression-ratio-threshold", raw.compression_ratio_threshold,
+                                decoding.compression_ratio_threshold));
+  RETURN_IF_ERROR(TakeThreshold("--logprob-threshold", raw.logprob_threshold,
+                                decoding.log_probability_threshold));
+  RETURN_IF_ERROR(TakeThreshold("--no-speech-threshold", raw.no_speech_threshold,
+                                decoding.no_speech_threshold));
+  if (raw.suppress_tokens.has_value()) {
+    RETURN_IF_ERROR(
+        Take("--suppress-tokens", ParseTokenList(*raw.suppress_tokens), decoding.suppress_tokens));
+  }
+  for (const std::string& text : raw.clips) {
+    models::Clip clip;
+    RETURN_IF_ERROR(Take("--clip", ParseClip(text), clip));
+    decoding.clips.push_back(clip);
+  }
+  return OkStatus();
+}
+
+// What no single flag can tell.
+Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
+  if (options.inputs.empty()) {
+    return InvalidArgumentError("no input; give files, folders, or - for standard input");
+  }
+  if (options.formats.empty()) options.formats = {transcript::FindOutputFormat("txt")};
+  if (options.output_folder.empty() && options.formats.size() > 1) {
+    return InvalidArgumentError("several formats need --output-dir");
+  }
+  if (options.decoding.reference) {
+    if (raw.compute != "auto" && raw.compute != "float32") {
+      return InvalidArgumentError("--reference means --compute float32");
+    }
+    options.recognizer.compute = models::ComputeType::kFloat32;
+  }
+  return OkStatus();
+}
+
+Status ParseAll(CLI::App& app, std::vector<std::string> arguments, const RawFlags& raw,
+                const Folders& folders) {
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back.
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    return OkStatus();
+  } catch (const CLI::Error& error) {
+    return InvalidArgumentError(error.what());
+  }
+  for (const std::string& extra : app.remaining()) {
+    if (extra == "--") continue;  // Kept by CLI11 2.1 although it has done its work.
+    return InvalidArgumentError(
+        fmt::format("unknown flag '{}'{}", extra, Suggestion(extra, LongNames(app))));
+  }
+  std::error_code error;
+  if (!raw.config.empty()) return ApplyConfig(app, raw.config);
+  if (std::filesystem::exists(folders.config_file, error)) {
+    return ApplyConfig(app, folders.config_file);
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+Result<ParsedFlags> ParseTranscribeFlags(const std::vector<std::string>& arguments,
+                                         const Folders& folders) {
+  ParsedFlags parsed;
+  TranscribeOptions& options = parsed.options;
+  RawFlags raw;
+  CLI::App app("Turns speech in audio and video files into text.", "ironscribe transcribe");
+  app.allow_extras();
+  AddInputFlags(app, options);
+  AddOutputFlags(app, options, raw);
+  AddRecognitionFlags(app, options, raw);
+  AddModelFlags(app, options, raw);
+  AddSearchFlags(app, options.decoding, raw);
+  NameEnvironmentVariables(app);
+  app.footer(kExamples);
+  RETURN_IF_ERROR(ParseAll(app, arguments, raw, folders));
+  if (app.get_help_ptr()->count() > 0) {
+    parsed.help = app.help();
+    return parsed;
+  }
+  RETURN_IF_ERROR(Convert(raw, options));
+  options.output_folder = raw.output_folder;
+  options.models_folder = folders.models;
+  if (!raw.models_folder.empty()) options.models_folder = raw.models_folder;
+  options.recognizer.cache_folder = folders.cache;
+  if (!raw.cache_folder.empty()) options.recognizer.cache_folder = raw.cache_folder;
+  RETURN_IF_ERROR(CheckTogether(raw, options));
+  return parsed;
+}
+
+}  // namespace ironscribe::cli

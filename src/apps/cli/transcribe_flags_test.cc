@@ -1,0 +1,289 @@
+#include "apps/cli/transcribe_flags.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "apps/cli/test_fakes.h"
+
+namespace ironscribe::cli {
+namespace {
+
+const Folders kFolders = {.models = "/data/models",
+                          .cache = "/cache",
+                          .config_file = "/nowhere/config.yaml",
+                          .temporary = "/tmp"};
+
+Result<ParsedFlags> Parse(std::vector<std::string> arguments) {
+  return ParseTranscribeFlags(arguments, kFolders);
+}
+
+TranscribeOptions ParseOk(std::vector<std::string> arguments) {
+  const auto parsed = Parse(std::move(arguments));
+  EXPECT_TRUE(parsed.ok()) << parsed.status().message();
+  return parsed.ok() ? parsed->options : TranscribeOptions{};
+}
+
+TEST(TranscribeFlags, HasTheDocumentedDefaults) {
+  const TranscribeOptions options = ParseOk({"a.wav"});
+  EXPECT_EQ(options.inputs, (std::vector<std::string>{"a.wav"}));
+  EXPECT_EQ(options.model, "base");
+  EXPECT_EQ(options.models_folder, "/data/models");
+  EXPECT_EQ(options.recognizer.cache_folder, "/cache");
+  EXPECT_EQ(options.recognizer.compute, models::ComputeType::kInt8);
+  ASSERT_EQ(options.formats.size(), 1u);
+  EXPECT_EQ(options.formats[0]->name, "txt");
+  EXPECT_TRUE(options.output_folder.empty());
+  EXPECT_EQ(options.progress, ProgressMode::kAuto);
+  EXPECT_EQ(options.decoding.temperatures.size(), 6u);
+  EXPECT_TRUE(options.decoding.condition_on_previous_text);
+  EXPECT_TRUE(std::isnan(options.decoding.length_penalty));
+  EXPECT_EQ(options.decoding.suppress_tokens, (std::vector<int32_t>{-1}));
+}
+
+TEST(TranscribeFlags, TakesEveryFlag) {
+  const TranscribeOptions options = ParseOk({"a.wav",
+                                             "folder",
+                                             "-",
+                                             "--include",
+                                             "*.wav",
+                                             "--include",
+                                             "*.mp3",
+                                             "--exclude",
+                                             "old",
+                                             "--model",
+                                             "tiny",
+                                             "--models-dir",
+                                             "/m",
+                                             "--cache-dir",
+                                             "/c",
+                                             "--compute",
+                                             "bfloat16",
+                                             "--threads",
+                                             "3",
+                                             "--batch-size",
+                                             "4",
+                                             "--cpu-level",
+                                             "portable",
+                                             "--alignment-heads",
+                                             "1:2",
+                                             "--language",
+                                             "de",
+                                             "--task",
+                                             "translate",
+                                             "--word-times",
+                                             "--clip",
+                                             "1:00-2:00",
+                                             "--clip",
+                                             "5-",
+                                             "--initial-prompt",
+                                             "a b",
+                                             "--carry-prompt",
+                                             "--no-condition-on-previous-text",
+                                             "--beam-size",
+                                             "5",
+                                             "--best-of",
+                                             "2",
+                                             "--patience",
+                                             "1.5",
+                                             "--length-penalty",
+                                             "0.6",
+                                             "--temperature",
+                                             "0,0.5",
+                                             "--compression-ratio-threshold",
+                                             "2",
+                                             "--logprob-threshold",
+                                             "-0.5",
+                                             "--no-speech-threshold",
+                                             "off",
+                                             "--suppress-tokens",
+                                             "-1,7",
+                                             "--seed",
+                                             "18446744073709551615",
+                                             "--format",
+                                             "txt,json",
+                                             "--format",
+                                             "srt",
+                                             "--output-dir",
+                                             "out",
+                                             "--force",
+                                             "--progress",
+                                             "json",
+                                             "--quiet",
+                                             "--verbose"});
+  EXPECT_EQ(options.inputs, (std::vector<std::string>{"a.wav", "folder", "-"}));
+  EXPECT_EQ(options.include, (std::vector<std::string>{"*.wav", "*.mp3"}));
+  EXPECT_EQ(options.exclude, (std::vector<std::string>{"old"}));
+  EXPECT_EQ(options.model, "tiny");
+  EXPECT_EQ(options.models_folder, "/m");
+  EXPECT_EQ(options.recognizer.cache_folder, "/c");
+  EXPECT_EQ(options.recognizer.compute, models::ComputeType::kBFloat16);
+  EXPECT_EQ(options.recognizer.num_threads, 3);
+  EXPECT_EQ(options.recognizer.batch_size, 4);
+  EXPECT_EQ(options.recognizer.cpu_level, CpuLevel::kPortable);
+  EXPECT_EQ(options.recognizer.alignment_heads, "1:2");
+  const models::DecodingOptions& decoding = options.decoding;
+  EXPECT_EQ(decoding.language, "de");
+  EXPECT_EQ(decoding.task, models::Task::kTranslate);
+  EXPECT_TRUE(decoding.word_times);
+  ASSERT_EQ(decoding.clips.size(), 2u);
+  EXPECT_EQ(decoding.clips[0].start_seconds, 60);
+  EXPECT_EQ(decoding.clips[0].end_seconds, 120);
+  EXPECT_EQ(decoding.clips[1].start_seconds, 5);
+  EXPECT_EQ(decoding.initial_prompt, "a b");
+  EXPECT_TRUE(decoding.carry_prompt);
+  EXPECT_FALSE(decoding.condition_on_previous_text);
+  EXPECT_EQ(decoding.beam_size, 5);
+  EXPECT_EQ(decoding.best_of, 2);
+  EXPECT_EQ(decoding.patience, 1.5f);
+  EXPECT_EQ(decoding.length_penalty, 0.6f);
+  EXPECT_EQ(decoding.temperatures, (std::vector<float>{0, 0.5f}));
+  EXPECT_EQ(decoding.compression_ratio_threshold, 2);
+  EXPECT_EQ(decoding.log_probability_threshold, -0.5f);
+  EXPECT_TRUE(std::isnan(decoding.no_speech_threshold));
+  EXPECT_EQ(decoding.suppress_tokens, (std::vector<int32_t>{-1, 7}));
+  EXPECT_EQ(decoding.seed, ~uint64_t{0});
+  ASSERT_EQ(options.formats.size(), 3u);
+  EXPECT_EQ(options.formats[2]->name, "srt");
+  EXPECT_EQ(options.output_folder, "out");
+  EXPECT_TRUE(options.force);
+  EXPECT_EQ(options.progress, ProgressMode::kJson);
+  EXPECT_TRUE(options.quiet);
+  EXPECT_TRUE(options.verbose);
+}
+
+TEST(TranscribeFlags, FlagsDoNotSwallowInputs) {
+  const TranscribeOptions options =
+      ParseOk({"--format", "txt", "a.wav", "--clip", "1-2", "b.wav", "--word-times", "c.wav"});
+  EXPECT_EQ(options.inputs, (std::vector<std::string>{"a.wav", "b.wav", "c.wav"}));
+}
+
+TEST(TranscribeFlags, TakesInputsThatLookLikeFlagsAfterTheDashes) {
+  EXPECT_EQ(ParseOk({"--", "--odd.wav"}).inputs, (std::vector<std::string>{"--odd.wav"}));
+}
+
+TEST(TranscribeFlags, ReferenceMeansFloat32) {
+  EXPECT_EQ(ParseOk({"a.wav", "--reference"}).recognizer.compute, models::ComputeType::kFloat32);
+  EXPECT_FALSE(Parse({"a.wav", "--reference", "--compute", "int8"}).ok());
+}
+
+TEST(TranscribeFlags, NamesTheFlagOfAMistake) {
+  const struct {
+    std::vector<std::string> arguments;
+    const char* message;
+  } kCases[] = {
+      {{}, "no input"},
+      {{"a.wav", "--lang", "de"}, "unknown flag '--lang'; did you mean --language?"},
+      {{"a.wav", "--beem-size=5"}, "unknown flag '--beem-size=5'; did you mean --beam-size?"},
+      {{"a.wav", "--zzzzzzzzzzz"}, "unknown flag '--zzzzzzzzzzz'"},
+      {{"a.wav", "--beam-size", "17"}, "--beam-size"},
+      {{"a.wav", "--beam-size", "x"}, "--beam-size"},
+      {{"a.wav", "--best-of", "0"}, "--best-of"},
+      {{"a.wav", "--threads", "-1"}, "--threads"},
+      {{"a.wav", "--batch-size", "0"}, "--batch-size"},
+      {{"a.wav", "--seed", "-1"}, "--seed"},
+      {{"a.wav", "--model"}, "--model"},
+      {{"a.wav", "--compute", "int4"}, "--compute: "},
+      {{"a.wav", "--cpu-level", "sse"}, "--cpu-level: "},
+      {{"a.wav", "--task", "translat"}, "--task: unknown value 'translat'; did you mean"},
+      {{"a.wav", "--clip", "5-1"}, "--clip: '5-1' ends before it starts"},
+      {{"a.wav", "--temperature", "hot"}, "--temperature: 'hot' is not a number"},
+      {{"a.wav", "--temperature", "0,1", "--temperature-increment", "0.2"}, "--temperature: "},
+      {{"a.wav", "--logprob-threshold", "low"}, "--logprob-threshold: "},
+      {{"a.wav", "--suppress-tokens", "x"}, "--suppress-tokens: "},
+      {{"a.wav", "--format", "docx"}, "--format: unknown value 'docx'"},
+      {{"a.wav", "--format", "txt,srt"}, "several formats need --output-dir"},
+      {{"a.wav", "--progress", "loud"}, "--progress: unknown value 'loud'"},
+      {{"a.wav", "--config", "/nowhere.yaml"}, "/nowhere.yaml"},
+  };
+  for (const auto& test : kCases) {
+    const auto parsed = Parse(test.arguments);
+    ASSERT_FALSE(parsed.ok()) << test.message;
+    EXPECT_NE(parsed.status().message().find(test.message), std::string::npos)
+        << parsed.status().message() << "\nshould hold: " << test.message;
+  }
+}
+
+TEST(TranscribeFlags, HelpShowsEveryFlagAndExamples) {
+  const auto parsed = Parse({"--help"});
+  ASSERT_TRUE(parsed.ok());
+  for (const char* part : {"--beam-size", "--suppress-tokens", "--alignment-heads",
+                           "Examples:", "ironscribe transcribe recordings/", "IRONSCRIBE_"}) {
+    EXPECT_NE(parsed->help.find(part), std::string::npos) << part;
+  }
+}
+
+// Sets an environment variable for the life of the object.
+class ScopedVariable {
+ public:
+  ScopedVariable(const char* name, const char* value) : name_(name) { ::setenv(name, value, 1); }
+  ~ScopedVariable() { ::unsetenv(name_); }
+
+ private:
+  const char* name_;
+};
+
+TEST(TranscribeFlags, FlagsWinOverVariablesAndVariablesOverTheFile) {
+  const TestFolder folder;
+  const auto config = folder.Write("c.yaml",
+                                   "transcribe:\n"
+                                   "  model: from-file\n"
+                                   "  beam-size: 2\n"
+                                   "  best-of: 3\n"
+                                   "  word-times: true\n"
+                                   "  condition-on-previous-text: false\n"
+                                   "  clip: [1-2, 3-4]\n");
+  const ScopedVariable file("IRONSCRIBE_CONFIG", config.c_str());
+  const ScopedVariable model("IRONSCRIBE_MODEL", "from-variable");
+  const ScopedVariable beam("IRONSCRIBE_BEAM_SIZE", "4");
+  const ScopedVariable carry("IRONSCRIBE_CARRY_PROMPT", "1");
+  const ScopedVariable format("IRONSCRIBE_FORMAT", "srt");
+  const TranscribeOptions options = ParseOk({"a.wav", "--model", "from-flag"});
+  EXPECT_EQ(options.model, "from-flag");
+  EXPECT_EQ(options.decoding.beam_size, 4);
+  EXPECT_EQ(options.decoding.best_of, 3);
+  EXPECT_TRUE(options.decoding.word_times);
+  EXPECT_TRUE(options.decoding.carry_prompt);
+  EXPECT_FALSE(options.decoding.condition_on_previous_text);
+  EXPECT_EQ(options.decoding.clips.size(), 2u);
+  EXPECT_EQ(options.formats[0]->name, "srt");
+}
+
+TEST(TranscribeFlags, RefusesWrongVariables) {
+  const ScopedVariable beam("IRONSCRIBE_BEAM_SIZE", "many");
+  EXPECT_FALSE(Parse({"a.wav"}).ok());
+}
+
+TEST(TranscribeFlags, RefusesWrongConfigurations) {
+  const TestFolder folder;
+  const struct {
+    const char *yaml, *message;
+  } kCases[] = {
+      {"transcribe:\n  beem-size: 2\n", "unknown flag 'beem-size'; did you mean --beam-size?"},
+      {"transcribe:\n  beam-size: x\n", "--beam-size"},
+      {"transcribe:\n  beam-size: 99\n", "--beam-size"},
+      {"transcribe:\n  help: true\n", "unknown flag 'help'"},
+      {"transcribe:\n  model: [a, b]\n", "--model"},
+      {"transcribe:\n  clip: 9-1\n", "--clip"},
+  };
+  for (const auto& test : kCases) {
+    const auto config = folder.Write("c.yaml", test.yaml);
+    const auto parsed = Parse({"a.wav", "--config", config.string()});
+    ASSERT_FALSE(parsed.ok()) << test.yaml;
+    EXPECT_NE(parsed.status().message().find(test.message), std::string::npos)
+        << parsed.status().message();
+  }
+}
+
+TEST(TranscribeFlags, ReadsTheUsersOwnConfigurationWhenThereIsOne) {
+  const TestFolder folder;
+  Folders folders = kFolders;
+  folders.config_file = folder.Write("config.yaml", "transcribe:\n  model: mine\n");
+  const auto parsed = ParseTranscribeFlags({"a.wav"}, folders);
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ(parsed->options.model, "mine");
+}
+
+}  // namespace
+}  // namespace ironscribe::cli

@@ -1,0 +1,32 @@
+// Everything one call of `ironscribe transcribe` was asked to do.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/recognizer.h"
+#include "models/decoding_options.h"
+#include "transcript/writers.h"
+
+namespace ironscribe::cli {
+
+enum class ProgressMode { kAuto, kBar, kJson, kNone };
+
+struct TranscribeOptions {
+  std::vector<std::string> inputs;  // Files, folders, "-".
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+  std::string model = "base";  // A name or a path.
+  std::filesystem::path models_folder;
+  engine::RecognizerOptions recognizer;
+  models::DecodingOptions decoding;
+  std::vector<const transcript::OutputFormat*> formats;  // At least one.
+  std::filesystem::path output_folder;                   // Empty: standard output.
+  bool force = false;                                    // Also redo files that are finished.
+  ProgressMode progress = ProgressMode::kAuto;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+}  // namespace ironscribe::cli

@@ -1,0 +1,32 @@
+// One call of `ironscribe transcribe` after its command line is understood: finds the inputs,
+// leaves out what is finished, opens the model, runs the batch.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <stop_token>
+
+#include "apps/cli/run_reporter.h"
+#include "apps/cli/transcribe_options.h"
+#include "apps/cli/transcriber.h"
+#include "base/status.h"
+
+namespace ironscribe::cli {
+
+// Exit codes of the program, the same for every subcommand.
+enum class ExitCode : int { kDone = 0, kSomeFailed = 1, kWrongUsage = 2, kInterrupted = 3 };
+
+struct TranscribeServices {
+  std::function<Result<std::unique_ptr<Transcriber>>(const TranscribeOptions& options)> open_model;
+  OpenInput open_input;
+  std::ostream& standard_output;
+  std::ostream& standard_error;
+  Console console;
+  std::function<double()> now_seconds;
+};
+
+ExitCode RunTranscribe(const TranscribeOptions& options, const TranscribeServices& services,
+                       std::stop_token stop);
+
+}  // namespace ironscribe::cli

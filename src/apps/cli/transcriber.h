@@ -1,0 +1,34 @@
+// What a run needs from the outside: something that recognises and something that opens recordings.
+// The program gives it the engine and the decoders, tests give it fakes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+
+#include "apps/cli/input_files.h"
+#include "audio/pcm_source.h"
+#include "base/status.h"
+#include "models/decoding_options.h"
+#include "models/model.h"
+#include "transcript/transcript.h"
+
+namespace ironscribe::cli {
+
+// As engine::Recognizer; safe from many threads.
+class Transcriber {
+ public:
+  virtual ~Transcriber() = default;
+  virtual transcript::ModelInfo model_info() const = 0;
+  virtual Status CheckOptions(const models::DecodingOptions& options) const = 0;
+  virtual Result<transcript::Transcript> Transcribe(audio::PcmSource& source,
+                                                    const models::DecodingOptions& options,
+                                                    const models::RecognitionCallbacks& callbacks,
+                                                    std::stop_token stop) = 0;
+};
+
+// Called from many threads at once; ends with Cancelled after `stop`.
+using OpenInput = std::function<Result<std::unique_ptr<audio::PcmSource>>(const InputFile& input,
+                                                                          std::stop_token stop)>;
+
+}  // namespace ironscribe::cli

@@ -47,7 +47,9 @@ std::filesystem::path TemporaryPath(const std::string& name) {
 }
 
 void WriteBytes(const std::filesystem::path& path, std::string_view bytes) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  // Not truncated in place: file systems flush such files when they are closed, which takes long.
+  std::filesystem::remove(path);
+  std::ofstream file(path, std::ios::binary);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   ASSERT_TRUE(file.good()) << path;
 }
@@ -98,24 +100,40 @@ ReadOutcome OpenAndReadAll(const std::filesystem::path& path, const OpenOptions&
   return ReadAll(**source);
 }
 
-double BestCorrelation(std::span<const float> a, std::span<const float> b, int max_shift) {
-  double best = -1.0;
-  for (int shift = -max_shift; shift <= max_shift; ++shift) {
-    const size_t skip_a = shift > 0 ? static_cast<size_t>(shift) : 0;
-    const size_t skip_b = shift < 0 ? static_cast<size_t>(-shift) : 0;
-    if (skip_a >= a.size() || skip_b >= b.size()) continue;
-    const size_t count = std::min(a.size() - skip_a, b.size() - skip_b);
-    double ab = 0.0, aa = 0.0, bb = 0.0;
-    for (size_t index = 0; index < count; ++index) {
-      const double x = a[skip_a + index];
-      const double y = b[skip_b + index];
-      ab += x * y;
-      aa += x * x;
-      bb += y * y;
-    }
-    if (aa > 0 && bb > 0) best = std::max(best, ab / std::sqrt(aa * bb));
+namespace {
+
+// The correlation coefficient of every `stride`-th sample of the overlap.
+double Correlation(std::span<const float> a, std::span<const float> b, int shift, size_t stride) {
+  const size_t skip_a = shift > 0 ? static_cast<size_t>(shift) : 0;
+  const size_t skip_b = shift < 0 ? static_cast<size_t>(-shift) : 0;
+  if (skip_a >= a.size() || skip_b >= b.size()) return -1.0;
+  const size_t count = std::min(a.size() - skip_a, b.size() - skip_b);
+  double ab = 0.0, aa = 0.0, bb = 0.0;
+  for (size_t index = 0; index < count; index += stride) {
+    const double x = a[skip_a + index];
+    const double y = b[skip_b + index];
+    ab += x * y;
+    aa += x * x;
+    bb += y * y;
   }
-  return best;
+  return aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : -1.0;
+}
+
+}  // namespace
+
+double BestCorrelation(std::span<const float> a, std::span<const float> b, int max_shift) {
+  // The best shift by a part of the samples, then its value by all.
+  constexpr size_t kCoarseStride = 13;
+  double best = -2.0;
+  int best_shift = 0;
+  for (int shift = -max_shift; shift <= max_shift; ++shift) {
+    const double value = Correlation(a, b, shift, kCoarseStride);
+    if (value > best) {
+      best = value;
+      best_shift = shift;
+    }
+  }
+  return Correlation(a, b, best_shift, 1);
 }
 
 std::filesystem::path SharedData() {

@@ -12,9 +12,9 @@ namespace {
 constexpr size_t kBlockElements = 32;
 constexpr size_t kHalfBlock = kBlockElements / 2;
 
-// binary16 to binary32 without branches, so that loops vectorise. A subnormal is read as 1.fraction at
-// the smallest exponent, and the one taken off again: exact, and free of float32 subnormals, which some
-// threads flush to zero.
+// binary16 to binary32 without branches, so that loops vectorise. A subnormal is read as 1.fraction
+// at the smallest exponent, and the one taken off again: exact, and free of float32 subnormals,
+// which some threads flush to zero.
 inline float FloatFromHalf(uint16_t half) {
   constexpr uint32_t kExponentMask = 0x1fu << 23;
   constexpr uint32_t kRebias = (127u - 15u) << 23;
@@ -49,8 +49,8 @@ void CastEach(const std::byte* source, std::span<float> out) {
   ConvertEach<T>(source, out, [](T value) { return static_cast<float>(value); });
 }
 
-// Shape of the 4- and 5-bit blocks: scale, [minimum], [fifth bits], 16 bytes of nibbles, the low ones
-// for elements 0 to 15, the high ones for 16 to 31.
+// Shape of the 4- and 5-bit blocks: scale, [minimum], [fifth bits], 16 bytes of nibbles, the low
+// ones for elements 0 to 15, the high ones for 16 to 31.
 template <bool kHasMinimum, bool kHasFifthBit>
 bool ConvertNibbles(const std::byte* source, float* out) {
   constexpr size_t kMinimumBytes = kHasMinimum ? 2 : 0;

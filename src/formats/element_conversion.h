@@ -1,5 +1,5 @@
-// Conversion of stored tensor elements to float32: plain types of any container and ggml's 32-element
-// blocks. Sources need no alignment. Pure functions.
+// Conversion of stored tensor elements to float32: plain types of any container and ggml's
+// 32-element blocks. Sources need no alignment. Pure functions.
 #pragma once
 
 #include <cstddef>

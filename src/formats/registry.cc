@@ -66,7 +66,8 @@ constexpr Format kFormats[] = {
 // What people have instead of a weight file, each with what to do.
 Status ExplainUnknown(const FileBytes& file) {
   const io::Bytes bytes = file.bytes();
-  std::string advice = "not a weight file of a known format (CTranslate2, safetensors, PyTorch, ggml)";
+  std::string advice =
+      "not a weight file of a known format (CTranslate2, safetensors, PyTorch, ggml)";
   if (bytes.empty()) advice = "the file is empty";
   if (StartsWith(bytes, "GGUF")) advice = "GGUF files are not read; use whisper.cpp's ggml-*.bin";
   if (StartsWith(bytes, "version https://git-lfs")) {
@@ -99,8 +100,8 @@ Result<fs::path> FindWeightFile(const fs::path& path) {
   }
   if (found.empty()) {
     return NotFoundError("no weights in '" + path.string() +
-                         "': looked for model.bin, model.safetensors, model.safetensors.index.json, "
-                         "pytorch_model.bin, *.pt and ggml-*.bin");
+                         "': looked for model.bin, model.safetensors, "
+                         "model.safetensors.index.json, pytorch_model.bin, *.pt and ggml-*.bin");
   }
   if (found.size() > 1) {
     return InvalidArgumentError("'" + path.string() + "' has several weight files ('" +

@@ -15,8 +15,8 @@ namespace ironscribe::formats {
 // Errors: NotFound naming what was looked for, InvalidArgument when several files fit.
 Result<std::filesystem::path> FindWeightFile(const std::filesystem::path& path);
 
-// `path`: a model folder or a weight file. Errors: those of FindWeightFile and of the format's reader;
-// InvalidArgument for a file of no known format.
+// `path`: a model folder or a weight file. Errors: those of FindWeightFile and of the format's
+// reader; InvalidArgument for a file of no known format.
 Result<std::unique_ptr<WeightSource>> OpenWeights(const std::filesystem::path& path);
 
 // A single file whose bytes the caller keeps; shards cannot be reached this way.

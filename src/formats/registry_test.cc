@@ -45,8 +45,8 @@ struct Container {
 constexpr double kHalfError = 0x1p-12;
 constexpr double kBFloatError = 0x1p-9;
 
-// Block types: half a step (a whole one at the side where the codes end early), with the step itself and
-// the minimum rounded to half precision; conv1's rows of 3 stay float16.
+// Block types: half a step (a whole one at the side where the codes end early), with the step
+// itself and the minimum rounded to half precision; conv1's rows of 3 stay float16.
 const Container kContainers[] = {
     {"ctranslate2", Encoding::kFloat32, 0},
     {"ctranslate2", Encoding::kFloat16, kHalfError},

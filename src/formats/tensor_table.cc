@@ -173,8 +173,8 @@ Status TensorTable::Read(std::string_view name, uint64_t offset_elements,
   const uint64_t num_elements = *CheckedProduct(tensor.shape);  // Add has checked it.
   if (offset_elements > num_elements || out.size() > num_elements - offset_elements) {
     return OutOfRangeError("cannot read " + std::to_string(out.size()) + " elements at " +
-                           std::to_string(offset_elements) + " of '" + info->name + "', which has " +
-                           std::to_string(num_elements));
+                           std::to_string(offset_elements) + " of '" + info->name +
+                           "', which has " + std::to_string(num_elements));
   }
   if (out.empty()) return OkStatus();
   if (tensor.strides.empty()) return ReadContiguous(*info, tensor, offset_elements, out);

@@ -25,8 +25,8 @@ struct StoredTensor {
   Encoding encoding = Encoding::kFloat32;
   size_t file = 0;  // From AddFile.
   io::Bytes bytes;
-  // Empty: stored contiguously. Otherwise elements between neighbours along each dimension, and `bytes`
-  // may cover more than the tensor. Never with block encodings.
+  // Empty: stored contiguously. Otherwise elements between neighbours along each dimension, and
+  // `bytes` may cover more than the tensor. Never with block encodings.
   std::vector<int64_t> strides = {};
   // Empty, one, or one per row of the first dimension: what the stored values are divided by.
   std::vector<float> divisors = {};
@@ -39,7 +39,8 @@ class TensorTable final : public WeightSource {
   size_t AddFile(FileBytes file);
   // Errors: DataLoss for a taken name, or bytes that do not fit shape and encoding.
   Status Add(std::string name, StoredTensor tensor);
-  // A second name for a tensor that was added. Errors: DataLoss for a taken name, an unknown target.
+  // A second name for a tensor that was added. Errors: DataLoss for a taken name, an unknown
+  // target.
   Status AddAlias(std::string name, std::string_view target);
   void SetMetadata(std::string key, std::string value) { metadata_[key] = std::move(value); }
   void SetVocabulary(std::vector<std::string> tokens) { vocabulary_ = std::move(tokens); }

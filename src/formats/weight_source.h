@@ -1,9 +1,10 @@
-// A checkpoint file opened for reading: named tensors that are converted to float32 on demand, a range
-// at a time, so that a conversion never holds more than one tensor. Each weight-file format has a
-// folder with one implementation. Names are the format's own; models map them.
+// A checkpoint file opened for reading: named tensors that are converted to float32 on demand, a
+// range at a time, so that a conversion never holds more than one tensor. Each weight-file format
+// has a folder with one implementation. Names are the format's own; models map them.
 //
-// Implementations check at Open that every tensor lies inside the file and that shape and size agree,
-// so that reading cannot leave the file. Thread rule: const methods may be called from many threads.
+// Implementations check at Open that every tensor lies inside the file and that shape and size
+// agree, so that reading cannot leave the file. Thread rule: const methods may be called from many
+// threads.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +47,8 @@ class WeightSource {
   // ("n_vocab", ...), `.pt`'s dims, safetensors' __metadata__, CTranslate2's "spec" and "revision".
   virtual const std::map<std::string, std::string>& metadata() const = 0;
 
-  // Vocabulary inside the container, one raw byte string per token id; empty where the format has none.
+  // Vocabulary inside the container, one raw byte string per token id; empty where the format has
+  // none.
   virtual const std::vector<std::string>& vocabulary() const = 0;
 };
 

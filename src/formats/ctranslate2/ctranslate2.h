@@ -13,8 +13,8 @@
 
 namespace ironscribe::formats {
 
-// Errors: those of opening a file, DataLoss for a damaged one, Unimplemented for other versions and for
-// weights with zero points (AWQ).
+// Errors: those of opening a file, DataLoss for a damaged one, Unimplemented for other versions and
+// for weights with zero points (AWQ).
 Result<std::unique_ptr<WeightSource>> OpenCTranslate2(const std::filesystem::path& path);
 Result<std::unique_ptr<WeightSource>> ParseCTranslate2(FileBytes file);
 

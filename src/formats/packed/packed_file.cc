@@ -131,7 +131,8 @@ Status PackedFile::ReadBlob(io::ByteReader& reader, io::Bytes bytes, uint64_t* d
   const auto end = CheckedAdd(offset, size_bytes);
   // Ascending offsets make an overlap impossible.
   if (offset % kBlobAlignmentBytes != 0 || offset < *data_end || !end || *end > bytes.size()) {
-    return reader.Error("blob '" + blob.name + "' is misaligned, overlaps another or leaves the file");
+    return reader.Error("blob '" + blob.name +
+                        "' is misaligned, overlaps another or leaves the file");
   }
   blob.bytes = bytes.subspan(offset, size_bytes);
   *data_end = *end;

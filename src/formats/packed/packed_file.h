@@ -1,10 +1,11 @@
-// The project's own container for packed models: named blobs, each on a cache line, with a type code
-// and a shape that belong to whoever packed them, plus one metadata string. The file is mapped, so
-// opening costs the directory only and several processes share the pages.
+// The project's own container for packed models: named blobs, each on a cache line, with a type
+// code and a shape that belong to whoever packed them, plus one metadata string. The file is
+// mapped, so opening costs the directory only and several processes share the pages.
 //
-// The bytes are treated as hostile: Open checks every offset, size, name and count, and the checksum of
-// header and directory. Blob contents are not read before they are used; Verify() hashes them.
-// Thread rule: immutable, so any number of threads may read. Blobs live as long as the PackedFile.
+// The bytes are treated as hostile: Open checks every offset, size, name and count, and the
+// checksum of header and directory. Blob contents are not read before they are used; Verify()
+// hashes them. Thread rule: immutable, so any number of threads may read. Blobs live as long as the
+// PackedFile.
 #pragma once
 
 #include <cstdint>

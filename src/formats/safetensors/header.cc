@@ -9,8 +9,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The format allows 100 MB; real headers stay under 1 MB (large-v3: 150 kB), and a parsed header takes
-// many times its size.
+// The format allows 100 MB; real headers stay under 1 MB (large-v3: 150 kB), and a parsed header
+// takes many times its size.
 constexpr uint64_t kMaxHeaderBytes = 16 << 20;
 constexpr std::string_view kMetadataKey = "__metadata__";
 constexpr size_t kMaxRank = 8;
@@ -110,9 +110,11 @@ Status CheckCover(const FileBytes& file, io::Bytes data,
                   const std::vector<SafetensorsEntry>& entries) {
   std::vector<const SafetensorsEntry*> order;
   for (const SafetensorsEntry& entry : entries) order.push_back(&entry);
-  std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
-    return std::pair(a->bytes.data(), a->bytes.size()) < std::pair(b->bytes.data(), b->bytes.size());
-  });
+  const auto place = [](const SafetensorsEntry* entry) {
+    return std::pair(entry->bytes.data(), entry->bytes.size());
+  };
+  std::sort(order.begin(), order.end(),
+            [&](const auto* a, const auto* b) { return place(a) < place(b); });
   const std::byte* end = data.data();
   for (const SafetensorsEntry* entry : order) {
     if (entry->bytes.data() != end) {

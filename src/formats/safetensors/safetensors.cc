@@ -42,7 +42,8 @@ Result<WeightMap> ReadIndex(const fs::path& path) {
     // Shards lie beside the index; a path would reach anywhere.
     if (file.empty() || file == "." || file == ".." || file.find('/') != std::string::npos ||
         file.find('\\') != std::string::npos || file.find('\0') != std::string::npos) {
-      return DataLossError("'" + path.string() + "': shard '" + file + "' is not a plain file name");
+      return DataLossError("'" + path.string() + "': shard '" + file +
+                           "' is not a plain file name");
     }
     map.emplace(name, file);
   }

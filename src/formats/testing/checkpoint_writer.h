@@ -1,8 +1,8 @@
-// Writes checkpoints in every container the project reads. For tests only: tiny random models, and the
-// same checkpoint in each container. Everything is built in memory.
+// Writes checkpoints in every container the project reads. For tests only: tiny random models, and
+// the same checkpoint in each container. Everything is built in memory.
 //
-// The files are the byte layouts of FORMAT.md made independently of the readers, so that a test of a
-// reader against these writers can fail.
+// The files are the byte layouts of FORMAT.md made independently of the readers, so that a test of
+// a reader against these writers can fail.
 #pragma once
 
 #include <map>
@@ -19,22 +19,23 @@ struct CheckpointTensor {
   std::string name;
   tensor::Shape shape;
   std::vector<float> values;
-  // A setting such as CTranslate2's "encoder/num_heads": stored as int16 in CTranslate2 files whatever
-  // type is asked for, as float elsewhere.
+  // A setting such as CTranslate2's "encoder/num_heads": stored as int16 in CTranslate2 files
+  // whatever type is asked for, as float elsewhere.
   bool is_integer = false;
 };
 
 struct Checkpoint {
   std::vector<CheckpointTensor> tensors;
-  // ggml: header fields ("n_vocab", ...; 0 where missing). PyTorch: "dims", whole numbers; none makes a
-  // plain state dict. safetensors: __metadata__. CTranslate2: "spec" and "revision".
+  // ggml: header fields ("n_vocab", ...; 0 where missing). PyTorch: "dims", whole numbers; none
+  // makes a plain state dict. safetensors: __metadata__. CTranslate2: "spec" and "revision".
   std::map<std::string, std::string> metadata = {};
-  std::vector<std::string> vocabulary = {};                         // ggml only.
-  std::vector<std::pair<std::string, std::string>> aliases = {};  // CTranslate2 only: alias, target.
+  std::vector<std::string> vocabulary = {};  // ggml only.
+  // CTranslate2 only: alias, target.
+  std::vector<std::pair<std::string, std::string>> aliases = {};
 };
 
-// Contents of model.bin, version 6. Types: float32, float16, bfloat16; int16 and int8 for tensors of rank
-// 2 and more whose name ends in "weight", the rest float32.
+// Contents of model.bin, version 6. Types: float32, float16, bfloat16; int16 and int8 for tensors
+// of rank 2 and more whose name ends in "weight", the rest float32.
 std::string MakeCTranslate2(const Checkpoint& checkpoint, Encoding type);
 
 // Contents of model.safetensors. Types: float32, float16, bfloat16.
@@ -50,9 +51,9 @@ std::string MakeTorchPt(const Checkpoint& checkpoint, Encoding type);
 // A zip archive of stored members, their data on multiples of 64 as torch.save aligns it.
 std::string MakeZip(const std::vector<std::pair<std::string, std::string>>& members);
 
-// Contents of a ggml-*.bin file. Types: float32, float16, q4_0, q4_1, q5_0, q5_1, q8_0. As whisper.cpp
-// does it: vectors and positional embeddings stay float32, convolution biases get shape [n, 1], and
-// weights whose rows are no multiple of the block stay float16.
+// Contents of a ggml-*.bin file. Types: float32, float16, q4_0, q4_1, q5_0, q5_1, q8_0. As
+// whisper.cpp does it: vectors and positional embeddings stay float32, convolution biases get shape
+// [n, 1], and weights whose rows are no multiple of the block stay float16.
 std::string MakeGgml(const Checkpoint& checkpoint, Encoding type);
 
 // `size` values in [-1, 1), the same for the same seed.

@@ -137,7 +137,9 @@ std::string Encode(Encoding type, std::span<const float> values) {
     return out;
   }
   IRONSCRIBE_CHECK(values.size() % kBlock == 0);
-  for (size_t i = 0; i < values.size(); i += kBlock) PutBlock(&out, type, values.subspan(i, kBlock));
+  for (size_t i = 0; i < values.size(); i += kBlock) {
+    PutBlock(&out, type, values.subspan(i, kBlock));
+  }
   return out;
 }
 

@@ -1,4 +1,5 @@
-// Encoding of float32 values into stored types: the inverse of formats/element_conversion.h, for tests.
+// Encoding of float32 values into stored types: the inverse of formats/element_conversion.h, for
+// tests.
 #pragma once
 
 #include <cstdint>

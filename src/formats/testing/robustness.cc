@@ -10,8 +10,8 @@
 namespace ironscribe::formats::testing {
 namespace {
 
-// One edit: mostly changes of single bytes, which keep the structure alive the longest; values that sit
-// at limits are likelier than chance would have them.
+// One edit: mostly changes of single bytes, which keep the structure alive the longest; values that
+// sit at limits are likelier than chance would have them.
 void Edit(std::string* file, Random* random) {
   constexpr unsigned char kLimits[] = {0x00, 0x01, 0x7f, 0x80, 0xff, 0xfe};
   if (file->empty()) return;

@@ -1,5 +1,6 @@
-// Feeds damaged copies of a valid file to a reader and reads whatever it accepts to the end. A reader
-// that leaves the file is found by the address sanitizer, because each copy has exactly its own size.
+// Feeds damaged copies of a valid file to a reader and reads whatever it accepts to the end. A
+// reader that leaves the file is found by the address sanitizer, because each copy has exactly its
+// own size.
 #pragma once
 
 #include <functional>
@@ -37,7 +38,8 @@ void ReadEverything(const WeightSource& source);
 // The file cut at every byte. Returns how many cuts were accepted.
 int CutEverywhere(const std::string& file, const Parse& parse);
 
-// `rounds` copies with one to four bytes changed, inserted or removed. Returns how many were refused.
+// `rounds` copies with one to four bytes changed, inserted or removed. Returns how many were
+// refused.
 int Mutate(const std::string& file, const Parse& parse, int rounds, uint64_t seed);
 
 }  // namespace ironscribe::formats::testing

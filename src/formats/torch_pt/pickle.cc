@@ -9,8 +9,8 @@
 #include "formats/torch_pt/pickle_globals.h"
 #include "io/byte_reader.h"
 
-// Opcodes and their arguments as documented in Python's pickletools. torch.save writes protocol 2; the
-// few opcodes of protocols 4 and 5 that plain data needs are read too.
+// Opcodes and their arguments as documented in Python's pickletools. torch.save writes protocol 2;
+// the few opcodes of protocols 4 and 5 that plain data needs are read too.
 
 namespace ironscribe::formats {
 namespace {

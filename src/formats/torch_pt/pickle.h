@@ -1,9 +1,10 @@
 // A restricted reader of the pickles that torch.save writes. It builds plain data (numbers, text,
-// tuples, lists, dictionaries, tensor descriptions) and never calls anything: a name outside a fixed
-// list, or an operation that could construct an object, is refused with the name in the message.
+// tuples, lists, dictionaries, tensor descriptions) and never calls anything: a name outside a
+// fixed list, or an operation that could construct an object, is refused with the name in the
+// message.
 //
-// Values refer to each other by index, so that shared and self-containing structures cost no more than
-// the pickle's own size. Text points into the pickle, which must outlive the result.
+// Values refer to each other by index, so that shared and self-containing structures cost no more
+// than the pickle's own size. Text points into the pickle, which must outlive the result.
 #pragma once
 
 #include <cstdint>
@@ -49,8 +50,8 @@ struct Pickle {
   const PickleValue* Lookup(const PickleValue& dictionary, std::string_view key) const;
 };
 
-// `name` starts error messages. Errors: DataLoss for a damaged pickle, PermissionDenied for one that
-// asks for code, ResourceExhausted for one beyond the limits.
+// `name` starts error messages. Errors: DataLoss for a damaged pickle, PermissionDenied for one
+// that asks for code, ResourceExhausted for one beyond the limits.
 Result<Pickle> ParsePickle(std::string_view bytes, std::string_view name);
 
 }  // namespace ironscribe::formats

@@ -227,8 +227,8 @@ Result<std::unique_ptr<WeightSource>> ParseTorchPt(FileBytes file) {
   if (!file.bytes().empty() && file.bytes()[0] == std::byte{kProtocolOpcode}) {
     return FailedPreconditionError(
         file.name() +
-        ": a bare pickle, as PyTorch wrote before 1.6; load it there and save it again with a newer "
-        "torch.save, or as safetensors");
+        ": a bare pickle, as PyTorch wrote before 1.6; load it there and save it again with a "
+        "newer torch.save, or as safetensors");
   }
   ASSIGN_OR_RETURN(const auto zip, ZipFile::FromBytes(file));
   ASSIGN_OR_RETURN(const std::string root, FindRoot(*zip));

@@ -67,8 +67,8 @@ Status ReadEnd64(const FileBytes& file, size_t end_offset, Directory* directory)
   if (signature != kEnd64Signature || locator_disk != 0) {
     return Damaged(file, "no zip64 end record where its locator points");
   }
-  // Size of the record (8), version made by and needed (2 + 2), disk numbers (4 + 4), entries on this
-  // disk (8).
+  // Size of the record (8), version made by and needed (2 + 2), disk numbers (4 + 4), entries on
+  // this disk (8).
   RETURN_IF_ERROR(reader.ReadBytes(28).status());
   ASSIGN_OR_RETURN(directory->num_entries, reader.Read<uint64_t>());
   ASSIGN_OR_RETURN(directory->size_bytes, reader.Read<uint64_t>());
@@ -131,7 +131,8 @@ Status ReadLocalHeader(const FileBytes& file, uint64_t local_offset, uint64_t di
   RETURN_IF_ERROR(reader.Seek(local_offset));
   ASSIGN_OR_RETURN(const auto signature, reader.Read<uint32_t>());
   if (signature != kLocalSignature) return reader.Error("no member where the directory points");
-  // Version needed and flags (2 + 2), method (2), time, date (2 + 2), checksum and sizes (4 + 4 + 4).
+  // Version needed and flags (2 + 2), method (2), time, date (2 + 2), checksum and sizes (4 + 4 +
+  // 4).
   RETURN_IF_ERROR(reader.ReadBytes(4).status());
   ASSIGN_OR_RETURN(const auto method, reader.Read<uint16_t>());
   RETURN_IF_ERROR(reader.ReadBytes(16).status());
@@ -213,7 +214,8 @@ Result<std::vector<ZipEntry>> ReadZipDirectory(const FileBytes& file, const ZipL
     RETURN_IF_ERROR(ReadLocalHeader(file, local_offset, directory.offset, &entry));
     const auto total = CheckedAdd(total_bytes, entry.size_bytes);
     if (!total || *total > limits.max_total_bytes) {
-      return ResourceExhaustedError(file.name() + ": zip archive unpacks to more than the limit of " +
+      return ResourceExhaustedError(file.name() +
+                                    ": zip archive unpacks to more than the limit of " +
                                     std::to_string(limits.max_total_bytes) + " bytes");
     }
     total_bytes = *total;

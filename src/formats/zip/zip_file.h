@@ -3,10 +3,10 @@
 // data in front of the archive.
 //
 // The archive is treated as hostile: Open checks that every member lies inside the file, apart from
-// the others, with one name each, and that counts and declared sizes stay within the caller's limits;
-// a member that unpacks to more or less than it declared is an error. Names are reported as they are:
-// ask IsSafeName before one becomes a path.
-// Thread rule: immutable, so any number of threads may read.
+// the others, with one name each, and that counts and declared sizes stay within the caller's
+// limits; a member that unpacks to more or less than it declared is an error. Names are reported as
+// they are: ask IsSafeName before one becomes a path. Thread rule: immutable, so any number of
+// threads may read.
 #pragma once
 
 #include <cstdint>

@@ -42,79 +42,29 @@ TEST(TranscribeFlags, HasTheDocumentedDefaults) {
   EXPECT_EQ(options.decoding.suppress_tokens, (std::vector<int32_t>{-1}));
 }
 
-TEST(TranscribeFlags, TakesEveryFlag) {
-  const TranscribeOptions options = ParseOk({"a.wav",
-                                             "folder",
-                                             "-",
-                                             "--include",
-                                             "*.wav",
-                                             "--include",
-                                             "*.mp3",
-                                             "--exclude",
-                                             "old",
-                                             "--model",
-                                             "tiny",
-                                             "--models-dir",
-                                             "/m",
-                                             "--cache-dir",
-                                             "/c",
-                                             "--compute",
-                                             "bfloat16",
-                                             "--threads",
-                                             "3",
-                                             "--batch-size",
-                                             "4",
-                                             "--cpu-level",
-                                             "portable",
-                                             "--alignment-heads",
-                                             "1:2",
-                                             "--language",
-                                             "de",
-                                             "--task",
-                                             "translate",
-                                             "--word-times",
-                                             "--clip",
-                                             "1:00-2:00",
-                                             "--clip",
-                                             "5-",
-                                             "--initial-prompt",
-                                             "a b",
-                                             "--carry-prompt",
-                                             "--no-condition-on-previous-text",
-                                             "--beam-size",
-                                             "5",
-                                             "--best-of",
-                                             "2",
-                                             "--patience",
-                                             "1.5",
-                                             "--length-penalty",
-                                             "0.6",
-                                             "--temperature",
-                                             "0,0.5",
-                                             "--compression-ratio-threshold",
-                                             "2",
-                                             "--logprob-threshold",
-                                             "-0.5",
-                                             "--no-speech-threshold",
-                                             "off",
-                                             "--suppress-tokens",
-                                             "-1,7",
-                                             "--seed",
-                                             "18446744073709551615",
-                                             "--format",
-                                             "txt,json",
-                                             "--format",
-                                             "srt",
-                                             "--output-dir",
-                                             "out",
-                                             "--force",
-                                             "--progress",
-                                             "json",
-                                             "--quiet",
-                                             "--verbose"});
+TEST(TranscribeFlags, TakesInputAndOutputFlags) {
+  const TranscribeOptions options = ParseOk(
+      {"a.wav",     "folder",  "-",          "--include", "*.wav",    "--include", "*.mp3",
+       "--exclude", "old",     "--format",   "txt,json",  "--format", "srt",       "--output-dir",
+       "out",       "--force", "--progress", "json",      "--quiet",  "--verbose"});
   EXPECT_EQ(options.inputs, (std::vector<std::string>{"a.wav", "folder", "-"}));
   EXPECT_EQ(options.include, (std::vector<std::string>{"*.wav", "*.mp3"}));
   EXPECT_EQ(options.exclude, (std::vector<std::string>{"old"}));
+  ASSERT_EQ(options.formats.size(), 3u);
+  EXPECT_EQ(options.formats[1]->name, "json");
+  EXPECT_EQ(options.formats[2]->name, "srt");
+  EXPECT_EQ(options.output_folder, "out");
+  EXPECT_TRUE(options.force);
+  EXPECT_EQ(options.progress, ProgressMode::kJson);
+  EXPECT_TRUE(options.quiet);
+  EXPECT_TRUE(options.verbose);
+}
+
+TEST(TranscribeFlags, TakesModelAndMachineFlags) {
+  const TranscribeOptions options =
+      ParseOk({"a.wav", "--model", "tiny", "--models-dir", "/m", "--cache-dir", "/c", "--compute",
+               "bfloat16", "--threads", "3", "--batch-size", "4", "--cpu-level", "portable",
+               "--alignment-heads", "1:2"});
   EXPECT_EQ(options.model, "tiny");
   EXPECT_EQ(options.models_folder, "/m");
   EXPECT_EQ(options.recognizer.cache_folder, "/c");
@@ -123,7 +73,14 @@ TEST(TranscribeFlags, TakesEveryFlag) {
   EXPECT_EQ(options.recognizer.batch_size, 4);
   EXPECT_EQ(options.recognizer.cpu_level, CpuLevel::kPortable);
   EXPECT_EQ(options.recognizer.alignment_heads, "1:2");
-  const models::DecodingOptions& decoding = options.decoding;
+}
+
+TEST(TranscribeFlags, TakesRecognitionFlags) {
+  const models::DecodingOptions decoding =
+      ParseOk({"a.wav", "--language", "de", "--task", "translate", "--word-times", "--clip",
+               "1:00-2:00", "--clip", "5-", "--initial-prompt", "a b", "--carry-prompt",
+               "--no-condition-on-previous-text"})
+          .decoding;
   EXPECT_EQ(decoding.language, "de");
   EXPECT_EQ(decoding.task, models::Task::kTranslate);
   EXPECT_TRUE(decoding.word_times);
@@ -134,6 +91,31 @@ TEST(TranscribeFlags, TakesEveryFlag) {
   EXPECT_EQ(decoding.initial_prompt, "a b");
   EXPECT_TRUE(decoding.carry_prompt);
   EXPECT_FALSE(decoding.condition_on_previous_text);
+}
+
+TEST(TranscribeFlags, TakesSearchFlags) {
+  const models::DecodingOptions decoding = ParseOk({"a.wav",
+                                                    "--beam-size",
+                                                    "5",
+                                                    "--best-of",
+                                                    "2",
+                                                    "--patience",
+                                                    "1.5",
+                                                    "--length-penalty",
+                                                    "0.6",
+                                                    "--temperature",
+                                                    "0,0.5",
+                                                    "--compression-ratio-threshold",
+                                                    "2",
+                                                    "--logprob-threshold",
+                                                    "-0.5",
+                                                    "--no-speech-threshold",
+                                                    "off",
+                                                    "--suppress-tokens",
+                                                    "-1,7",
+                                                    "--seed",
+                                                    "18446744073709551615"})
+                                               .decoding;
   EXPECT_EQ(decoding.beam_size, 5);
   EXPECT_EQ(decoding.best_of, 2);
   EXPECT_EQ(decoding.patience, 1.5f);
@@ -144,13 +126,12 @@ TEST(TranscribeFlags, TakesEveryFlag) {
   EXPECT_TRUE(std::isnan(decoding.no_speech_threshold));
   EXPECT_EQ(decoding.suppress_tokens, (std::vector<int32_t>{-1, 7}));
   EXPECT_EQ(decoding.seed, ~uint64_t{0});
-  ASSERT_EQ(options.formats.size(), 3u);
-  EXPECT_EQ(options.formats[2]->name, "srt");
-  EXPECT_EQ(options.output_folder, "out");
-  EXPECT_TRUE(options.force);
-  EXPECT_EQ(options.progress, ProgressMode::kJson);
-  EXPECT_TRUE(options.quiet);
-  EXPECT_TRUE(options.verbose);
+}
+
+TEST(TranscribeFlags, OneTemperatureHasNoFallbackUnlessAnIncrementIsGiven) {
+  EXPECT_EQ(ParseOk({"a.wav", "--temperature", "0"}).decoding.temperatures.size(), 1u);
+  EXPECT_EQ(ParseOk({"a.wav", "--temperature-increment", "0.5"}).decoding.temperatures,
+            (std::vector<float>{0, 0.5f, 1}));
 }
 
 TEST(TranscribeFlags, FlagsDoNotSwallowInputs) {

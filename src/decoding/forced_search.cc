@@ -35,6 +35,10 @@ ForcedSearch::ForcedSearch(std::vector<TokenId> tokens, ForcedOptions options)
     if (options.constraint != nullptr) {
       options.constraint->Apply(all.subspan(first_scored_, next - first_scored_), query);
     }
+    if (options.vocabulary_end < std::numeric_limits<TokenId>::max()) {
+      query.suppressed_ranges.push_back(
+          {options.vocabulary_end, std::numeric_limits<TokenId>::max()});
+    }
     query.forced = {tokens[next]};
   }
 }

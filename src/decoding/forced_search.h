@@ -5,6 +5,7 @@
 // One object serves one window; not thread-safe.
 #pragma once
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct ForcedOptions {
   // Restricts each choice as in a search whose prompt ends before first_scored; null scores under
   // the unmasked softmax. Not owned, outlives the search.
   const TokenConstraint* constraint = nullptr;
+  // Ids from here on are left out of every softmax.
+  TokenId vocabulary_end = std::numeric_limits<TokenId>::max();
 };
 
 class ForcedSearch final : public Search {

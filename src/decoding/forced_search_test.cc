@@ -48,6 +48,18 @@ TEST(ForcedSearch, AppliesAConstraintToTheTokensAfterThePrompt) {
   EXPECT_NE(search.top()[4].id, 3);
 }
 
+TEST(ForcedSearch, LeavesIdsBehindTheEndOutOfTheSoftmax) {
+  FakeScorer scorer = FakeScorer::Hashed(11, 21, 5.0);
+  const std::vector<TokenId> tokens = {4, 9};
+  ForcedSearch search(tokens, {.vocabulary_end = 10});
+  scorer.Run(search);
+  const auto values = scorer.LogProbabilities(std::span(tokens).first(1), {});
+  double total = 0;
+  for (size_t id = 0; id < 10; ++id) total += std::exp(values[id]);
+  EXPECT_NEAR(search.log_probabilities()[1], values[9] - std::log(total), 1e-5);
+  EXPECT_LT(search.top()[1].id, 10);
+}
+
 TEST(ForcedSearch, OneTokenNeedsNoScore) {
   FakeScorer scorer = FakeScorer::Hashed(6, 8, 2.0);
   ForcedSearch search({3});

@@ -17,7 +17,8 @@ struct Scheduler::SearchJob {
   decoding::Search* search = nullptr;
   std::unique_ptr<models::DecoderState> state = nullptr;
   std::stop_token stop = {};
-  // [rows, heads, frames] of alignment scores to fill, or null; rows in the order they are handed out.
+  // [rows, heads, frames] of alignment scores to fill, or null; rows in the order they are handed
+  // out.
   float* alignment_scores = nullptr;
   size_t alignment_row_floats = 0;
   Status status = {};
@@ -64,9 +65,10 @@ Status Scheduler::Run(const std::shared_ptr<const models::Encoding>& encoding,
 
 Result<models::WindowRunner::Alignment> Scheduler::Align(
     const std::shared_ptr<const models::Encoding>& encoding,
-    std::span<const decoding::TokenId> tokens, std::stop_token stop) {
+    std::span<const decoding::TokenId> tokens, decoding::TokenId vocabulary_end,
+    std::stop_token stop) {
   if (tokens.empty()) return Alignment();
-  decoding::ForcedSearch search({tokens.begin(), tokens.end()});
+  decoding::ForcedSearch search({tokens.begin(), tokens.end()}, {.vocabulary_end = vocabulary_end});
   const size_t row_floats = static_cast<size_t>(model_.num_alignment_heads()) *
                             static_cast<size_t>(model_.encoding_frames(model_.max_frames()));
   Alignment alignment;
@@ -136,7 +138,8 @@ void Scheduler::EncodeAll(std::span<EncodeJob* const> jobs) {
       job.result = model_.Encode(job.features, scratch, pool);
     }
   };
-  // As many windows as threads: one each, without barriers. Fewer: all threads on one after another.
+  // As many windows as threads: one each, without barriers. Fewer: all threads on one after
+  // another.
   if (jobs.size() > 1 && jobs.size() == static_cast<size_t>(pool_.num_threads())) {
     pool_.ParallelFor(static_cast<int64_t>(jobs.size()), [&](int64_t index) {
       const auto i = static_cast<size_t>(index);

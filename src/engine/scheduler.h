@@ -1,9 +1,10 @@
-// The one owner of compute: windows to encode and searches to run come from many threads, batches go to
-// the model. Continuous batching: at every step a finished search leaves and a waiting one enters.
+// The one owner of compute: windows to encode and searches to run come from many threads, batches
+// go to the model. Continuous batching: at every step a finished search leaves and a waiting one
+// enters.
 //
-// A result never depends on what it was batched with (see kernels/linear), so callers see only time.
-// Thread rule: the WindowRunner calls are safe from any number of threads; each blocks its caller until
-// its own work is done.
+// A result never depends on what it was batched with (see kernels/linear), so callers see only
+// time. Thread rule: the WindowRunner calls are safe from any number of threads; each blocks its
+// caller until its own work is done.
 #pragma once
 
 #include <condition_variable>
@@ -38,7 +39,8 @@ class Scheduler final : public models::WindowRunner {
   Status Run(const std::shared_ptr<const models::Encoding>& encoding, decoding::Search& search,
              std::stop_token stop) override;
   Result<Alignment> Align(const std::shared_ptr<const models::Encoding>& encoding,
-                          std::span<const decoding::TokenId> tokens, std::stop_token stop) override;
+                          std::span<const decoding::TokenId> tokens,
+                          decoding::TokenId vocabulary_end, std::stop_token stop) override;
 
  private:
   struct EncodeJob;

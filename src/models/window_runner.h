@@ -29,14 +29,15 @@ class WindowRunner {
 
   // Feeds `tokens` from position 0 and returns the raw alignment scores
   // [tokens, num_alignment_heads, encoding frames] and, in `log_probabilities`, for each i > 0 the
-  // log-probability of tokens[i] given those before it (unmasked softmax; entry 0 is 0).
+  // log-probability of tokens[i] given those before it among the ids below `vocabulary_end` (openai/
+  // whisper's timing.py leaves special tokens out of the softmax; entry 0 is 0).
   struct Alignment {
     std::vector<float> scores;
     std::vector<float> log_probabilities;
   };
   virtual Result<Alignment> Align(const std::shared_ptr<const Encoding>& encoding,
                                   std::span<const decoding::TokenId> tokens,
-                                  std::stop_token stop) = 0;
+                                  decoding::TokenId vocabulary_end, std::stop_token stop) = 0;
 };
 
 }  // namespace ironscribe::models

@@ -15,9 +15,11 @@ import openai_whisper
 
 RECORDINGS = pathlib.Path("/usr/share/pocketsphinx/test/data/librivox")
 FIRST_MEL_FRAME, MEL_FRAMES = 100, 100  # The second second, in which this speaker is talking.
-ENCODER_ROWS = [0, 1, 2, 3, 100, 200, 750, 1499]
-LOGIT_ROWS = 8
-LOGIT_STRIDE = 16  # Every 16th vocabulary entry: enough to see an error, small enough to commit.
+ROWS = 8  # Decoder positions.
+# Every 16th vocabulary entry and every 25th encoder frame: enough to see an error, small enough to
+# commit.
+VOCABULARY_STRIDE = 16
+FRAME_STRIDE = 25
 
 
 def write_texts(model, path: pathlib.Path) -> dict:
@@ -47,15 +49,16 @@ def write_words(model, path: pathlib.Path) -> None:
 
 def write_numbers(model, recording: pathlib.Path, tokens: list[int], folder: pathlib.Path) -> None:
     mel = openai_whisper.log_mel(model, recording)
-    encoded = model.embed_audio(mel.unsqueeze(0))[0].detach()
-    logits = openai_whisper.forced_logits(model, mel, tokens)[:LOGIT_ROWS, ::LOGIT_STRIDE]
+    logits = openai_whisper.forced_logits(model, mel, tokens)[:ROWS]
+    attention = openai_whisper.alignment_scores(model, mel, tokens)[:ROWS]
     arrays = {
         "mel": mel[:, FIRST_MEL_FRAME : FIRST_MEL_FRAME + MEL_FRAMES],
-        "encoder": encoded[ENCODER_ROWS],
-        "logits": logits,
+        "attention": attention[:, :, ::FRAME_STRIDE],
+        "log_probabilities": logits.log_softmax(dim=-1)[:, ::VOCABULARY_STRIDE],
+        "logit_norms": logits.norm(dim=-1),
     }
     for name, values in arrays.items():
-        (folder / f"{name}.f32").write_bytes(values.numpy().astype("<f4").tobytes())
+        (folder / f"{name}.f32").write_bytes(values.contiguous().numpy().astype("<f4").tobytes())
         print(name, list(values.shape))
     (folder / "tokens.txt").write_text(" ".join(map(str, tokens)) + "\n")
 

@@ -55,3 +55,26 @@ def forced_logits(model: Whisper, mel: torch.Tensor, tokens: list[int]) -> torch
     """Logits [len(tokens), vocabulary] after each of the given tokens."""
     encoded = model.embed_audio(mel.unsqueeze(0))
     return model.logits(torch.tensor([tokens]), encoded)[0]
+
+
+@torch.no_grad()
+def alignment_scores(model: Whisper, mel: torch.Tensor, tokens: list[int]) -> torch.Tensor:
+    """Cross-attention before softmax [len(tokens), alignment heads, encoder frames]."""
+    by_layer = [None] * model.dims.n_text_layer
+
+    def keep(layer):
+        def hook(_module, _inputs, outputs):
+            by_layer[layer] = outputs[-1][0]
+        return hook
+
+    hooks = [block.cross_attn.register_forward_hook(keep(layer))
+             for layer, block in enumerate(model.decoder.blocks)]
+    try:
+        # The fused attention of PyTorch does not give its scores away.
+        with whisper.model.disable_sdpa():
+            forced_logits(model, mel, tokens)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    heads = [by_layer[layer][head] for layer, head in model.alignment_heads.indices().T.tolist()]
+    return torch.stack(heads, dim=1)

@@ -18,4 +18,4 @@ LAYERS = {
 }
 
 # Folders whose subfolders are alternatives that may not know each other.
-FAMILY_FOLDERS = {"models", "formats"}
+FAMILY_FOLDERS = {"models"}

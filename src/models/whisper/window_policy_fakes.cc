@@ -173,7 +173,7 @@ Status ScriptedRunner::Run(const std::shared_ptr<const Encoding>&, decoding::Sea
 }
 
 Result<WindowRunner::Alignment> ScriptedRunner::Align(const std::shared_ptr<const Encoding>&,
-                                                      std::span<const TokenId> tokens,
+                                                      std::span<const TokenId> tokens, TokenId,
                                                       std::stop_token stop) {
   if (stop.stop_requested()) return CancelledError("stopped");
   aligned.emplace_back(tokens.begin(), tokens.end());

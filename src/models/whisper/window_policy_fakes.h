@@ -86,7 +86,8 @@ class ScriptedRunner final : public WindowRunner {
              std::stop_token stop) override;
   // Scores that put token i of the text at frame token_frames(i), sharply.
   Result<Alignment> Align(const std::shared_ptr<const Encoding>& encoding,
-                          std::span<const TokenId> tokens, std::stop_token stop) override;
+                          std::span<const TokenId> tokens, TokenId vocabulary_end,
+                          std::stop_token stop) override;
 
   std::function<int(int)> token_frames = [](int i) { return 10 * i; };
   std::string spoken_language = "de";  // What language detection finds.

@@ -41,7 +41,8 @@ Result<std::vector<AlignedWord>> AlignWords(const text::Tokenizer& tokenizer, Wi
   fed.push_back(special.no_timestamps);
   fed.insert(fed.end(), text.begin(), text.end());
   shape.tokens = static_cast<int>(fed.size());
-  ASSIGN_OR_RETURN(const WindowRunner::Alignment alignment, runner.Align(encoding, fed, stop));
+  ASSIGN_OR_RETURN(const WindowRunner::Alignment alignment,
+                   runner.Align(encoding, fed, special.end_of_text, stop));
 
   const size_t start_size = input.start_sequence.size();
   const std::vector<int> starts = TokenStarts(alignment.scores, shape, start_size);

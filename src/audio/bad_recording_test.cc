@@ -74,7 +74,7 @@ TEST(BadRecordingTest, ZipArchives) {
 
 TEST(BadRecordingTest, HeadersThatLieAboutTheRate) {
   const std::string data(2000, '\x01');
-  for (const uint32_t rate : {0u, 1u, 999u, 655'350u * 10, 768'001u, 0x80000000u, 0xffffffffu}) {
+  for (const uint32_t rate : {0u, 1u, 999u, 384'001u, 655'350u, 768'001u, 0x80000000u, 0xffffffffu}) {
     ExpectRefused(MakeWav({.rate_hz = rate, .data_size = 2000}, data), StatusCode::kInvalidArgument,
                   std::to_string(rate) + " samples per second");
   }
@@ -97,17 +97,31 @@ TEST(BadRecordingTest, HeadersOfOtherKindsThatLie) {
   ExpectRefused(au(0x80000000, 1), StatusCode::kInvalidArgument, "2147483648 samples per second");
   ExpectRefused(au(8000, 0), StatusCode::kInvalidArgument, "0 channels");
   ExpectRefused(au(8000, 0xffffffff), StatusCode::kInvalidArgument, "4294967295 channels");
-  // AIFF: 655,350 Hz is 0x9FFF6 = 1.001...b * 2^19; 16,383 + 19 = 0x4012. Accepted rates end at 768,000,
-  // so it is the exponent one higher that must be refused.
+  // AIFF: 655,350 Hz is 0x9FFF6 = 1.001...b * 2^19; 16,383 + 19 = 0x4012.
   const auto aiff = [&](uint64_t exponent, uint64_t mantissa) {
     return "FORM" + Be(4 + 26 + 16 + 100, 4) + "AIFFCOMM" + Be(18, 4) + Be(1, 2) + Be(50, 4) +
            Be(16, 2) + Be(exponent, 2) + Be(mantissa, 8) + "SSND" + Be(108, 4) + Be(0, 8) + samples;
   };
-  ExpectRefused(aiff(0x4013, 0x9fff600000000000), StatusCode::kInvalidArgument,
-                "1310700 samples per second");
+  ExpectRefused(aiff(0x4012, 0x9fff600000000000), StatusCode::kInvalidArgument,
+                "655350 samples per second");
   ExpectRefused(aiff(0xc00c, 0xfa00000000000000), StatusCode::kInvalidArgument,
                 "-16000 samples per second");
   ExpectRefused(aiff(0x7fff, 0), StatusCode::kInvalidArgument, "0 samples per second");
+}
+
+TEST(BadRecordingTest, FlacThatLiesAboutItsRate) {
+  const auto path = TemporaryPath("source.flac");
+  WriteSound(path, SF_FORMAT_FLAC | SF_FORMAT_PCM_16, kSampleRateHz, 1, TestSweep(kSampleRateHz, 0.1));
+  std::string bytes = ReadBytes(path);
+  // 20 bits from byte 18 on; 16,000 is 0x03E80.
+  ASSERT_EQ(bytes.substr(18, 2), "\x03\xe8");
+  const char low = static_cast<char>(bytes[20] & 0x0f);
+  for (const auto& [rate, field] : {std::pair{655'350, 0x9fff6}, std::pair{0, 0}, std::pair{999, 999},
+                                    std::pair{1'048'575, 0xfffff}}) {
+    bytes.replace(18, 3, Be(static_cast<uint64_t>(field) << 4, 3));
+    bytes[20] = static_cast<char>((bytes[20] & 0xf0) | low);
+    ExpectRefused(bytes, StatusCode::kInvalidArgument, std::to_string(rate) + " samples per second");
+  }
 }
 
 TEST(BadRecordingTest, WavWithoutItsChunksIsRefused) {

@@ -76,8 +76,7 @@ Status ChildStream::ReadHeader() {
         "'{}' is of another version of ironscribe; install both from one release",
         options_.program.string()));
   }
-  if (header.rate_hz < uint32_t{kMinRateHz} || header.rate_hz > uint32_t{kMaxRateHz} ||
-      header.channels < 1 || header.channels > uint32_t{kMaxChannels}) {
+  if (!IsAcceptedRate(header.rate_hz) || header.channels < 1 || header.channels > uint32_t{kMaxChannels}) {
     return ProtocolError("rate or channels out of range");
   }
   format_.rate_hz = static_cast<int>(header.rate_hz);

@@ -111,7 +111,7 @@ TEST_F(ChildStreamTest, WhatIsNoProtocolIsRefused) {
       Block(BlockKind::kError, ""),
       Block(BlockKind::kError, std::string(100'000, 'x')),
       header.substr(0, 20),
-      Header(0, 1), Header(999, 1), Header(768'001, 1), Header(8000, 0), Header(8000, 65),
+      Header(0, 1), Header(999, 1), Header(655'350, 1), Header(768'001, 1), Header(8000, 0), Header(8000, 65),
       Header(0xffffffff, 0xffffffff),
   };
   for (const std::string& blocks : bad_starts) {

@@ -39,7 +39,8 @@ Result<ContainerFacts> ReadFacts(const io::InputFile& file, MediaKind kind) {
       return ReadAsfHeader(cursor);
     case MediaKind::kZip:
       return RefuseZip(cursor);
-    case MediaKind::kFlac:  // libFLAC counts its samples.
+    case MediaKind::kFlac:
+      return ReadFlacHeader(cursor);
     case MediaKind::kOther:
       break;
   }
@@ -50,10 +51,10 @@ Result<ContainerFacts> ReadFacts(const io::InputFile& file, MediaKind kind) {
 
 Result<ContainerFacts> InspectContainer(const io::InputFile& file, MediaKind kind) {
   ASSIGN_OR_RETURN(const ContainerFacts facts, ReadFacts(file, kind));
-  if (facts.rate_hz && (*facts.rate_hz < kMinRateHz || *facts.rate_hz > kMaxRateHz)) {
+  if (facts.rate_hz && !IsAcceptedRate(*facts.rate_hz)) {
     return InvalidArgumentError(fmt::format(
-        "its {} header claims {} samples per second; {} to {} are accepted, so the header is damaged",
-        MediaKindName(kind), *facts.rate_hz, kMinRateHz, kMaxRateHz));
+        "its {} header claims {} samples per second; {} are accepted, so the header is damaged",
+        MediaKindName(kind), *facts.rate_hz, kAcceptedRates));
   }
   if (facts.channels && (*facts.channels < 1 || *facts.channels > kMaxChannels)) {
     return InvalidArgumentError(fmt::format(

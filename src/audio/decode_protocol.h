@@ -43,10 +43,14 @@ inline constexpr size_t kMaxMessageBytes = 512;
 // The descriptor that carries the recording into the program.
 inline constexpr int kRecordingDescriptor = 3;
 
-// What any recording may claim. 768 kHz is the highest rate of any converter on the market, 1 kHz
-// leaves nothing of speech; 64 channels are two stages of the largest common interface (MADI).
+// What any recording may claim: 1 kHz leaves nothing of speech; above 384 kHz converters know only two
+// rates, so that anything else there is a damaged header (655,350 Hz is all ones in FLAC); 64 channels
+// are what the largest common interface carries (MADI).
 inline constexpr int kMinRateHz = 1000;
-inline constexpr int kMaxRateHz = 768'000;
 inline constexpr int kMaxChannels = 64;
+inline constexpr bool IsAcceptedRate(int64_t rate_hz) {
+  return (rate_hz >= kMinRateHz && rate_hz <= 384'000) || rate_hz == 705'600 || rate_hz == 768'000;
+}
+inline constexpr char kAcceptedRates[] = "1000 to 384000 (and 705600 and 768000)";
 
 }  // namespace ironscribe::audio

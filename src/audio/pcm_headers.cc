@@ -171,6 +171,18 @@ ContainerFacts ReadCafHeader(const HeaderCursor& file) {
   return facts;
 }
 
+ContainerFacts ReadFlacHeader(const HeaderCursor& file) {
+  ContainerFacts facts;
+  // "fLaC", a block header of 4 bytes, then STREAMINFO (RFC 9639): after 10 bytes of block and frame
+  // sizes 20 bits of rate and 3 of channels less one. A tag before it hides it from here.
+  const auto bits = file.BigEndian(18, 3);
+  if (file.Is(0, "fLaC") && bits) {
+    facts.rate_hz = static_cast<int64_t>(*bits >> 4);
+    facts.channels = static_cast<int64_t>(*bits >> 1 & 7) + 1;
+  }
+  return facts;
+}
+
 ContainerFacts ReadSphereHeader(const HeaderCursor& file) {
   ContainerFacts facts;
   std::string header;

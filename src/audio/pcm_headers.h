@@ -12,6 +12,8 @@ ContainerFacts ReadWave64Header(const HeaderCursor& file);
 ContainerFacts ReadAiffHeader(const HeaderCursor& file);
 ContainerFacts ReadAuHeader(const HeaderCursor& file);
 ContainerFacts ReadCafHeader(const HeaderCursor& file);
+// FLAC counts its samples itself; only its rate and channels are looked at here.
+ContainerFacts ReadFlacHeader(const HeaderCursor& file);
 ContainerFacts ReadSphereHeader(const HeaderCursor& file);
 
 }  // namespace ironscribe::audio

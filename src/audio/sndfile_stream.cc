@@ -78,12 +78,11 @@ Result<std::unique_ptr<SampleStream>> SndfileStream::Open(std::shared_ptr<const 
   stream->handle_ = sf_open_virtual(&callbacks, SFM_READ, &info, &stream->source_);
   RETURN_IF_ERROR(stream->source_.error);
   if (stream->handle_ == nullptr) return InvalidArgumentError(sf_strerror(nullptr));
-  if (info.samplerate < kMinRateHz || info.samplerate > kMaxRateHz || info.channels < 1 ||
-      info.channels > kMaxChannels) {
-    return InvalidArgumentError(fmt::format("it claims {} channels of {} Hz; 1 to {} of {} to {} Hz "
-                                            "are accepted",
-                                            info.channels, info.samplerate, kMaxChannels, kMinRateHz,
-                                            kMaxRateHz));
+  if (!IsAcceptedRate(info.samplerate) || info.channels < 1 || info.channels > kMaxChannels) {
+    return InvalidArgumentError(fmt::format("it claims {} channels of {} Hz; 1 to {} of {} Hz are "
+                                            "accepted",
+                                            info.channels, info.samplerate, kMaxChannels,
+                                            kAcceptedRates));
   }
   stream->format_.rate_hz = info.samplerate;
   stream->format_.channels = info.channels;

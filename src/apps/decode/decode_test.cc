@@ -302,6 +302,36 @@ TEST(DecodeProgramTest, PlaylistsAndScriptsAreRefused) {
   }
 }
 
+TEST(DecodeProgramTest, AdaptiveMultiRateSpeech) {
+  // RFC 4867: a magic line, then frames of 20 ms: a type byte and its bits. Type 7 of the narrow-band
+  // codec has 31 bytes behind it, type 2 of the wide-band codec 32; any bits are speech of some kind.
+  const struct {
+    std::string magic;
+    char type;
+    size_t payload_bytes;
+  } kinds[] = {{"#!AMR\n", 0x3c, 31}, {"#!AMR-WB\n", 0x14, 32}};
+  for (const auto& kind : kinds) {
+    SCOPED_TRACE(kind.magic);
+    Random random(5);
+    std::string bytes = kind.magic;
+    for (int frame = 0; frame < 100; ++frame) {
+      bytes += kind.type;
+      for (size_t index = 0; index < kind.payload_bytes; ++index) {
+        bytes += static_cast<char>(random.Next());
+      }
+    }
+    const auto path = TemporaryPath("speech.wav");
+    WriteBytes(path, bytes);
+    ReadOutcome outcome = OpenAndReadAll(path, Options());
+    EXPECT_TRUE(outcome.end.ok()) << outcome.end.ToString();
+    EXPECT_EQ(outcome.samples.size(), 32'000u);
+    WriteBytes(path, bytes.substr(0, bytes.size() - 10));
+    outcome = OpenAndReadAll(path, Options());
+    EXPECT_EQ(outcome.end.code(), StatusCode::kDataLoss) << outcome.end.ToString();
+    EXPECT_GE(outcome.samples.size(), 31'000u);
+  }
+}
+
 TEST(DecodeProgramTest, NoiseIsNoRecording) {
   Random random(11);
   for (int round = 0; round < 20; ++round) {

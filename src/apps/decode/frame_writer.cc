@@ -15,9 +15,9 @@ constexpr int64_t kMaxGapSeconds = 600;
 constexpr int64_t kSilenceFrames = 4096;
 
 Status CheckFormat(int rate_hz, int channels) {
-  if (rate_hz < audio::kMinRateHz || rate_hz > audio::kMaxRateHz) {
-    return InvalidArgumentError(fmt::format("its sample rate of {} Hz is outside {} to {} Hz", rate_hz,
-                                            audio::kMinRateHz, audio::kMaxRateHz));
+  if (!audio::IsAcceptedRate(rate_hz)) {
+    return InvalidArgumentError(fmt::format("its sample rate of {} Hz is none of {}", rate_hz,
+                                            audio::kAcceptedRates));
   }
   if (channels < 1 || channels > audio::kMaxChannels) {
     return InvalidArgumentError(fmt::format("its number of channels, {}, is outside 1 to {}",

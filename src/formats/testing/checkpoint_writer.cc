@@ -136,9 +136,9 @@ std::string MakeCTranslate2(const Checkpoint& checkpoint, Encoding type) {
   uint32_t count = 0;
   for (const CheckpointTensor& tensor : checkpoint.tensors) {
     ++count;
-    if (tensor.is_integer) {
-      PutVariable(&variables, tensor.name, tensor.shape, Encoding::kInt16,
-                  Encode(Encoding::kInt16, tensor.values));
+    if (tensor.setting_type) {
+      PutVariable(&variables, tensor.name, tensor.shape, *tensor.setting_type,
+                  Encode(*tensor.setting_type, tensor.values));
     } else if (is_quantised && tensor.shape.size() >= 2 && tensor.name.ends_with("weight")) {
       PutQuantised(&variables, tensor, type);
       ++count;

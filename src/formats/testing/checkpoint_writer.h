@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,9 +20,10 @@ struct CheckpointTensor {
   std::string name;
   tensor::Shape shape;
   std::vector<float> values;
-  // A setting such as CTranslate2's "encoder/num_heads": stored as int16 in CTranslate2 files
-  // whatever type is asked for, as float elsewhere.
-  bool is_integer = false;
+  // For settings: CTranslate2 files store this type whatever is asked for, kInt16 for numbers such
+  // as "encoder/num_heads", kInt8 for flags such as "decoder/pre_norm". Other containers store
+  // floats.
+  std::optional<Encoding> setting_type = std::nullopt;
 };
 
 struct Checkpoint {

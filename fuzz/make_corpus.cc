@@ -1,0 +1,67 @@
+// make_corpus FOLDER: writes FOLDER/<format>/seed..., small valid files for the fuzzers to start from.
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "formats/packed/packed_writer.h"
+#include "formats/testing/checkpoint_writer.h"
+#include "io/file.h"
+
+namespace {
+
+using namespace ironscribe;
+using formats::Encoding;
+
+formats::testing::Checkpoint SmallCheckpoint() {
+  formats::testing::Checkpoint checkpoint;
+  checkpoint.tensors = {{"a.weight", {2, 32}, formats::testing::RandomValues(64, 1)},
+                        {"b", {3}, formats::testing::RandomValues(3, 2)}};
+  checkpoint.metadata = {{"n_vocab", "2"}};
+  checkpoint.vocabulary = {"one", "two"};
+  checkpoint.aliases = {{"alias", "a.weight"}};
+  return checkpoint;
+}
+
+Status WritePacked(const std::filesystem::path& path) {
+  ASSIGN_OR_RETURN(const auto writer, formats::PackedWriter::Create(path));
+  const std::string data = "0123456789";
+  for (const char* name : {"first", "second"}) {
+    RETURN_IF_ERROR(writer->BeginBlob(name, 1, {2, 5}));
+    RETURN_IF_ERROR(writer->Append(std::as_bytes(std::span(data))));
+    RETURN_IF_ERROR(writer->EndBlob());
+  }
+  return writer->Finish("{}");
+}
+
+Status WriteAll(const std::filesystem::path& folder) {
+  const auto checkpoint = SmallCheckpoint();
+  const auto put = [&](const char* name, const std::string& content) {
+    return io::WriteFileAtomically(folder / name, content);
+  };
+  RETURN_IF_ERROR(put("ctranslate2/float32", MakeCTranslate2(checkpoint, Encoding::kFloat32)));
+  RETURN_IF_ERROR(put("ctranslate2/int8", MakeCTranslate2(checkpoint, Encoding::kInt8)));
+  RETURN_IF_ERROR(put("ggml/float16", MakeGgml(checkpoint, Encoding::kFloat16)));
+  RETURN_IF_ERROR(put("ggml/q5_1", MakeGgml(checkpoint, Encoding::kQ5_1)));
+  RETURN_IF_ERROR(put("safetensors/float16", MakeSafetensors(checkpoint, Encoding::kFloat16)));
+  const std::string torch_pt = MakeTorchPt(checkpoint, Encoding::kFloat32);
+  RETURN_IF_ERROR(put("torch_pt/float32", torch_pt));
+  RETURN_IF_ERROR(put("zip/stored", torch_pt));
+  // The pickle is the archive's first member: from its protocol opcode to the last STOP before the next.
+  const size_t begin = torch_pt.find("\x80\x02");
+  const size_t end = torch_pt.rfind('.', torch_pt.find("PK\x03\x04", begin));
+  RETURN_IF_ERROR(put("pickle/state_dict", torch_pt.substr(begin, end + 1 - begin)));
+  return WritePacked(folder / "packed" / "two_blobs");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: fuzz_corpus FOLDER\n");
+    return 2;
+  }
+  const Status status = WriteAll(argv[1]);
+  if (!status.ok()) std::fprintf(stderr, "%s\n", status.ToString().c_str());
+  return status.ok() ? 0 : 1;
+}

@@ -25,14 +25,14 @@ def _cached(name: str, recordings, compute) -> dict:
 
 
 def openai(model_folder: pathlib.Path, recordings, **options) -> dict:
-    """openai-whisper in float32: {"text", "language", "segments": [{"start", "end", "tokens"}]}."""
+    """openai-whisper in float32: {"text", "language", "segments": [{"seek", "tokens", ...}]}."""
     loaded = []
 
     def compute(path):
         if not loaded:
             loaded.append(openai_whisper.load(model_folder))
         result = openai_whisper.transcribe(loaded[0], path, **options)
-        segments = [{key: segment[key] for key in ("start", "end", "tokens", "text")}
+        segments = [{key: segment[key] for key in ("seek", "start", "end", "tokens", "text")}
                     for segment in result["segments"]]
         return {"text": result["text"], "language": result["language"], "segments": segments}
 

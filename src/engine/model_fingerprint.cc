@@ -19,18 +19,26 @@ constexpr int kPackingVersion = 1;
 constexpr const char* kSideFiles[] = {
     "config.json",    "generation_config.json", "tokenizer.json",       "vocab.json",
     "merges.txt",     "added_tokens.json",      "special_tokens_map.json", "vocabulary.json",
-    "vocabulary.txt", "multilingual.tiktoken",  "gpt2.tiktoken",
+    "vocabulary.txt",
 };
+
+// Sorted.
+std::vector<fs::path> FilesWithExtension(const fs::path& folder, std::string_view extension) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().extension() == extension) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
 
 // A weight file, or every shard beside an index.
 std::vector<fs::path> WeightFilesOf(const fs::path& weight_file) {
   std::vector<fs::path> files = {weight_file};
   if (!weight_file.filename().string().ends_with(".index.json")) return files;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(weight_file.parent_path(), error)) {
-    if (entry.path().extension() == ".safetensors") files.push_back(entry.path());
-  }
-  std::sort(files.begin() + 1, files.end());
+  const std::vector<fs::path> shards = FilesWithExtension(weight_file.parent_path(), ".safetensors");
+  files.insert(files.end(), shards.begin(), shards.end());
   return files;
 }
 
@@ -46,6 +54,8 @@ Result<ModelFingerprint> FingerprintModel(const fs::path& model_path) {
     std::error_code error;
     if (fs::exists(fingerprint.folder / name, error)) files.push_back(fingerprint.folder / name);
   }
+  const std::vector<fs::path> ranks = FilesWithExtension(fingerprint.folder, ".tiktoken");
+  files.insert(files.end(), ranks.begin(), ranks.end());
   for (const fs::path& file : files) {
     ASSIGN_OR_RETURN(const io::FileIdentity identity, io::IdentifyFile(file));
     fingerprint.files.push_back({file.filename().string(), identity});

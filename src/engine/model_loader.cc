@@ -75,17 +75,18 @@ fs::path CachePath(const fs::path& model_path, const RecognizerOptions& options)
                                                 options.alignment_heads);
 }
 
+// Ok, or what is wrong with the model; `storage` receives what is wrong with the place to write to.
 Status PackToFile(const fs::path& cache_path, const ModelFingerprint& fingerprint,
-                  const RecognizerOptions& options) {
-  ASSIGN_OR_RETURN(const auto writer, formats::PackedWriter::Create(cache_path));
-  ASSIGN_OR_RETURN(const std::string metadata, PackInto(fingerprint, options, *writer));
-  return writer->Finish(metadata);
-}
-
-// Where writing failed but the model itself may be fine.
-bool IsStorageError(const Status& status) {
-  return status.code() == StatusCode::kPermissionDenied ||
-         status.code() == StatusCode::kResourceExhausted || status.code() == StatusCode::kUnknown;
+                  const RecognizerOptions& options, Status& storage) {
+  const auto writer = formats::PackedWriter::Create(cache_path);
+  storage = writer.status();
+  if (!storage.ok()) return OkStatus();
+  const Result<std::string> metadata = PackInto(fingerprint, options, **writer);
+  const Status status = metadata.ok() ? (*writer)->Finish(*metadata) : metadata.status();
+  // A full disk shows in any write; the model itself may be fine.
+  if (status.code() != StatusCode::kResourceExhausted && metadata.ok() == status.ok()) return status;
+  storage = status;
+  return OkStatus();
 }
 
 Result<LoadedModel> LoadInMemory(const ModelFingerprint& fingerprint, const fs::path& model_path,
@@ -112,18 +113,18 @@ Result<LoadedModel> LoadModel(const fs::path& model_path, const RecognizerOption
   const fs::path cache_path = CachePath(model_path, options);
   Result<LoadedModel> cached = LoadFromCache(cache_path, fingerprint, model_path, options);
   if (cached.ok()) return cached;
-  const Status packed = PackToFile(cache_path, fingerprint, options);
-  if (!packed.ok()) {
-    if (!IsStorageError(packed)) return packed;
-    return LoadInMemory(fingerprint, model_path, options, packed.message());
-  }
+  Status storage;
+  RETURN_IF_ERROR(PackToFile(cache_path, fingerprint, options, storage));
+  if (!storage.ok()) return LoadInMemory(fingerprint, model_path, options, storage.message());
   return LoadFromCache(cache_path, fingerprint, model_path, options);
 }
 
 Result<fs::path> PackModel(const fs::path& model_path, const RecognizerOptions& options) {
   ASSIGN_OR_RETURN(const ModelFingerprint fingerprint, FingerprintModel(model_path));
   const fs::path cache_path = CachePath(model_path, options);
-  RETURN_IF_ERROR(PackToFile(cache_path, fingerprint, options));
+  Status storage;
+  RETURN_IF_ERROR(PackToFile(cache_path, fingerprint, options, storage));
+  RETURN_IF_ERROR(storage);
   RETURN_IF_ERROR(LoadFromCache(cache_path, fingerprint, model_path, options).status());
   return cache_path;
 }

@@ -1,0 +1,101 @@
+// The scheduler with a real (tiny, random) model: what callers get does not depend on who else is served.
+#include "engine/scheduler.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "decoding/forced_search.h"
+#include "decoding/greedy_search.h"
+#include "engine/model_loader.h"
+#include "models/whisper/random_checkpoint.h"
+
+namespace ironscribe::engine {
+namespace {
+
+using decoding::TokenId;
+
+class SchedulerTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const models::whisper::ModelFolder folder;
+    folder.Write("model.safetensors",
+                 formats::testing::MakeSafetensors(
+                     models::whisper::ToHuggingFace(models::whisper::RandomOpenAiCheckpoint(3)),
+                     formats::Encoding::kFloat32));
+    loaded_ = new LoadedModel(LoadModel(folder.path(), RecognizerOptions()).value());
+  }
+  static void TearDownTestSuite() { delete loaded_; }
+
+  static const models::WindowModel& model() { return loaded_->model->window_model(); }
+
+  static std::vector<float> Features(uint64_t seed) {
+    return formats::testing::RandomValues(static_cast<size_t>(model().max_frames() * model().num_mels()), seed);
+  }
+
+  // Encodes a window and scores a fixed sequence on it.
+  static std::vector<float> Score(Scheduler& scheduler, uint64_t seed) {
+    const auto encoding = scheduler.Encode(Features(seed), {}).value();
+    std::vector<TokenId> tokens;
+    for (uint64_t i = 0; i < 5 + seed % 20; ++i) tokens.push_back(static_cast<TokenId>((seed * 31 + i * 7) % 2000));
+    decoding::ForcedSearch search(tokens);
+    EXPECT_TRUE(scheduler.Run(encoding, search, {}).ok());
+    const auto scores = search.log_probabilities();
+    return {scores.begin(), scores.end()};
+  }
+
+  static LoadedModel* loaded_;
+};
+
+LoadedModel* SchedulerTest::loaded_ = nullptr;
+
+TEST_F(SchedulerTest, ManyCallersGetWhatEachGetsAlone) {
+  constexpr size_t kCallers = 24;
+  std::vector<std::vector<float>> alone(kCallers), together(kCallers);
+  Scheduler single(model(), {.num_threads = 1, .batch_size = 1});
+  for (size_t i = 0; i < kCallers; ++i) alone[i] = Score(single, i);
+  for (int threads : {1, 2, 3}) {
+    Scheduler scheduler(model(), {.num_threads = threads, .batch_size = 8});
+    std::vector<std::thread> callers;
+    for (size_t i = 0; i < kCallers; ++i) {
+      callers.emplace_back([&, i] { together[i] = Score(scheduler, i); });
+    }
+    for (std::thread& caller : callers) caller.join();
+    EXPECT_EQ(alone, together) << threads << " threads";
+  }
+}
+
+TEST_F(SchedulerTest, AlignGivesScoresAndProbabilities) {
+  Scheduler scheduler(model(), {.num_threads = 2, .batch_size = 4});
+  const auto encoding = scheduler.Encode(Features(1), {}).value();
+  const std::vector<TokenId> tokens = {5, 9, 100, 7};
+  const auto aligned = scheduler.Align(encoding, tokens, model().vocab_size(), {});
+  ASSERT_TRUE(aligned.ok());
+  const auto frames = static_cast<size_t>(model().encoding_frames(model().max_frames()));
+  EXPECT_EQ(aligned->scores.size(), tokens.size() * static_cast<size_t>(model().num_alignment_heads()) * frames);
+  decoding::ForcedSearch search(tokens);
+  ASSERT_TRUE(scheduler.Run(encoding, search, {}).ok());
+  const auto expected = search.log_probabilities();
+  EXPECT_EQ(aligned->log_probabilities, std::vector<float>(expected.begin(), expected.end()));
+}
+
+TEST_F(SchedulerTest, CancelledCallersLeaveAndOthersGoOn) {
+  Scheduler scheduler(model(), {.num_threads = 2, .batch_size = 4});
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(scheduler.Encode(Features(1), stop.get_token()).status().code(), StatusCode::kCancelled);
+  const auto encoding = scheduler.Encode(Features(1), {}).value();
+  decoding::ForcedSearch search({1, 2, 3});
+  EXPECT_EQ(scheduler.Run(encoding, search, stop.get_token()).code(), StatusCode::kCancelled);
+  EXPECT_EQ(Score(scheduler, 4).size(), 9u);
+}
+
+TEST_F(SchedulerTest, WrongFeaturesAreAnErrorNotACrash) {
+  Scheduler scheduler(model(), {.num_threads = 1, .batch_size = 1});
+  EXPECT_FALSE(scheduler.Encode(std::vector<float>(81), {}).ok());
+  EXPECT_FALSE(scheduler.Encode({}, {}).ok());
+  EXPECT_FALSE(scheduler.Encode(std::vector<float>(80 * 102), {}).ok());  // Two frames too many.
+}
+
+}  // namespace
+}  // namespace ironscribe::engine

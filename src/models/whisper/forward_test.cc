@@ -1,0 +1,265 @@
+// The forward passes on a tiny random model: against an independent double-precision computation, and the
+// promise that a batch equals its members bit for bit.
+#include "models/whisper/forward.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <map>
+
+#include "base/random.h"
+#include "formats/registry.h"
+#include "models/registry.h"
+#include "models/whisper/naive_whisper.h"
+#include "models/whisper/random_checkpoint.h"
+#include "models/whisper/whisper_model.h"
+
+namespace ironscribe::models::whisper {
+namespace {
+
+using decoding::RowResult;
+using decoding::TokenId;
+using decoding::TokenRow;
+
+constexpr uint64_t kSeed = 7;
+constexpr int kFrames = 100;
+constexpr int kMels = 80;
+
+std::unique_ptr<Model> LoadRandom(ComputeType compute, CpuLevel level) {
+  const ModelFolder folder;
+  folder.Write("model.safetensors",
+               formats::testing::MakeSafetensors(ToHuggingFace(RandomOpenAiCheckpoint(kSeed)),
+                                                 formats::Encoding::kFloat32));
+  const auto source = formats::OpenWeights(folder.path()).value();
+  const auto writer = formats::PackedWriter::CreateInMemory();
+  const std::string json = PackWhisper({.source = source.get(),
+                                        .folder = folder.path(),
+                                        .compute = compute,
+                                        .digest = "digest",
+                                        .alignment_heads = "1:0,0:1"},
+                                       *writer)
+                               .value();
+  return LoadWhisper({.file = writer->FinishInMemory(json).value(),
+                      .metadata = json,
+                      .cpu_level = level,
+                      .name = "random"})
+      .value();
+}
+
+std::vector<float> Features(uint64_t seed, int frames = kFrames) {
+  return formats::testing::RandomValues(static_cast<size_t>(frames * kMels), seed);
+}
+
+std::vector<TokenId> Tokens(uint64_t seed, size_t count) {
+  Random random(seed);
+  std::vector<TokenId> tokens;
+  for (size_t i = 0; i < count; ++i) {
+    tokens.push_back(static_cast<TokenId>(random.Next() % static_cast<uint64_t>(RandomDimensions().vocab_size)));
+  }
+  return tokens;
+}
+
+// One sequence fed in one or several steps.
+struct Sequence {
+  std::vector<TokenId> tokens;
+  std::shared_ptr<const Encoding> encoding;
+  std::unique_ptr<DecoderState> state;
+  std::vector<uint8_t> lineage = std::vector<uint8_t>(64, 0);
+  std::vector<TokenRow> rows = {};
+  std::vector<RowResult> results = {};
+
+  Sequence(const WindowModel& model, std::shared_ptr<const Encoding> window, std::vector<TokenId> ids)
+      : tokens(std::move(ids)), encoding(std::move(window)), state(model.NewState(encoding, 1)) {
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      TokenRow row{.token = tokens[i],
+                   .position = static_cast<int>(i),
+                   .slot = 0,
+                   .lineage = std::span(lineage).first(i),
+                   .query = {}};
+      row.query.wants_logits = true;
+      row.query.num_candidates = 8;
+      rows.push_back(row);
+    }
+    results.resize(tokens.size());
+  }
+
+  void AddRows(size_t first, size_t count, std::vector<StepRow>& out) {
+    for (size_t i = first; i < first + count; ++i) {
+      out.push_back({.state = state.get(), .row = &rows[i], .result = &results[i], .alignment_scores = nullptr});
+    }
+  }
+};
+
+bool Same(const std::vector<RowResult>& a, const std::vector<RowResult>& b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i].candidates.size() != b[i].candidates.size()) return false;
+    for (size_t j = 0; j < a[i].candidates.size(); ++j) {
+      if (a[i].candidates[j].id != b[i].candidates[j].id ||
+          a[i].candidates[j].log_probability != b[i].candidates[j].log_probability) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+TEST(ForwardTest, Float32AgreesWithDoublePrecision) {
+  const std::vector<float> features = Features(1);
+  const std::vector<TokenId> tokens = Tokens(2, 9);
+  const NaiveWhisper naive(RandomOpenAiCheckpoint(kSeed), RandomDimensions());
+  const auto expected = naive.LogProbabilities(features, tokens);
+  for (CpuLevel level : SupportedCpuLevels()) {
+    const auto model = LoadRandom(ComputeType::kFloat32, level);
+    const WindowModel& window = model->window_model();
+    ThreadPool pool(2);
+    const auto scratch = window.NewScratch();
+    Sequence sequence(window, window.Encode(features, *scratch, pool).value(), tokens);
+    for (TokenRow& row : sequence.rows) {
+      for (TokenId id = 0; id < window.vocab_size(); id += 37) row.query.forced.push_back(id);
+    }
+    std::vector<StepRow> step;
+    sequence.AddRows(0, tokens.size(), step);
+    window.Step(step, *scratch, pool);
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      for (size_t j = 0; j < sequence.results[i].forced.size(); ++j) {
+        ASSERT_NEAR(sequence.results[i].forced[j], expected[i][j * 37], 2e-4) << CpuLevelName(level);
+      }
+    }
+  }
+}
+
+TEST(ForwardTest, ShorterWindowsAgreeToo) {
+  const std::vector<float> features = Features(3, 38);
+  const std::vector<TokenId> tokens = Tokens(4, 3);
+  const NaiveWhisper naive(RandomOpenAiCheckpoint(kSeed), RandomDimensions());
+  const auto expected = naive.LogProbabilities(features, tokens);
+  const auto model = LoadRandom(ComputeType::kFloat32, DetectCpuLevel());
+  const WindowModel& window = model->window_model();
+  ThreadPool pool(1);
+  const auto scratch = window.NewScratch();
+  Sequence sequence(window, window.Encode(features, *scratch, pool).value(), tokens);
+  std::vector<StepRow> step;
+  sequence.AddRows(0, tokens.size(), step);
+  window.Step(step, *scratch, pool);
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const decoding::Candidate& best = sequence.results[i].candidates.at(0);
+    EXPECT_NEAR(best.log_probability, expected[i][static_cast<size_t>(best.id)], 2e-4);
+  }
+}
+
+TEST(ForwardTest, ReducedArithmeticStaysClose) {
+  const std::vector<float> features = Features(1);
+  const std::vector<TokenId> tokens = Tokens(2, 9);
+  const NaiveWhisper naive(RandomOpenAiCheckpoint(kSeed), RandomDimensions());
+  const auto expected = naive.LogProbabilities(features, tokens);
+  for (ComputeType compute : {ComputeType::kBFloat16, ComputeType::kInt8}) {
+    for (CpuLevel level : SupportedCpuLevels()) {
+      const auto model = LoadRandom(compute, level);
+      const WindowModel& window = model->window_model();
+      ThreadPool pool(2);
+      const auto scratch = window.NewScratch();
+      Sequence sequence(window, window.Encode(features, *scratch, pool).value(), tokens);
+      std::vector<StepRow> step;
+      sequence.AddRows(0, tokens.size(), step);
+      window.Step(step, *scratch, pool);
+      double difference = 0;
+      for (size_t i = 0; i < tokens.size(); ++i) {
+        const decoding::Candidate& best = sequence.results[i].candidates.at(0);
+        difference += std::fabs(best.log_probability - expected[i][static_cast<size_t>(best.id)]) / 9;
+      }
+      // Random weights are far less forgiving than trained ones; a wrong layer is off by whole units.
+      EXPECT_LT(difference, 0.3) << CpuLevelName(level) << " " << ComputeTypeName(compute);
+    }
+  }
+}
+
+TEST(ForwardTest, ABatchEqualsItsMembersBitForBit) {
+  for (ComputeType compute : {ComputeType::kFloat32, ComputeType::kBFloat16, ComputeType::kInt8}) {
+    for (CpuLevel level : SupportedCpuLevels()) {
+      const auto model = LoadRandom(compute, level);
+      const WindowModel& window = model->window_model();
+      ThreadPool one(1), two(2);
+      const auto scratch = window.NewScratch();
+      std::vector<std::unique_ptr<Sequence>> alone, together;
+      constexpr size_t kSequences = 9;
+      for (uint64_t i = 0; i < kSequences; ++i) {
+        // Encoded by one thread for one side, by two for the other.
+        alone.push_back(std::make_unique<Sequence>(
+            window, window.Encode(Features(i), *scratch, one).value(), Tokens(i + 50, 4 + i)));
+        together.push_back(std::make_unique<Sequence>(
+            window, window.Encode(Features(i), *scratch, two).value(), Tokens(i + 50, 4 + i)));
+        std::vector<StepRow> step;
+        alone.back()->AddRows(0, 4 + i, step);
+        window.Step(step, *scratch, one);
+      }
+      std::vector<StepRow> prompts;
+      for (auto& sequence : together) sequence->AddRows(0, 3, prompts);
+      window.Step(prompts, *scratch, two);
+      for (size_t position = 3; position < 4 + kSequences; ++position) {
+        std::vector<StepRow> step;
+        for (auto& sequence : together) {
+          if (position < sequence->tokens.size()) sequence->AddRows(position, 1, step);
+        }
+        window.Step(step, *scratch, two);
+      }
+      for (size_t i = 0; i < kSequences; ++i) {
+        EXPECT_TRUE(Same(alone[i]->results, together[i]->results))
+            << CpuLevelName(level) << " " << ComputeTypeName(compute) << " sequence " << i;
+      }
+    }
+  }
+}
+
+// Hypotheses that fork share their past through the lineage.
+TEST(ForwardTest, AForkedHypothesisEqualsAFreshOne) {
+  const auto model = LoadRandom(ComputeType::kInt8, DetectCpuLevel());
+  const WindowModel& window = model->window_model();
+  ThreadPool pool(1);
+  const auto scratch = window.NewScratch();
+  const auto encoding = window.Encode(Features(5), *scratch, pool).value();
+  const std::vector<TokenId> tokens = Tokens(6, 5);
+  Sequence fresh(window, encoding, tokens);
+  std::vector<StepRow> step;
+  fresh.AddRows(0, 5, step);
+  window.Step(step, *scratch, pool);
+  const auto state = window.NewState(encoding, 3);
+  const std::vector<uint8_t> lineage = {2, 0, 1, 1, 2};  // Any slots will do, one per position.
+  RowResult result;
+  for (size_t i = 0; i < 5; ++i) {
+    TokenRow row{.token = tokens[i],
+                 .position = static_cast<int>(i),
+                 .slot = lineage[i],
+                 .lineage = std::span(lineage).first(i),
+                 .query = {}};
+    row.query.wants_logits = true;
+    row.query.num_candidates = 8;
+    const StepRow only{.state = state.get(), .row = &row, .result = &result, .alignment_scores = nullptr};
+    window.Step({&only, 1}, *scratch, pool);
+  }
+  EXPECT_TRUE(Same({result}, {fresh.results.back()}));
+}
+
+TEST(ForwardTest, AlignmentScoresAreTheRawAttention) {
+  const auto model = LoadRandom(ComputeType::kFloat32, DetectCpuLevel());
+  const WindowModel& window = model->window_model();
+  ThreadPool pool(2);
+  const auto scratch = window.NewScratch();
+  const std::vector<float> features = Features(1);
+  const std::vector<TokenId> tokens = Tokens(2, 4);
+  Sequence sequence(window, window.Encode(features, *scratch, pool).value(), tokens);
+  ASSERT_EQ(window.num_alignment_heads(), 2);
+  std::vector<float> scores(4 * 2 * 50, NAN);
+  std::vector<StepRow> step;
+  sequence.AddRows(0, 4, step);
+  for (size_t i = 0; i < 4; ++i) step[i].alignment_scores = scores.data() + i * 100;
+  window.Step(step, *scratch, pool);
+  const NaiveWhisper naive(RandomOpenAiCheckpoint(kSeed), RandomDimensions());
+  const auto expected = naive.CrossScores(features, tokens, {{1, 0}, {0, 1}});
+  ASSERT_EQ(expected.size(), scores.size());
+  for (size_t i = 0; i < scores.size(); ++i) ASSERT_NEAR(scores[i], expected[i], 2e-4) << i;
+}
+
+}  // namespace
+}  // namespace ironscribe::models::whisper

@@ -29,9 +29,10 @@ struct ContainerFacts {
   std::optional<PatchedField> patch;
   // The file ends where its headers go on.
   bool ends_within_header = false;
-  // An MP3 that its own table of contents contradicts; libsndfile's decoder complains about those on
-  // the terminal.
-  bool contradicts_itself = false;
+  // Better decoded by the program, where there is one: an MP3 that its own table of contents
+  // contradicts (libsndfile's decoder complains about those on the terminal) and an Ogg file that was
+  // cut (libsndfile 1.2.0 loses 6 kB of memory on Vorbis headers that are not whole).
+  bool prefers_program = false;
 };
 
 // Errors: InvalidArgument for rates and channel counts outside the limits of decode_protocol.h,

@@ -49,7 +49,7 @@ Result<std::unique_ptr<SampleStream>> OpenStream(const InputPtr& file, MediaKind
                                                  const OpenOptions& options) {
   const ChildStreamOptions child_options = MakeChildOptions(options);
   const bool has_program = !options.decode_program.empty();
-  if (!IsDecodedInProcess(kind) || (facts.contradicts_itself && has_program)) {
+  if (!IsDecodedInProcess(kind) || (facts.prefers_program && has_program)) {
     return ChildStream::Open(file, child_options);
   }
   auto stream = SndfileStream::Open(file, kind, facts.patch);

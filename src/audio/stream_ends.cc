@@ -103,6 +103,7 @@ ContainerFacts ReadOggEnd(const io::InputFile& file) {
   const size_t page = tail.rfind("OggS\0"sv);
   if (page == std::string_view::npos) return facts;
   facts.end_mark_missing = true;
+  facts.prefers_program = true;
   if (tail.size() - page < kOggHeaderBytes) return facts;
   size_t size = kOggHeaderBytes + static_cast<unsigned char>(tail[page + 26]);
   if (tail.size() - page < size) return facts;
@@ -111,6 +112,7 @@ ContainerFacts ReadOggEnd(const io::InputFile& file) {
   }
   facts.missing_bytes = MissingBytes(tail.size(), page, size);
   facts.end_mark_missing = (static_cast<uint8_t>(tail[page + 5]) & kOggEndOfStream) == 0;
+  facts.prefers_program = facts.end_mark_missing || facts.missing_bytes > 0;
   return facts;
 }
 
@@ -119,7 +121,7 @@ ContainerFacts ReadMpegAudioEnd(const io::InputFile& file) {
   const std::vector<std::byte> bytes = ReadTail(file, kMpegTailBytes);
   const std::string_view tail(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const uint64_t missing_by_table = MissingByXingTable(file);
-  facts.contradicts_itself = missing_by_table > 0;
+  facts.prefers_program = missing_by_table > 0;
   // Three frames in a row that agree are no accident; from there the chain leads to the end. Where there
   // are none, the table is believed; else not, because editors leave old tables behind.
   for (size_t start = 0; start + 4 <= tail.size(); ++start) {

@@ -5,11 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "apps/cli/config_file.h"
 #include "apps/cli/flag_values.h"
+#include "apps/cli/help_formatter.h"
 #include "engine/model_catalog.h"
 #include "models/compute_type.h"
 
@@ -311,6 +313,7 @@ Result<ParsedFlags> ParseTranscribeFlags(const std::vector<std::string>& argumen
   AddModelFlags(app, options, raw);
   AddSearchFlags(app, options.decoding, raw);
   NameEnvironmentVariables(app);
+  app.formatter(std::make_shared<HelpFormatter>());
   app.footer(kExamples);
   RETURN_IF_ERROR(ParseAll(app, arguments, raw, folders));
   if (app.get_help_ptr()->count() > 0) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <sstream>
 
 #include "apps/cli/test_fakes.h"
 
@@ -193,6 +194,8 @@ TEST(TranscribeFlags, HelpShowsEveryFlagAndExamples) {
                            "Examples:", "ironscribe transcribe recordings/", "IRONSCRIBE_"}) {
     EXPECT_NE(parsed->help.find(part), std::string::npos) << part;
   }
+  std::istringstream lines(parsed->help);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
 }
 
 // Sets an environment variable for the life of the object.

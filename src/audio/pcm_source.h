@@ -16,9 +16,9 @@ class PcmSource {
  public:
   virtual ~PcmSource() = default;
 
-  // Fills `out` from the front; returns the number of samples written, 0 at the end. May return fewer
-  // than asked for before the end. Errors end the stream; those of a recording that breaks off are
-  // DataLoss and come after the last good sample was delivered.
+  // Fills `out` from the front; returns the number of samples written, 0 at the end. May return
+  // fewer than asked for before the end. Errors end the stream; those of a recording that breaks
+  // off are DataLoss and come after the last good sample was delivered.
   virtual Result<size_t> Read(std::span<float> out) = 0;
 
   // Total length if the container tells, else -1; an estimate, for progress only.

@@ -8,11 +8,11 @@ namespace ironscribe {
 
 }  // namespace ironscribe
 
-#define IRONSCRIBE_CHECK(condition)                                 \
-  do {                                                              \
-    if (!(condition)) [[unlikely]] {                                \
-      ::ironscribe::CheckFailed(#condition, __FILE__, __LINE__);    \
-    }                                                               \
+#define IRONSCRIBE_CHECK(condition)                              \
+  do {                                                           \
+    if (!(condition)) [[unlikely]] {                             \
+      ::ironscribe::CheckFailed(#condition, __FILE__, __LINE__); \
+    }                                                            \
   } while (false)
 
 #ifdef NDEBUG

@@ -25,7 +25,8 @@ std::vector<CpuLevel> SupportedCpuLevels();
 // FailedPrecondition naming what the machine has for a level above it.
 Result<CpuLevel> ParseCpuLevel(std::string_view name);
 
-// CPUs this process may use: the smallest of affinity mask and cgroup quota (v1 and v2), at least 1.
+// CPUs this process may use: the smallest of affinity mask and cgroup quota (v1 and v2), at
+// least 1.
 int UsableCpus();
 
 // The processor's model name as the kernel reports it, or "unknown".

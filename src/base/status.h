@@ -76,8 +76,8 @@ Status DataLossError(std::string message);
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}            // NOLINT: implicit on purpose
-  Result(Status status) : status_(std::move(status)) {     // NOLINT: implicit on purpose
+  Result(T value) : value_(std::move(value)) {}         // NOLINT: implicit on purpose
+  Result(Status status) : status_(std::move(status)) {  // NOLINT: implicit on purpose
     IRONSCRIBE_CHECK(!status_.ok());
   }
 
@@ -114,11 +114,11 @@ class [[nodiscard]] Result {
 #define IRONSCRIBE_CONCAT(a, b) IRONSCRIBE_CONCAT_INNER(a, b)
 
 // Returns from the enclosing function when `expr`, a Status, is not Ok.
-#define RETURN_IF_ERROR(expr)                               \
-  do {                                                      \
+#define RETURN_IF_ERROR(expr)                                   \
+  do {                                                          \
     if (::ironscribe::Status status_ = (expr); !status_.ok()) { \
-      return status_;                                       \
-    }                                                       \
+      return status_;                                           \
+    }                                                           \
   } while (false)
 
 // ASSIGN_OR_RETURN(auto x, MakeX()): declares or assigns x, or returns the error.

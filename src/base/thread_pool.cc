@@ -67,7 +67,8 @@ void ThreadPool::Run(int64_t count, Call call, const void* context) {
 void ThreadPool::WorkerLoop(int worker) {
   uint32_t seen = 0;
   while (true) {
-    for (int spin = 0; spin < kSpins && generation_.load(std::memory_order_acquire) == seen; ++spin) {
+    for (int spin = 0; spin < kSpins && generation_.load(std::memory_order_acquire) == seen;
+         ++spin) {
       Pause();
     }
     if (generation_.load(std::memory_order_acquire) == seen) {

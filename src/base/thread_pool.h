@@ -28,18 +28,21 @@ class ThreadPool {
   int num_threads() const { return static_cast<int>(workers_.size()) + 1; }
 
   // Calls body(index) or body(index, worker) once for each index in [0, count), spread over the
-  // threads; returns when all are done. `worker`, in [0, num_threads()), is never in use by two calls
-  // at once: it picks a thread's own scratch. One caller at a time; body must not call back into the
-  // same pool.
+  // threads; returns when all are done. `worker`, in [0, num_threads()), is never in use by two
+  // calls at once: it picks a thread's own scratch. One caller at a time; body must not call back
+  // into the same pool.
   template <typename Body>
   void ParallelFor(int64_t count, const Body& body) {
     if (workers_.empty() || count <= 1) {
       for (int64_t index = 0; index < count; ++index) Invoke(body, index, 0);
       return;
     }
-    Run(count, [](const void* context, int64_t index, int worker) {
-      Invoke(*static_cast<const Body*>(context), index, worker);
-    }, &body);
+    Run(
+        count,
+        [](const void* context, int64_t index, int worker) {
+          Invoke(*static_cast<const Body*>(context), index, worker);
+        },
+        &body);
   }
 
  private:

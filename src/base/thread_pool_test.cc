@@ -14,7 +14,8 @@ TEST(ThreadPoolTest, EachIndexRunsExactlyOnce) {
     EXPECT_EQ(pool.num_threads(), threads);
     for (int64_t count : {0, 1, 2, 3, 100, 1000}) {
       std::vector<std::atomic<int>> seen(static_cast<size_t>(count));
-      pool.ParallelFor(count, [&](int64_t index) { seen[static_cast<size_t>(index)].fetch_add(1); });
+      pool.ParallelFor(count,
+                       [&](int64_t index) { seen[static_cast<size_t>(index)].fetch_add(1); });
       for (const auto& value : seen) EXPECT_EQ(value.load(), 1);
     }
   }

@@ -17,7 +17,7 @@ constexpr int kPackingVersion = 1;
 
 // Files beside the weights that influence the packed model.
 constexpr const char* kSideFiles[] = {
-    "config.json",    "generation_config.json", "tokenizer.json",       "vocab.json",
+    "config.json",    "generation_config.json", "tokenizer.json",          "vocab.json",
     "merges.txt",     "added_tokens.json",      "special_tokens_map.json", "vocabulary.json",
     "vocabulary.txt",
 };
@@ -37,7 +37,8 @@ std::vector<fs::path> FilesWithExtension(const fs::path& folder, std::string_vie
 std::vector<fs::path> WeightFilesOf(const fs::path& weight_file) {
   std::vector<fs::path> files = {weight_file};
   if (!weight_file.filename().string().ends_with(".index.json")) return files;
-  const std::vector<fs::path> shards = FilesWithExtension(weight_file.parent_path(), ".safetensors");
+  const std::vector<fs::path> shards =
+      FilesWithExtension(weight_file.parent_path(), ".safetensors");
   files.insert(files.end(), shards.begin(), shards.end());
   return files;
 }
@@ -74,7 +75,8 @@ Result<std::string> DigestWeights(const ModelFingerprint& fingerprint) {
 }
 
 std::string PackedMetadataToJson(const PackedMetadata& metadata) {
-  json object = {{"packing", kPackingVersion}, {"family", metadata.family}, {"model", metadata.model_json}};
+  json object = {
+      {"packing", kPackingVersion}, {"family", metadata.family}, {"model", metadata.model_json}};
   object["files"] = json::array();
   for (const SourceFile& file : metadata.files) {
     object["files"].push_back({{"name", file.name},
@@ -98,14 +100,16 @@ Result<PackedMetadata> PackedMetadataFromJson(std::string_view text) {
   if (version == object.end() || !version->is_number_integer() || *version != kPackingVersion) {
     return InvalidArgumentError("the packed model was made by another version");
   }
-  PackedMetadata metadata{.family = text_of(object, "family"), .files = {}, .model_json = text_of(object, "model")};
+  PackedMetadata metadata{
+      .family = text_of(object, "family"), .files = {}, .model_json = text_of(object, "model")};
   const auto files = object.find("files");
   if (files == object.end() || !files->is_array()) return bad;
   for (const json& file : *files) {
     if (!file.is_object()) return bad;
     const auto number = [&](const char* name) {
       const auto found = file.find(name);
-      return found != file.end() && found->is_number_integer() ? found->get<int64_t>() : int64_t{-1};
+      return found != file.end() && found->is_number_integer() ? found->get<int64_t>()
+                                                               : int64_t{-1};
     };
     metadata.files.push_back({text_of(file, "name"),
                               {.size_bytes = static_cast<uint64_t>(number("size_bytes")),

@@ -34,9 +34,8 @@ Result<std::string> PackInto(const ModelFingerprint& fingerprint, const Recogniz
                                   .digest = digest,
                                   .alignment_heads = options.alignment_heads},
                                  writer));
-    return PackedMetadataToJson({.family = std::string(family.name),
-                                 .files = fingerprint.files,
-                                 .model_json = json});
+    return PackedMetadataToJson(
+        {.family = std::string(family.name), .files = fingerprint.files, .model_json = json});
   }
   std::string known;
   for (const models::Family& family : models::Families()) {
@@ -46,12 +45,13 @@ Result<std::string> PackInto(const ModelFingerprint& fingerprint, const Recogniz
                                           fingerprint.weight_files[0].string(), known));
 }
 
-Result<LoadedModel> Load(std::shared_ptr<const formats::PackedFile> file, const fs::path& model_path,
-                         const RecognizerOptions& options) {
+Result<LoadedModel> Load(std::shared_ptr<const formats::PackedFile> file,
+                         const fs::path& model_path, const RecognizerOptions& options) {
   ASSIGN_OR_RETURN(const PackedMetadata metadata, PackedMetadataFromJson(file->metadata()));
   const models::Family* family = models::FindFamily(metadata.family);
   if (family == nullptr) {
-    return InvalidArgumentError("unknown model family '" + metadata.family + "' in the packed model");
+    return InvalidArgumentError("unknown model family '" + metadata.family +
+                                "' in the packed model");
   }
   LoadedModel loaded;
   ASSIGN_OR_RETURN(loaded.model, family->load({.file = std::move(file),
@@ -66,12 +66,14 @@ Result<LoadedModel> LoadFromCache(const fs::path& cache_path, const ModelFingerp
                                   const fs::path& model_path, const RecognizerOptions& options) {
   ASSIGN_OR_RETURN(const auto file, formats::PackedFile::Open(cache_path));
   ASSIGN_OR_RETURN(const PackedMetadata metadata, PackedMetadataFromJson(file->metadata()));
-  if (metadata.files != fingerprint.files) return FailedPreconditionError("the model's files changed");
+  if (metadata.files != fingerprint.files)
+    return FailedPreconditionError("the model's files changed");
   return Load(file, model_path, options);
 }
 
 fs::path CachePath(const fs::path& model_path, const RecognizerOptions& options) {
-  return options.cache_folder / PackedCacheName(model_path, models::ComputeTypeName(options.compute),
+  return options.cache_folder / PackedCacheName(model_path,
+                                                models::ComputeTypeName(options.compute),
                                                 options.alignment_heads);
 }
 
@@ -84,7 +86,8 @@ Status PackToFile(const fs::path& cache_path, const ModelFingerprint& fingerprin
   const Result<std::string> metadata = PackInto(fingerprint, options, **writer);
   const Status status = metadata.ok() ? (*writer)->Finish(*metadata) : metadata.status();
   // A full disk shows in any write; the model itself may be fine.
-  if (status.code() != StatusCode::kResourceExhausted && metadata.ok() == status.ok()) return status;
+  if (status.code() != StatusCode::kResourceExhausted && metadata.ok() == status.ok())
+    return status;
   storage = status;
   return OkStatus();
 }
@@ -97,9 +100,10 @@ Result<LoadedModel> LoadInMemory(const ModelFingerprint& fingerprint, const fs::
   ASSIGN_OR_RETURN(auto file, writer->FinishInMemory(metadata));
   ASSIGN_OR_RETURN(LoadedModel loaded, Load(std::move(file), model_path, options));
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  loaded.note = fmt::format("model packed in memory in {:.1f} s because {}; a writable cache folder "
-                            "saves this at every start",
-                            seconds.count(), reason);
+  loaded.note = fmt::format(
+      "model packed in memory in {:.1f} s because {}; a writable cache folder "
+      "saves this at every start",
+      seconds.count(), reason);
   return loaded;
 }
 

@@ -1,5 +1,5 @@
-// From a model folder to a loaded model: finds family and format, packs on first use, maps the packed
-// file afterwards.
+// From a model folder to a loaded model: finds family and format, packs on first use, maps the
+// packed file afterwards.
 #pragma once
 
 #include <filesystem>
@@ -14,13 +14,14 @@ namespace ironscribe::engine {
 
 struct LoadedModel {
   std::unique_ptr<models::Model> model;
-  // What the user should know, e.g. that no cache could be written and what that costs; may be empty.
+  // What the user should know, e.g. that no cache could be written and what that costs; may be
+  // empty.
   std::string note;
 };
 
-// A packed file is used when the files it was made from still have the same size, times and inode. It is
-// replaced in one step, so two processes may do this at once; where it cannot be written (read-only
-// folder, full disk) the model is packed in memory. Errors: those of the model's files.
+// A packed file is used when the files it was made from still have the same size, times and inode.
+// It is replaced in one step, so two processes may do this at once; where it cannot be written
+// (read-only folder, full disk) the model is packed in memory. Errors: those of the model's files.
 Result<LoadedModel> LoadModel(const std::filesystem::path& model_path,
                               const RecognizerOptions& options);
 

@@ -58,7 +58,8 @@ TEST_F(ModelLoaderTest, PacksOnceAndMapsAfterwards) {
   EXPECT_EQ(io::IdentifyFile(CacheFiles()[0]).value(), identity);
   EXPECT_EQ(first->model->info().digest, second->model->info().digest);
   EXPECT_EQ(first->model->info().digest.size(), 64u);
-  EXPECT_EQ(PackedCachesOf(model_.path(), {.models_folder = "", .cache_folder = cache_}), CacheFiles());
+  EXPECT_EQ(PackedCachesOf(model_.path(), {.models_folder = "", .cache_folder = cache_}),
+            CacheFiles());
 }
 
 TEST_F(ModelLoaderTest, AChangedModelIsPackedAgain) {
@@ -80,8 +81,8 @@ TEST_F(ModelLoaderTest, ADamagedCacheIsMadeAgain) {
 }
 
 TEST_F(ModelLoaderTest, EachArithmeticHasItsOwnCache) {
-  for (models::ComputeType compute :
-       {models::ComputeType::kFloat32, models::ComputeType::kBFloat16, models::ComputeType::kInt8}) {
+  for (models::ComputeType compute : {models::ComputeType::kFloat32, models::ComputeType::kBFloat16,
+                                      models::ComputeType::kInt8}) {
     options_.compute = compute;
     const auto loaded = LoadModel(model_.path(), options_);
     ASSERT_TRUE(loaded.ok());
@@ -97,7 +98,8 @@ TEST_F(ModelLoaderTest, WithoutAWritableCacheItPacksInMemoryAndSaysSo) {
   EXPECT_NE(loaded->note.find("packed in memory"), std::string::npos);
   fs::remove(cache_);
   options_.cache_folder.clear();
-  EXPECT_NE(LoadModel(model_.path(), options_).value().note.find("no cache folder"), std::string::npos);
+  EXPECT_NE(LoadModel(model_.path(), options_).value().note.find("no cache folder"),
+            std::string::npos);
 }
 
 TEST_F(ModelLoaderTest, ManyLoadersAtOnceAllSucceed) {
@@ -126,7 +128,8 @@ TEST_F(ModelLoaderTest, ErrorsNameWhatIsWrong) {
                formats::testing::MakeSafetensors(
                    models::whisper::ToHuggingFace(models::whisper::RandomOpenAiCheckpoint(1)),
                    formats::Encoding::kFloat32));
-  EXPECT_NE(LoadModel(config.path(), options_).status().message().find("config.json"), std::string::npos);
+  EXPECT_NE(LoadModel(config.path(), options_).status().message().find("config.json"),
+            std::string::npos);
 }
 
 TEST_F(ModelLoaderTest, PackModelReturnsThePathThatLoadsUse) {

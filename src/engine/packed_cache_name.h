@@ -1,5 +1,5 @@
-// Where the packed forms of a model stand in the cache folder: the loader writes them, the store finds
-// them to show and remove.
+// Where the packed forms of a model stand in the cache folder: the loader writes them, the store
+// finds them to show and remove.
 #pragma once
 
 #include <filesystem>

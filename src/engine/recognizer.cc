@@ -41,9 +41,10 @@ Status Recognizer::CheckOptions(const models::DecodingOptions& options) const {
 
 int Recognizer::batch_size() const { return impl_->options.batch_size; }
 
-Result<transcript::Transcript> Recognizer::Transcribe(
-    audio::PcmSource& source, const models::DecodingOptions& options,
-    const models::RecognitionCallbacks& callbacks, std::stop_token stop) {
+Result<transcript::Transcript> Recognizer::Transcribe(audio::PcmSource& source,
+                                                      const models::DecodingOptions& options,
+                                                      const models::RecognitionCallbacks& callbacks,
+                                                      std::stop_token stop) {
   return impl_->loaded.model->Transcribe(source, options, impl_->scheduler, callbacks, stop);
 }
 

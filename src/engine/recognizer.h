@@ -22,8 +22,8 @@ using models::ComputeType;
 
 struct RecognizerOptions {
   ComputeType compute = ComputeType::kInt8;
-  int num_threads = 0;                       // 0: as many as the process may use.
-  int batch_size = 8;                        // Windows decoded together at most.
+  int num_threads = 0;  // 0: as many as the process may use.
+  int batch_size = 8;   // Windows decoded together at most.
   CpuLevel cpu_level = DetectCpuLevel();
   // Where packed models are kept. Empty: pack in memory at every start.
   std::filesystem::path cache_folder;

@@ -1,4 +1,5 @@
-// The scheduler with a real (tiny, random) model: what callers get does not depend on who else is served.
+// The scheduler with a real (tiny, random) model: what callers get does not depend on who else is
+// served.
 #include "engine/scheduler.h"
 
 #include <gtest/gtest.h>
@@ -30,14 +31,16 @@ class SchedulerTest : public testing::Test {
   static const models::WindowModel& model() { return loaded_->model->window_model(); }
 
   static std::vector<float> Features(uint64_t seed) {
-    return formats::testing::RandomValues(static_cast<size_t>(model().max_frames() * model().num_mels()), seed);
+    return formats::testing::RandomValues(
+        static_cast<size_t>(model().max_frames() * model().num_mels()), seed);
   }
 
   // Encodes a window and scores a fixed sequence on it.
   static std::vector<float> Score(Scheduler& scheduler, uint64_t seed) {
     const auto encoding = scheduler.Encode(Features(seed), {}).value();
     std::vector<TokenId> tokens;
-    for (uint64_t i = 0; i < 5 + seed % 20; ++i) tokens.push_back(static_cast<TokenId>((seed * 31 + i * 7) % 2000));
+    for (uint64_t i = 0; i < 5 + seed % 20; ++i)
+      tokens.push_back(static_cast<TokenId>((seed * 31 + i * 7) % 2000));
     decoding::ForcedSearch search(tokens);
     EXPECT_TRUE(scheduler.Run(encoding, search, {}).ok());
     const auto scores = search.log_probabilities();
@@ -72,7 +75,8 @@ TEST_F(SchedulerTest, AlignGivesScoresAndProbabilities) {
   const auto aligned = scheduler.Align(encoding, tokens, model().vocab_size(), {});
   ASSERT_TRUE(aligned.ok());
   const auto frames = static_cast<size_t>(model().encoding_frames(model().max_frames()));
-  EXPECT_EQ(aligned->scores.size(), tokens.size() * static_cast<size_t>(model().num_alignment_heads()) * frames);
+  EXPECT_EQ(aligned->scores.size(),
+            tokens.size() * static_cast<size_t>(model().num_alignment_heads()) * frames);
   decoding::ForcedSearch search(tokens);
   ASSERT_TRUE(scheduler.Run(encoding, search, {}).ok());
   const auto expected = search.log_probabilities();
@@ -83,7 +87,8 @@ TEST_F(SchedulerTest, CancelledCallersLeaveAndOthersGoOn) {
   Scheduler scheduler(model(), {.num_threads = 2, .batch_size = 4});
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(scheduler.Encode(Features(1), stop.get_token()).status().code(), StatusCode::kCancelled);
+  EXPECT_EQ(scheduler.Encode(Features(1), stop.get_token()).status().code(),
+            StatusCode::kCancelled);
   const auto encoding = scheduler.Encode(Features(1), {}).value();
   decoding::ForcedSearch search({1, 2, 3});
   EXPECT_EQ(scheduler.Run(encoding, search, stop.get_token()).code(), StatusCode::kCancelled);

@@ -1,5 +1,5 @@
-// Reads little-endian values from bytes that may lie about themselves: every read is checked against
-// what is left, and an error names the offset. Does not own the bytes.
+// Reads little-endian values from bytes that may lie about themselves: every read is checked
+// against what is left, and an error names the offset. Does not own the bytes.
 #pragma once
 
 #include <cstddef>

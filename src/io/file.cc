@@ -164,7 +164,8 @@ Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(const std::filesystem::pa
   }
   static std::atomic<uint64_t> counter{0};  // Makes names unique within the process.
   std::filesystem::path temporary = path;
-  temporary += ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1));
+  temporary +=
+      ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1));
   const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (descriptor < 0) return ErrnoStatus(errno, "cannot create '" + temporary.string() + "'");
   return std::unique_ptr<AtomicFile>(new AtomicFile(path, temporary, descriptor));

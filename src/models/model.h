@@ -32,9 +32,9 @@ class Model {
   // ones), translation with an English-only model, ids outside the vocabulary, values out of range.
   virtual Status CheckOptions(const DecodingOptions& options) const = 0;
 
-  // Transcribes one recording from start to end. Blocking; safe from many threads at once, each with
-  // its own source. Errors: those of the source after what came before it was transcribed (the caller
-  // decides what to keep), Cancelled.
+  // Transcribes one recording from start to end. Blocking; safe from many threads at once, each
+  // with its own source. Errors: those of the source after what came before it was transcribed (the
+  // caller decides what to keep), Cancelled.
   virtual Result<transcript::Transcript> Transcribe(audio::PcmSource& source,
                                                     const DecodingOptions& options,
                                                     WindowRunner& runner,

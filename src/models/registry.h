@@ -1,5 +1,5 @@
-// The one table of model families: what can be recognised, packed and loaded. Adding a family is one
-// folder, one line in registry.cc and one in CMake.
+// The one table of model families: what can be recognised, packed and loaded. Adding a family is
+// one folder, one line in registry.cc and one in CMake.
 #pragma once
 
 #include <filesystem>
@@ -37,8 +37,8 @@ struct Family {
   std::string_view name;
   // Whether the weights are this family's, by their tensors.
   bool (*detect)(const formats::WeightSource& source);
-  // Writes the weights; returns metadata (JSON) that load needs. Errors: InvalidArgument naming what
-  // does not fit.
+  // Writes the weights; returns metadata (JSON) that load needs. Errors: InvalidArgument naming
+  // what does not fit.
   Result<std::string> (*pack)(const PackRequest& request, formats::PackedWriter& writer);
   // Treats the file as hostile.
   Result<std::unique_ptr<Model>> (*load)(const LoadRequest& request);

@@ -27,7 +27,8 @@ float LogSumExp(const nn::Kernels& kernels, std::span<const float> logits) {
 
 void Mask(std::span<float> logits, const RowQuery& query) {
   const auto mask = [&](TokenId id) {
-    if (id >= 0 && static_cast<size_t>(id) < logits.size()) logits[static_cast<size_t>(id)] = kMasked;
+    if (id >= 0 && static_cast<size_t>(id) < logits.size())
+      logits[static_cast<size_t>(id)] = kMasked;
   };
   if (query.suppressed != nullptr) {
     const std::span<const uint64_t> words = query.suppressed->words();
@@ -45,9 +46,10 @@ void Mask(std::span<float> logits, const RowQuery& query) {
   }
 }
 
-// openai/whisper ApplyTimestampRules, last part: text is out when the timestamps together are likelier
-// than every single text token.
-void PreferTimestamps(const nn::Kernels& kernels, std::span<float> logits, TokenId timestamp_begin) {
+// openai/whisper ApplyTimestampRules, last part: text is out when the timestamps together are
+// likelier than every single text token.
+void PreferTimestamps(const nn::Kernels& kernels, std::span<float> logits,
+                      TokenId timestamp_begin) {
   if (timestamp_begin < 0 || static_cast<size_t>(timestamp_begin) >= logits.size()) return;
   const auto split = static_cast<size_t>(timestamp_begin);
   const float mass = LogSumExp(kernels, logits.subspan(split));
@@ -90,8 +92,8 @@ TokenId Sample(const nn::Kernels& kernels, std::span<const float> logits, float 
   double total = 0;
   for (size_t at = 0; at < logits.size(); at += kBlock) {
     const std::span<const float> block = logits.subspan(at, std::min(kBlock, logits.size() - at));
-    sums.push_back(kernels.rowwise->sum_exp(block.data(), static_cast<int64_t>(block.size()), maximum,
-                                            factor));
+    sums.push_back(kernels.rowwise->sum_exp(block.data(), static_cast<int64_t>(block.size()),
+                                            maximum, factor));
     total += sums.back();
   }
   double target = Random(seed).NextUnit() * total;

@@ -1,5 +1,5 @@
-// Turns the logits of one row into what its search asked for: masks, softmax, best candidates, samples.
-// Pure functions; the cost is a few passes over the vocabulary.
+// Turns the logits of one row into what its search asked for: masks, softmax, best candidates,
+// samples. Pure functions; the cost is a few passes over the vocabulary.
 #pragma once
 
 #include <span>
@@ -9,8 +9,8 @@
 
 namespace ironscribe::models {
 
-// `logits` [vocab_size] is overwritten. Requires: at least one id of the query is allowed; otherwise no
-// candidates are returned.
+// `logits` [vocab_size] is overwritten. Requires: at least one id of the query is allowed;
+// otherwise no candidates are returned.
 void ScoreRow(const nn::Kernels& kernels, std::span<float> logits, const decoding::RowQuery& query,
               decoding::RowResult& result);
 

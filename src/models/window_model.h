@@ -1,6 +1,7 @@
-// The interface of window models: encode one window of features, then decode token by token (Whisper,
-// other attention encoder-decoders). A model is immutable weights and configuration; all state is in
-// Encoding and DecoderState objects, one per window. The engine forms batches of rows from many windows.
+// The interface of window models: encode one window of features, then decode token by token
+// (Whisper, other attention encoder-decoders). A model is immutable weights and configuration; all
+// state is in Encoding and DecoderState objects, one per window. The engine forms batches of rows
+// from many windows.
 //
 // Thread rule: const methods may run on many threads at once as long as each call has its own pool,
 // scratch and states.
@@ -16,8 +17,9 @@
 
 namespace ironscribe::models {
 
-// What the decoder attends to: the encoder's output of one window in the form the decoder reads (cross
-// keys and values per layer). Immutable after encoding; shared by all attempts and hypotheses.
+// What the decoder attends to: the encoder's output of one window in the form the decoder reads
+// (cross keys and values per layer). Immutable after encoding; shared by all attempts and
+// hypotheses.
 class Encoding {
  public:
   virtual ~Encoding() = default;
@@ -63,8 +65,8 @@ class WindowModel {
   virtual void Step(std::span<const StepRow> rows, Scratch& scratch, ThreadPool& pool) const = 0;
 
   virtual int num_mels() const = 0;
-  virtual int max_frames() const = 0;      // 3000 for Whisper's 30 s
-  virtual int max_positions() const = 0;   // 448 for Whisper
+  virtual int max_frames() const = 0;     // 3000 for Whisper's 30 s
+  virtual int max_positions() const = 0;  // 448 for Whisper
   virtual int vocab_size() const = 0;
   virtual int num_alignment_heads() const = 0;
   virtual int encoding_frames(int feature_frames) const = 0;  // 1500 for 3000

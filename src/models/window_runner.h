@@ -1,5 +1,5 @@
-// What a family's window policy asks of the engine: blocking calls, safe from many threads, batched by
-// the scheduler behind it with the calls of every other recording.
+// What a family's window policy asks of the engine: blocking calls, safe from many threads, batched
+// by the scheduler behind it with the calls of every other recording.
 #pragma once
 
 #include <memory>
@@ -29,8 +29,8 @@ class WindowRunner {
 
   // Feeds `tokens` from position 0 and returns the raw alignment scores
   // [tokens, num_alignment_heads, encoding frames] and, in `log_probabilities`, for each i > 0 the
-  // log-probability of tokens[i] given those before it among the ids below `vocabulary_end` (openai/
-  // whisper's timing.py leaves special tokens out of the softmax; entry 0 is 0).
+  // log-probability of tokens[i] given those before it among the ids below `vocabulary_end`
+  // (openai/ whisper's timing.py leaves special tokens out of the softmax; entry 0 is 0).
   struct Alignment {
     std::vector<float> scores;
     std::vector<float> log_probabilities;

@@ -14,8 +14,8 @@ namespace {
 size_t ElementBytes(LinearType type) { return type == LinearType::kFloat32 ? 4 : 2; }
 
 // One row in the element form of `type`.
-void ConvertRow(const Kernels& kernels, LinearType type, const float* from, int64_t n, int64_t padded,
-                std::byte* to) {
+void ConvertRow(const Kernels& kernels, LinearType type, const float* from, int64_t n,
+                int64_t padded, std::byte* to) {
   if (type == LinearType::kFloat32) {
     std::memcpy(to, from, static_cast<size_t>(n) * sizeof(float));
   } else {
@@ -113,11 +113,11 @@ void AttendBlock(const Kernels& kernels, const KeyValues& memory, int64_t head,
   }
   for (size_t row = 0; row < rows; ++row) {
     float* at = scores + row * static_cast<size_t>(padded);
-    totals[row] = type == LinearType::kFloat32
-                      ? kernels.rowwise->softmax_float32(at, positions, padded)
-                      : kernels.rowwise->softmax_bfloat16(
-                            at, positions, padded,
-                            reinterpret_cast<uint16_t*>(weights + row * weight_bytes));
+    totals[row] =
+        type == LinearType::kFloat32
+            ? kernels.rowwise->softmax_float32(at, positions, padded)
+            : kernels.rowwise->softmax_bfloat16(
+                  at, positions, padded, reinterpret_cast<uint16_t*>(weights + row * weight_bytes));
   }
   ApplyLinear(kernels, {.weights = memory.values(head), .bias = nullptr},
               {.data = weights, .stride_bytes = static_cast<int64_t>(weight_bytes)}, call.rows,

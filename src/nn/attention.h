@@ -1,6 +1,7 @@
 // Attention of many queries over one set of keys and values (Vaswani et al. 2017): the encoder's
-// self-attention and the decoder's cross-attention. Keys and values are kept packed, so that scores and
-// weighted sums are matrix products; scores of a block of queries stay in the cache between the two.
+// self-attention and the decoder's cross-attention. Keys and values are kept packed, so that scores
+// and weighted sums are matrix products; scores of a block of queries stay in the cache between the
+// two.
 #pragma once
 
 #include <cstdint>
@@ -53,10 +54,10 @@ struct AttentionScratch {
 // cache.
 inline constexpr int64_t kAttentionBlockRows = 48;
 
-// out[row, head] = softmax(query[row, head] . keys) values for `rows` <= kAttentionBlockRows queries of
-// one head. `query` and `out` point at the head's first element of row 0; rows are the strides apart;
-// queries are scaled already. `raw_scores`, if not null, receives [rows, positions] scores before the
-// softmax.
+// out[row, head] = softmax(query[row, head] . keys) values for `rows` <= kAttentionBlockRows
+// queries of one head. `query` and `out` point at the head's first element of row 0; rows are the
+// strides apart; queries are scaled already. `raw_scores`, if not null, receives [rows, positions]
+// scores before the softmax.
 struct AttentionCall {
   const float* query = nullptr;
   int64_t query_stride = 0;

@@ -73,7 +73,8 @@ void ApplyLinearParallel(const Kernels& kernels, const LinearLayer& layer,
                          ThreadPool& pool) {
   const int64_t panels = layer.weights.num_panels();
   // Four parts a thread even out what other work takes from one of them.
-  const int64_t parts = pool.num_threads() == 1 ? 1 : std::min<int64_t>(panels, 4 * pool.num_threads());
+  const int64_t parts =
+      pool.num_threads() == 1 ? 1 : std::min<int64_t>(panels, 4 * pool.num_threads());
   pool.ParallelFor(parts, [&](int64_t part) {
     kernels::LinearCall call = MakeCall(layer, a, rows, target);
     call.panel_begin = panels * part / parts;

@@ -1,6 +1,7 @@
 // Linear layers on packed weights, and the preparation of their left side.
 //
-// Thread rule: everything here is a pure function of its arguments; RowBuffer belongs to one thread.
+// Thread rule: everything here is a pure function of its arguments; RowBuffer belongs to one
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -52,7 +53,8 @@ class RowBuffer {
   std::vector<int32_t> sums_;
 };
 
-// out[rows, n] = rows of `a` times the layer (+ residual, same layout as out), all panels, this thread.
+// out[rows, n] = rows of `a` times the layer (+ residual, same layout as out), all panels, this
+// thread.
 struct LinearTarget {
   float* out = nullptr;
   int64_t out_stride = 0;

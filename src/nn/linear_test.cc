@@ -21,12 +21,18 @@ std::vector<float> RandomFloats(size_t count, uint64_t seed) {
 }
 
 struct PackedLayer {
-  PackedLayer(LinearType type, int64_t n, int64_t k) : weights(RandomFloats(static_cast<size_t>(n * k), 1)), bias(RandomFloats(static_cast<size_t>(n), 2)) {
+  PackedLayer(LinearType type, int64_t n, int64_t k)
+      : weights(RandomFloats(static_cast<size_t>(n * k), 1)),
+        bias(RandomFloats(static_cast<size_t>(n), 2)) {
     bytes.Resize(kernels::PackedSizeBytes(type, n, k));
     for (int64_t column = 0; column < n; column += kernels::kPanelColumns) {
       const int64_t count = std::min(kernels::kPanelColumns, n - column);
-      kernels::PackPanel(type, std::span(weights).subspan(static_cast<size_t>(column * k), static_cast<size_t>(count * k)), count, k,
-                         bytes.data() + static_cast<size_t>(column / kernels::kPanelColumns) * kernels::PanelSizeBytes(type, k));
+      kernels::PackPanel(type,
+                         std::span(weights).subspan(static_cast<size_t>(column * k),
+                                                    static_cast<size_t>(count * k)),
+                         count, k,
+                         bytes.data() + static_cast<size_t>(column / kernels::kPanelColumns) *
+                                            kernels::PanelSizeBytes(type, k));
     }
     layer = {.weights = {.type = type, .n = n, .k = k, .data = bytes.data()}, .bias = bias.data()};
   }
@@ -55,7 +61,8 @@ double Tolerance(LinearType type, int64_t k) {
 TEST(LinearLayerTest, EveryArithmeticApproximatesTheProduct) {
   const Kernels kernels(DetectCpuLevel());
   constexpr int64_t kRows = 9, kN = 130, kK = 192;
-  for (LinearType type : {LinearType::kFloat32, LinearType::kBFloat16, LinearType::kInt8, LinearType::kInt8Wide}) {
+  for (LinearType type :
+       {LinearType::kFloat32, LinearType::kBFloat16, LinearType::kInt8, LinearType::kInt8Wide}) {
     const PackedLayer packed(type, kN, kK);
     const std::vector<float> x = RandomFloats(kRows * kK, 3);
     RowBuffer rows;
@@ -66,8 +73,11 @@ TEST(LinearLayerTest, EveryArithmeticApproximatesTheProduct) {
     for (int64_t row = 0; row < kRows; ++row) {
       for (int64_t n = 0; n < kN; ++n) {
         double sum = packed.bias[static_cast<size_t>(n)];
-        for (int64_t i = 0; i < kK; ++i) sum += double{x[static_cast<size_t>(row * kK + i)]} * packed.weights[static_cast<size_t>(n * kK + i)];
-        ASSERT_NEAR(out[static_cast<size_t>(row * kN + n)], sum, Tolerance(type, kK)) << static_cast<int>(type);
+        for (int64_t i = 0; i < kK; ++i)
+          sum += double{x[static_cast<size_t>(row * kK + i)]} *
+                 packed.weights[static_cast<size_t>(n * kK + i)];
+        ASSERT_NEAR(out[static_cast<size_t>(row * kN + n)], sum, Tolerance(type, kK))
+            << static_cast<int>(type);
       }
     }
   }
@@ -84,7 +94,8 @@ TEST(LinearLayerTest, ThreadsDoNotChangeTheResult) {
   ApplyLinear(kernels, packed.layer, rows.view(), 3, {.out = alone.data(), .out_stride = 1000});
   for (int threads : {1, 2, 3}) {
     ThreadPool pool(threads);
-    ApplyLinearParallel(kernels, packed.layer, rows.view(), 3, {.out = together.data(), .out_stride = 1000}, pool);
+    ApplyLinearParallel(kernels, packed.layer, rows.view(), 3,
+                        {.out = together.data(), .out_stride = 1000}, pool);
     EXPECT_EQ(alone, together);
   }
 }
@@ -98,7 +109,8 @@ TEST(LinearLayerTest, ResidualMayBeTheOutput) {
   rows.Set(kernels, 0, x.data());
   std::vector<float> plain(64), residual(64, 10.0f);
   ApplyLinear(kernels, packed.layer, rows.view(), 1, {.out = plain.data(), .out_stride = 64});
-  ApplyLinear(kernels, packed.layer, rows.view(), 1, {.out = residual.data(), .out_stride = 64, .residual = residual.data()});
+  ApplyLinear(kernels, packed.layer, rows.view(), 1,
+              {.out = residual.data(), .out_stride = 64, .residual = residual.data()});
   for (size_t i = 0; i < 64; ++i) EXPECT_FLOAT_EQ(residual[i], plain[i] + 10.0f);
 }
 

@@ -13,7 +13,8 @@
 
 namespace ironscribe::nn {
 
-// An array aligned to 64 bytes, as packed operands require. Contents are zero after Resize grows it.
+// An array aligned to 64 bytes, as packed operands require. Contents are zero after Resize grows
+// it.
 class AlignedArray {
  public:
   std::byte* data() { return data_.get(); }

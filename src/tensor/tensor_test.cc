@@ -23,11 +23,11 @@ TEST(TensorTest, Float16KnownValues) {
 
 TEST(TensorTest, BFloat16RoundsToNearestEven) {
   EXPECT_EQ(BFloat16FromFloat(1.0f), 0x3f80);
-  EXPECT_EQ(BFloat16FromFloat(1.0f + std::ldexp(1.0f, -8)), 0x3f80);   // Tie to even: down.
+  EXPECT_EQ(BFloat16FromFloat(1.0f + std::ldexp(1.0f, -8)), 0x3f80);      // Tie to even: down.
   EXPECT_EQ(BFloat16FromFloat(1.0f + 3 * std::ldexp(1.0f, -8)), 0x3f82);  // Tie to even: up.
   EXPECT_TRUE(std::isnan(FloatFromBFloat16(BFloat16FromFloat(std::nanf("")))));
-  EXPECT_TRUE(std::isinf(
-      FloatFromBFloat16(BFloat16FromFloat(std::numeric_limits<float>::infinity()))));
+  EXPECT_TRUE(
+      std::isinf(FloatFromBFloat16(BFloat16FromFloat(std::numeric_limits<float>::infinity()))));
 }
 
 TEST(TensorTest, ShapesPrint) {

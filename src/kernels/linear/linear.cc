@@ -180,7 +180,8 @@ void PutPackedInputs(LinearType type, int64_t n, int64_t k, int64_t depth, const
     }
     auto* pairs = reinterpret_cast<uint32_t*>(panel) + depth / 2 * kPanelColumns;
     const auto* low = reinterpret_cast<const uint16_t*>(first) + column;
-    const auto* high = second == nullptr ? nullptr : reinterpret_cast<const uint16_t*>(second) + column;
+    const auto* high =
+        second == nullptr ? nullptr : reinterpret_cast<const uint16_t*>(second) + column;
     for (int64_t c = 0; c < count; ++c) {
       pairs[c] = low[c] | static_cast<uint32_t>(high == nullptr ? 0 : high[c]) << 16;
     }

@@ -8,9 +8,9 @@
 //   kInt8Wide  16-bit activations times 8-bit weights with one scale per output and 64 inputs: the
 //              accuracy of 16-bit at the memory of 8-bit, for decoders.
 //
-// A row's result depends on that row alone, not on the rows beside it or on the number of threads: the
-// order of summation over k is fixed. Integer sums are exact, so kInt8 and kInt8Wide agree bit for bit
-// across CPU levels. No allocation, no threads: callers split rows and panels.
+// A row's result depends on that row alone, not on the rows beside it or on the number of threads:
+// the order of summation over k is fixed. Integer sums are exact, so kInt8 and kInt8Wide agree bit
+// for bit across CPU levels. No allocation, no threads: callers split rows and panels.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +23,8 @@ namespace ironscribe::kernels {
 
 enum class LinearType : uint8_t { kFloat32 = 0, kBFloat16 = 1, kInt8 = 2, kInt8Wide = 3 };
 
-// Outputs are packed in panels of 64: four 16-lane registers, so that a tile of 6 rows holds 24 sums in
-// registers and still has room for 4 weights and 1 activation out of 32.
+// Outputs are packed in panels of 64: four 16-lane registers, so that a tile of 6 rows holds 24
+// sums in registers and still has room for 4 weights and 1 activation out of 32.
 inline constexpr int64_t kPanelColumns = 64;
 
 // Inputs that share one scale in kInt8Wide.
@@ -51,8 +51,8 @@ size_t PanelSizeBytes(LinearType type, int64_t k);
 void PackPanel(LinearType type, std::span<const float> weights, int64_t columns, int64_t k,
                std::byte* panel);
 
-// Attention's keys and values are packed as they are computed, float32 and bfloat16 only, from rows in
-// the type's own element form (float or uint16), as RowwiseKernels convert them.
+// Attention's keys and values are packed as they are computed, float32 and bfloat16 only, from rows
+// in the type's own element form (float or uint16), as RowwiseKernels convert them.
 //
 // Key `column` of a matrix [n keys, k]: scores of a query against all keys are then one product.
 void PutPackedColumn(LinearType type, int64_t k, int64_t column, const std::byte* row,

@@ -41,8 +41,8 @@ IRONSCRIBE_INLINE void TileFloat32(const TileArgs& args, int64_t column) {
   }
 }
 
-// bfloat16 is the upper half of a float32: the odd input of a pair is the word masked, the even one the
-// word shifted.
+// bfloat16 is the upper half of a float32: the odd input of a pair is the word masked, the even one
+// the word shifted.
 IRONSCRIBE_INLINE __m256 EvenInputs(__m256i pairs) {
   return _mm256_castsi256_ps(_mm256_slli_epi32(pairs, 16));
 }
@@ -60,7 +60,8 @@ IRONSCRIBE_INLINE void TileBFloat16(const TileArgs& args, int64_t column) {
     const __m256i w0 = LoadInts(weights), w1 = LoadInts(weights + 32);
     IRONSCRIBE_UNROLL
     for (int row = 0; row < kRows; ++row) {
-      const __m256i a = _mm256_set1_epi32(ReadAs<int32_t>(args.a + row * args.stride_bytes + i * 2));
+      const __m256i a =
+          _mm256_set1_epi32(ReadAs<int32_t>(args.a + row * args.stride_bytes + i * 2));
       const __m256 even = EvenInputs(a), odd = OddInputs(a);
       sum[row][0] = _mm256_fmadd_ps(EvenInputs(w0), even, sum[row][0]);
       sum[row][1] = _mm256_fmadd_ps(EvenInputs(w1), even, sum[row][1]);
@@ -75,8 +76,8 @@ IRONSCRIBE_INLINE void TileBFloat16(const TileArgs& args, int64_t column) {
   }
 }
 
-// |a| * sign(w, a) keeps both factors within 127, so a pair sums to at most 32,258 and vpmaddubsw never
-// saturates: the sums are exact, as with VNNI.
+// |a| * sign(w, a) keeps both factors within 127, so a pair sums to at most 32,258 and vpmaddubsw
+// never saturates: the sums are exact, as with VNNI.
 IRONSCRIBE_INLINE __m256i Dot4(__m256i w, __m256i a) {
   const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(a), _mm256_sign_epi8(w, a));
   return _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));

@@ -1,5 +1,6 @@
-// Tiles of up to 6 rows x 64 outputs for AVX-512 with VNNI and BF16: 24 sums, 4 weights and 1 broadcast
-// activation in 29 of the 32 registers; each weight register is used for every row it meets.
+// Tiles of up to 6 rows x 64 outputs for AVX-512 with VNNI and BF16: 24 sums, 4 weights and 1
+// broadcast activation in 29 of the 32 registers; each weight register is used for every row it
+// meets.
 #include <immintrin.h>
 
 #include "kernels/linear/linear_driver.h"
@@ -14,8 +15,8 @@ IRONSCRIBE_INLINE T ReadAs(const std::byte* from) {
   return value;
 }
 
-// Integer sums keep the element type of the instruction: GCC 12 stores __m512i (eight 64-bit lanes) sums
-// to the stack in every round of the loop, at half the speed.
+// Integer sums keep the element type of the instruction: GCC 12 stores __m512i (eight 64-bit lanes)
+// sums to the stack in every round of the loop, at half the speed.
 IRONSCRIBE_INLINE I32x16 DotBytes(I32x16 sum, __m512i weights, __m512i activations) {
   return (I32x16)_mm512_dpbusd_epi32((__m512i)sum, weights, activations);
 }
@@ -47,7 +48,8 @@ IRONSCRIBE_INLINE void TileFloat32(const TileArgs& args) {
   IRONSCRIBE_UNROLL
   for (int row = 0; row < kRows; ++row) {
     IRONSCRIBE_UNROLL
-    for (int j = 0; j < 4; ++j) _mm512_store_ps(args.sums + row * kPanelColumns + 16 * j, sum[row][j]);
+    for (int j = 0; j < 4; ++j)
+      _mm512_store_ps(args.sums + row * kPanelColumns + 16 * j, sum[row][j]);
   }
 }
 
@@ -75,7 +77,8 @@ IRONSCRIBE_INLINE void TileBFloat16(const TileArgs& args) {
   IRONSCRIBE_UNROLL
   for (int row = 0; row < kRows; ++row) {
     IRONSCRIBE_UNROLL
-    for (int j = 0; j < 4; ++j) _mm512_store_ps(args.sums + row * kPanelColumns + 16 * j, sum[row][j]);
+    for (int j = 0; j < 4; ++j)
+      _mm512_store_ps(args.sums + row * kPanelColumns + 16 * j, sum[row][j]);
   }
 }
 
@@ -94,8 +97,7 @@ IRONSCRIBE_INLINE void TileInt8(const TileArgs& args) {
     for (int j = 0; j < 4; ++j) w[j] = _mm512_load_si512(weights + 64 * j);
     IRONSCRIBE_UNROLL
     for (int row = 0; row < kRows; ++row) {
-      const __m512i a =
-          _mm512_set1_epi32(ReadAs<int32_t>(args.a + row * args.stride_bytes + i));
+      const __m512i a = _mm512_set1_epi32(ReadAs<int32_t>(args.a + row * args.stride_bytes + i));
       IRONSCRIBE_UNROLL
       for (int j = 0; j < 4; ++j) sum[row][j] = DotBytes(sum[row][j], w[j], a);
     }

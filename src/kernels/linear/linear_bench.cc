@@ -11,7 +11,8 @@ namespace {
 struct AlignedBytes {
   explicit AlignedBytes(size_t size) : storage(size + 64) {}
   std::byte* data() {
-    return reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(storage.data()) + 63) / 64 * 64);
+    return reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(storage.data()) + 63) / 64 *
+                                        64);
   }
   std::vector<std::byte> storage;
 };

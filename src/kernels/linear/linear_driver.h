@@ -1,7 +1,7 @@
-// The loops around a level's tiles: panels outside, row tiles inside, so that one panel of weights stays
-// in the first- or second-level cache while all rows pass. Included once per level; see vector.h on
-// linkage. A level provides `template <LinearType, int kRows> void Tile(const TileArgs&)` which writes
-// kRows x 64 sums, scaled to float32 but without bias, to TileArgs::sums.
+// The loops around a level's tiles: panels outside, row tiles inside, so that one panel of weights
+// stays in the first- or second-level cache while all rows pass. Included once per level; see
+// vector.h on linkage. A level provides `template <LinearType, int kRows> void Tile(const
+// TileArgs&)` which writes kRows x 64 sums, scaled to float32 but without bias, to TileArgs::sums.
 #pragma once
 
 #include <algorithm>
@@ -9,8 +9,8 @@
 #include "kernels/linear/linear.h"
 #include "kernels/vector/vector.h"
 
-// Sums live in an array that the compiler must turn into registers, which it does only when every loop
-// over it is unrolled.
+// Sums live in an array that the compiler must turn into registers, which it does only when every
+// loop over it is unrolled.
 #define IRONSCRIBE_UNROLL _Pragma("GCC unroll 8")
 
 namespace {  // NOLINT

@@ -47,7 +47,8 @@ void RowInt8(const std::byte* a, float scale, const TileArgs& args, float* sums)
     const auto value = ReadAs<std::array<int8_t, 4>>(a + i);
     for (int64_t c = 0; c < kPanelColumns; ++c) {
       for (int64_t j = 0; j < 4; ++j) {
-        exact[c] += value[static_cast<size_t>(j)] * (static_cast<int32_t>(weights[4 * c + j]) - 128);
+        exact[c] +=
+            value[static_cast<size_t>(j)] * (static_cast<int32_t>(weights[4 * c + j]) - 128);
       }
     }
   }

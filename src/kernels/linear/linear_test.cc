@@ -20,7 +20,8 @@ class AlignedBytes {
  public:
   explicit AlignedBytes(size_t size) : storage_(size + 64) {}
   std::byte* data() {
-    return reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(storage_.data()) + 63) / 64 * 64);
+    return reinterpret_cast<std::byte*>((reinterpret_cast<uintptr_t>(storage_.data()) + 63) / 64 *
+                                        64);
   }
 
  private:
@@ -51,8 +52,9 @@ struct Problem {
         w(RandomFloats(static_cast<size_t>(n * k), seed + 3)) {
     for (int64_t panel = 0; panel * kPanelColumns < n; ++panel) {
       const int64_t count = std::min(kPanelColumns, n - panel * kPanelColumns);
-      PackPanel(type, std::span(w).subspan(static_cast<size_t>(panel * kPanelColumns * k),
-                                           static_cast<size_t>(count * k)),
+      PackPanel(type,
+                std::span(w).subspan(static_cast<size_t>(panel * kPanelColumns * k),
+                                     static_cast<size_t>(count * k)),
                 count, k, weights.data() + static_cast<size_t>(panel) * PanelSizeBytes(type, k));
     }
     FillActivations(seed + 4);
@@ -111,12 +113,14 @@ struct Problem {
     return out;
   }
 
-  // Largest error that the type's rounding of the weights and of k sums may cause, times 2 for slack.
+  // Largest error that the type's rounding of the weights and of k sums may cause, times 2 for
+  // slack.
   double Tolerance() const {
-    const double magnitude = type == LinearType::kInt8    ? 127 * 0.011
+    const double magnitude = type == LinearType::kInt8       ? 127 * 0.011
                              : type == LinearType::kInt8Wide ? 32767 * 0.011
                                                              : 1.0;
-    const double sum_error = 1.2e-7 * std::sqrt(static_cast<double>(k)) * static_cast<double>(k) * magnitude;
+    const double sum_error =
+        1.2e-7 * std::sqrt(static_cast<double>(k)) * static_cast<double>(k) * magnitude;
     double weight_error = 0;
     if (type == LinearType::kBFloat16) weight_error = 1.0 / 512;
     if (type == LinearType::kInt8 || type == LinearType::kInt8Wide) weight_error = 0.5 / 127;
@@ -136,8 +140,9 @@ struct Problem {
 TEST(LinearTest, AgreesWithDoublePrecision) {
   for (CpuLevel level : SupportedCpuLevels()) {
     for (LinearType type : kTypes) {
-      for (auto [rows, n, k] : {std::tuple{1, 64, 64}, std::tuple{7, 100, 80}, std::tuple{13, 129, 240},
-                                std::tuple{2, 1, 3}, std::tuple{5, 384, 1536}}) {
+      for (auto [rows, n, k] :
+           {std::tuple{1, 64, 64}, std::tuple{7, 100, 80}, std::tuple{13, 129, 240},
+            std::tuple{2, 1, 3}, std::tuple{5, 384, 1536}}) {
         Problem problem(type, rows, n, k, 17);
         const std::vector<float> out = problem.Multiply(level, 0, rows);
         for (int64_t row = 0; row < rows; ++row) {
@@ -149,8 +154,8 @@ TEST(LinearTest, AgreesWithDoublePrecision) {
                      problem.w[static_cast<size_t>(c * k + i)];
             }
             ASSERT_NEAR(out[static_cast<size_t>(row * n + c)], sum, problem.Tolerance())
-                << CpuLevelName(level) << " type " << static_cast<int>(type) << " " << rows << "x" << n
-                << "x" << k;
+                << CpuLevelName(level) << " type " << static_cast<int>(type) << " " << rows << "x"
+                << n << "x" << k;
           }
         }
       }

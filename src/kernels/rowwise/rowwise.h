@@ -1,6 +1,6 @@
-// Operations on one row of floats: normalisation, activation, conversion to what a matrix product reads,
-// softmax, and attention over a short history. Sums run over sixteen lanes in a fixed order at every CPU
-// level. No allocation, no threads.
+// Operations on one row of floats: normalisation, activation, conversion to what a matrix product
+// reads, softmax, and attention over a short history. Sums run over sixteen lanes in a fixed order
+// at every CPU level. No allocation, no threads.
 #pragma once
 
 #include <cstdint>
@@ -16,16 +16,16 @@ struct RowwiseKernels {
   // x * Phi(x), in place (Hendrycks and Gimpel 2016, the exact form).
   void (*gelu)(float* x, int64_t n);
 
-  // Symmetric quantisation by the row's largest magnitude; fills up to `padded` with zeros. Returns the
-  // scale (value = quantised * scale) and, for 8 bits, the sum of the quantised values.
+  // Symmetric quantisation by the row's largest magnitude; fills up to `padded` with zeros. Returns
+  // the scale (value = quantised * scale) and, for 8 bits, the sum of the quantised values.
   float (*quantize_int8)(const float* x, int64_t n, int64_t padded, int8_t* out, int32_t* sum);
   float (*quantize_int16)(const float* x, int64_t n, int64_t padded, int16_t* out);
 
   // Round to nearest even; fills up to `padded` with zeros.
   void (*to_bfloat16)(const float* x, int64_t n, int64_t padded, uint16_t* out);
 
-  // exp(x - max) of the first n values, zeros up to `padded`; returns the sum of the n values before any
-  // rounding. The float form works in place.
+  // exp(x - max) of the first n values, zeros up to `padded`; returns the sum of the n values
+  // before any rounding. The float form works in place.
   float (*softmax_float32)(float* x, int64_t n, int64_t padded);
   float (*softmax_bfloat16)(const float* x, int64_t n, int64_t padded, uint16_t* out);
 

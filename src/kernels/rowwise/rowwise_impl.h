@@ -20,60 +20,64 @@ IRONSCRIBE_INLINE void ForLanes(int64_t n, const Body& body, const Tail& tail) {
 
 float SumRow(const float* x, int64_t n) {
   F32x16 sum{};
-  ForLanes(n, [&](int64_t i) { sum += Load(x + i); },
-           [&](int64_t i, int64_t count) { sum += LoadPartial(x + i, count, 0); });
+  ForLanes(
+      n, [&](int64_t i) { sum += Load(x + i); },
+      [&](int64_t i, int64_t count) { sum += LoadPartial(x + i, count, 0); });
   return ReduceSum(sum);
 }
 
 float MaximumRow(const float* x, int64_t n) {
   F32x16 maximum = Broadcast(-__builtin_huge_valf());
-  ForLanes(n, [&](int64_t i) { maximum = Max(maximum, Load(x + i)); },
-           [&](int64_t i, int64_t count) {
-             maximum = Max(maximum, LoadPartial(x + i, count, -__builtin_huge_valf()));
-           });
+  ForLanes(
+      n, [&](int64_t i) { maximum = Max(maximum, Load(x + i)); },
+      [&](int64_t i, int64_t count) {
+        maximum = Max(maximum, LoadPartial(x + i, count, -__builtin_huge_valf()));
+      });
   return ReduceMax(maximum);
 }
 
 float LargestMagnitude(const float* x, int64_t n) {
   F32x16 maximum{};
-  ForLanes(n, [&](int64_t i) { maximum = Max(maximum, Abs(Load(x + i))); },
-           [&](int64_t i, int64_t count) {
-             maximum = Max(maximum, Abs(LoadPartial(x + i, count, 0)));
-           });
+  ForLanes(
+      n, [&](int64_t i) { maximum = Max(maximum, Abs(Load(x + i))); },
+      [&](int64_t i, int64_t count) { maximum = Max(maximum, Abs(LoadPartial(x + i, count, 0))); });
   return ReduceMax(maximum);
 }
 
 void LayerNormRow(const float* x, const float* gamma, const float* beta, int64_t n, float* out) {
   const float mean = SumRow(x, n) / static_cast<float>(n);
   F32x16 squares{};
-  ForLanes(n,
-           [&](int64_t i) {
-             const F32x16 centred = Load(x + i) - mean;
-             squares += centred * centred;
-           },
-           [&](int64_t i, int64_t count) {
-             const F32x16 centred = LoadPartial(x + i, count, mean) - mean;
-             squares += centred * centred;
-           });
+  ForLanes(
+      n,
+      [&](int64_t i) {
+        const F32x16 centred = Load(x + i) - mean;
+        squares += centred * centred;
+      },
+      [&](int64_t i, int64_t count) {
+        const F32x16 centred = LoadPartial(x + i, count, mean) - mean;
+        squares += centred * centred;
+      });
   constexpr float kEpsilon = 1e-5f;  // PyTorch's default, which every Whisper checkpoint uses.
   const float variance = ReduceSum(squares) / static_cast<float>(n);
   const float inverse = 1.0f / __builtin_sqrtf(variance + kEpsilon);
-  ForLanes(n,
-           [&](int64_t i) {
-             Store((Load(x + i) - mean) * inverse * Load(gamma + i) + Load(beta + i), out + i);
-           },
-           [&](int64_t i, int64_t count) {
-             const F32x16 value = (LoadPartial(x + i, count, mean) - mean) * inverse;
-             StorePartial(value * LoadPartial(gamma + i, count, 0) + LoadPartial(beta + i, count, 0),
-                          count, out + i);
-           });
+  ForLanes(
+      n,
+      [&](int64_t i) {
+        Store((Load(x + i) - mean) * inverse * Load(gamma + i) + Load(beta + i), out + i);
+      },
+      [&](int64_t i, int64_t count) {
+        const F32x16 value = (LoadPartial(x + i, count, mean) - mean) * inverse;
+        StorePartial(value * LoadPartial(gamma + i, count, 0) + LoadPartial(beta + i, count, 0),
+                     count, out + i);
+      });
 }
 
 void GeluRow(float* x, int64_t n) {
-  ForLanes(n, [&](int64_t i) { Store(Gelu(Load(x + i)), x + i); },
-           [&](int64_t i, int64_t count) {
-             StorePartial(Gelu(LoadPartial(x + i, count, 0)), count, x + i);
-           });
+  ForLanes(
+      n, [&](int64_t i) { Store(Gelu(Load(x + i)), x + i); },
+      [&](int64_t i, int64_t count) {
+        StorePartial(Gelu(LoadPartial(x + i, count, 0)), count, x + i);
+      });
 }
 
 float QuantizeInt8Row(const float* x, int64_t n, int64_t padded, int8_t* out, int32_t* sum) {
@@ -86,8 +90,9 @@ float QuantizeInt8Row(const float* x, int64_t n, int64_t padded, int8_t* out, in
     const I8x16 bytes = __builtin_convertvector(rounded, I8x16);
     __builtin_memcpy(out + i, &bytes, static_cast<size_t>(count));
   };
-  ForLanes(n, [&](int64_t i) { put(Load(x + i), i, kLanes); },
-           [&](int64_t i, int64_t count) { put(LoadPartial(x + i, count, 0), i, count); });
+  ForLanes(
+      n, [&](int64_t i) { put(Load(x + i), i, kLanes); },
+      [&](int64_t i, int64_t count) { put(LoadPartial(x + i, count, 0), i, count); });
   for (int64_t i = n; i < padded; ++i) out[i] = 0;
   *sum = 0;
   for (int64_t i = 0; i < kLanes; ++i) *sum += total[i];
@@ -103,8 +108,9 @@ float QuantizeInt16Row(const float* x, int64_t n, int64_t padded, int16_t* out) 
     const I16x16 words = __builtin_convertvector(rounded, I16x16);
     __builtin_memcpy(out + i, &words, static_cast<size_t>(count) * sizeof(int16_t));
   };
-  ForLanes(n, [&](int64_t i) { put(Load(x + i), i, kLanes); },
-           [&](int64_t i, int64_t count) { put(LoadPartial(x + i, count, 0), i, count); });
+  ForLanes(
+      n, [&](int64_t i) { put(Load(x + i), i, kLanes); },
+      [&](int64_t i, int64_t count) { put(LoadPartial(x + i, count, 0), i, count); });
   for (int64_t i = n; i < padded; ++i) out[i] = 0;
   return largest / kLargestInt16;
 }
@@ -118,27 +124,29 @@ IRONSCRIBE_INLINE void StoreBFloat16(F32x16 value, int64_t count, uint16_t* out)
 }
 
 void ToBFloat16Row(const float* x, int64_t n, int64_t padded, uint16_t* out) {
-  ForLanes(n, [&](int64_t i) { StoreBFloat16(Load(x + i), kLanes, out + i); },
-           [&](int64_t i, int64_t count) {
-             StoreBFloat16(LoadPartial(x + i, count, 0), count, out + i);
-           });
+  ForLanes(
+      n, [&](int64_t i) { StoreBFloat16(Load(x + i), kLanes, out + i); },
+      [&](int64_t i, int64_t count) {
+        StoreBFloat16(LoadPartial(x + i, count, 0), count, out + i);
+      });
   for (int64_t i = n; i < padded; ++i) out[i] = 0;
 }
 
 float SoftmaxFloat32Row(float* x, int64_t n, int64_t padded) {
   const float maximum = MaximumRow(x, n);
   F32x16 sum{};
-  ForLanes(n,
-           [&](int64_t i) {
-             const F32x16 value = Exp(Load(x + i) - maximum);
-             sum += value;
-             Store(value, x + i);
-           },
-           [&](int64_t i, int64_t count) {
-             const F32x16 value = Exp(LoadPartial(x + i, count, -__builtin_huge_valf()) - maximum);
-             sum += value;
-             StorePartial(value, count, x + i);
-           });
+  ForLanes(
+      n,
+      [&](int64_t i) {
+        const F32x16 value = Exp(Load(x + i) - maximum);
+        sum += value;
+        Store(value, x + i);
+      },
+      [&](int64_t i, int64_t count) {
+        const F32x16 value = Exp(LoadPartial(x + i, count, -__builtin_huge_valf()) - maximum);
+        sum += value;
+        StorePartial(value, count, x + i);
+      });
   for (int64_t i = n; i < padded; ++i) x[i] = 0;
   return ReduceSum(sum);
 }
@@ -146,36 +154,39 @@ float SoftmaxFloat32Row(float* x, int64_t n, int64_t padded) {
 float SoftmaxBFloat16Row(const float* x, int64_t n, int64_t padded, uint16_t* out) {
   const float maximum = MaximumRow(x, n);
   F32x16 sum{};
-  ForLanes(n,
-           [&](int64_t i) {
-             const F32x16 value = Exp(Load(x + i) - maximum);
-             sum += value;
-             StoreBFloat16(value, kLanes, out + i);
-           },
-           [&](int64_t i, int64_t count) {
-             const F32x16 value = Exp(LoadPartial(x + i, count, -__builtin_huge_valf()) - maximum);
-             sum += value;
-             StoreBFloat16(value, count, out + i);
-           });
+  ForLanes(
+      n,
+      [&](int64_t i) {
+        const F32x16 value = Exp(Load(x + i) - maximum);
+        sum += value;
+        StoreBFloat16(value, kLanes, out + i);
+      },
+      [&](int64_t i, int64_t count) {
+        const F32x16 value = Exp(LoadPartial(x + i, count, -__builtin_huge_valf()) - maximum);
+        sum += value;
+        StoreBFloat16(value, count, out + i);
+      });
   for (int64_t i = n; i < padded; ++i) out[i] = 0;
   return ReduceSum(sum);
 }
 
 float SumExpRow(const float* x, int64_t n, float maximum, float factor) {
   F32x16 sum{};
-  ForLanes(n, [&](int64_t i) { sum += Exp((Load(x + i) - maximum) * factor); },
-           [&](int64_t i, int64_t count) {
-             sum += Exp((LoadPartial(x + i, count, -__builtin_huge_valf()) - maximum) * factor);
-           });
+  ForLanes(
+      n, [&](int64_t i) { sum += Exp((Load(x + i) - maximum) * factor); },
+      [&](int64_t i, int64_t count) {
+        sum += Exp((LoadPartial(x + i, count, -__builtin_huge_valf()) - maximum) * factor);
+      });
   return ReduceSum(sum);
 }
 
 float Dot(const float* a, const float* b, int64_t n) {
   F32x16 sum{};
-  ForLanes(n, [&](int64_t i) { sum += Load(a + i) * Load(b + i); },
-           [&](int64_t i, int64_t count) {
-             sum += LoadPartial(a + i, count, 0) * LoadPartial(b + i, count, 0);
-           });
+  ForLanes(
+      n, [&](int64_t i) { sum += Load(a + i) * Load(b + i); },
+      [&](int64_t i, int64_t count) {
+        sum += LoadPartial(a + i, count, 0) * LoadPartial(b + i, count, 0);
+      });
   return ReduceSum(sum);
 }
 

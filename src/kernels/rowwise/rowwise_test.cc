@@ -25,14 +25,16 @@ class RowwiseTest : public testing::TestWithParam<CpuLevel> {
 
 TEST_P(RowwiseTest, LayerNormAgreesWithDoublePrecision) {
   for (size_t n : {1u, 15u, 16u, 384u, 517u}) {
-    const auto x = RandomFloats(n, n, 4), gamma = RandomFloats(n, n + 1, 2), beta = RandomFloats(n, n + 2, 1);
+    const auto x = RandomFloats(n, n, 4), gamma = RandomFloats(n, n + 1, 2),
+               beta = RandomFloats(n, n + 2, 1);
     std::vector<float> out(n);
     kernels().layer_norm(x.data(), gamma.data(), beta.data(), static_cast<int64_t>(n), out.data());
     double mean = 0, variance = 0;
     for (float value : x) mean += value / static_cast<double>(n);
     for (float value : x) variance += (value - mean) * (value - mean) / static_cast<double>(n);
     for (size_t i = 0; i < n; ++i) {
-      EXPECT_NEAR(out[i], (x[i] - mean) / std::sqrt(variance + 1e-5) * gamma[i] + beta[i], 1e-5) << n;
+      EXPECT_NEAR(out[i], (x[i] - mean) / std::sqrt(variance + 1e-5) * gamma[i] + beta[i], 1e-5)
+          << n;
     }
   }
 }
@@ -111,25 +113,31 @@ TEST_P(RowwiseTest, SumExpIgnoresMinusInfinity) {
 TEST_P(RowwiseTest, AttendAgreesWithDoublePrecision) {
   constexpr int64_t kHeads = 3, kSize = 20, kCount = 37;
   const auto query = RandomFloats(kHeads * kSize, 1, 1);
-  const auto k = RandomFloats(kHeads * kSize * kCount, 2, 1), v = RandomFloats(kHeads * kSize * kCount, 3, 1);
+  const auto k = RandomFloats(kHeads * kSize * kCount, 2, 1),
+             v = RandomFloats(kHeads * kSize * kCount, 3, 1);
   std::vector<const float*> keys, values;
   for (int64_t p = 0; p < kCount; ++p) {
     keys.push_back(k.data() + p * kHeads * kSize);
     values.push_back(v.data() + p * kHeads * kSize);
   }
   std::vector<float> scores(kCount), out(kHeads * kSize);
-  kernels().attend(query.data(), keys.data(), values.data(), kCount, kHeads, kSize, scores.data(), out.data());
+  kernels().attend(query.data(), keys.data(), values.data(), kCount, kHeads, kSize, scores.data(),
+                   out.data());
   for (int64_t h = 0; h < kHeads; ++h) {
     std::vector<double> weight(kCount, 0);
     double total = 0;
     for (int64_t p = 0; p < kCount; ++p) {
       double score = 0;
-      for (int64_t i = 0; i < kSize; ++i) score += query[static_cast<size_t>(h * kSize + i)] * double{keys[static_cast<size_t>(p)][h * kSize + i]};
+      for (int64_t i = 0; i < kSize; ++i)
+        score += query[static_cast<size_t>(h * kSize + i)] *
+                 double{keys[static_cast<size_t>(p)][h * kSize + i]};
       total += weight[static_cast<size_t>(p)] = std::exp(score);
     }
     for (int64_t i = 0; i < kSize; ++i) {
       double expected = 0;
-      for (int64_t p = 0; p < kCount; ++p) expected += weight[static_cast<size_t>(p)] / total * values[static_cast<size_t>(p)][h * kSize + i];
+      for (int64_t p = 0; p < kCount; ++p)
+        expected +=
+            weight[static_cast<size_t>(p)] / total * values[static_cast<size_t>(p)][h * kSize + i];
       EXPECT_NEAR(out[static_cast<size_t>(h * kSize + i)], expected, 1e-5);
     }
   }

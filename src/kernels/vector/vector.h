@@ -1,7 +1,7 @@
-// Sixteen float lanes as one value, by the compiler's vector extension: the same source compiles to one
-// AVX-512 register, two AVX2 registers or plain code, with the same lanes and the same order of
-// summation at every level. Only for sources that are compiled once per CPU level; everything here has
-// internal linkage, so that no code of a higher level can leak into a lower one.
+// Sixteen float lanes as one value, by the compiler's vector extension: the same source compiles to
+// one AVX-512 register, two AVX2 registers or plain code, with the same lanes and the same order of
+// summation at every level. Only for sources that are compiled once per CPU level; everything here
+// has internal linkage, so that no code of a higher level can leak into a lower one.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,9 @@ IRONSCRIBE_INLINE F32x16 Load(const float* from) {
   return value;
 }
 
-IRONSCRIBE_INLINE void Store(F32x16 value, float* to) { __builtin_memcpy(to, &value, sizeof(value)); }
+IRONSCRIBE_INLINE void Store(F32x16 value, float* to) {
+  __builtin_memcpy(to, &value, sizeof(value));
+}
 
 // The first `count` lanes from memory, `fill` in the rest.
 IRONSCRIBE_INLINE F32x16 LoadPartial(const float* from, int64_t count, float fill) {
@@ -63,7 +65,8 @@ IRONSCRIBE_INLINE float ReduceMax(F32x16 value) {
   float lanes[kLanes];
   Store(value, lanes);
   for (int64_t width = kLanes / 2; width > 0; width /= 2) {
-    for (int64_t i = 0; i < width; ++i) lanes[i] = lanes[i] > lanes[i + width] ? lanes[i] : lanes[i + width];
+    for (int64_t i = 0; i < width; ++i)
+      lanes[i] = lanes[i] > lanes[i + width] ? lanes[i] : lanes[i + width];
   }
   return lanes[0];
 }
@@ -75,8 +78,9 @@ IRONSCRIBE_INLINE F32x16 RoundNearest(F32x16 value) {
   return (value + kMagic) - kMagic;
 }
 
-// e^x to about 1 ulp for x <= 88; below -87 the result is 0. Cody and Waite's reduction by ln 2 in two
-// parts, then the Taylor polynomial of degree 6 on [-ln2/2, ln2/2] (remainder below 1.2e-7 relative).
+// e^x to about 1 ulp for x <= 88; below -87 the result is 0. Cody and Waite's reduction by ln 2 in
+// two parts, then the Taylor polynomial of degree 6 on [-ln2/2, ln2/2] (remainder below 1.2e-7
+// relative).
 IRONSCRIBE_INLINE F32x16 Exp(F32x16 x) {
   const F32x16 clamped = Min(Max(x, Broadcast(-87.0f)), Broadcast(88.0f));
   const F32x16 n = RoundNearest(clamped * 1.44269504088896341f);  // 1 / ln 2
@@ -96,8 +100,8 @@ IRONSCRIBE_INLINE F32x16 Exp(F32x16 x) {
   return x < Broadcast(-87.0f) ? F32x16{} : result;
 }
 
-// x * Phi(x) = x/2 * (1 + erf(x / sqrt 2)), with erf by Abramowitz and Stegun 7.1.26 (absolute error
-// below 1.5e-7).
+// x * Phi(x) = x/2 * (1 + erf(x / sqrt 2)), with erf by Abramowitz and Stegun 7.1.26 (absolute
+// error below 1.5e-7).
 IRONSCRIBE_INLINE F32x16 Gelu(F32x16 x) {
   const F32x16 z = Abs(x) * 0.70710678118654752f;
   const F32x16 t = 1.0f / (1.0f + 0.3275911f * z);

@@ -15,11 +15,11 @@ namespace ironscribe::models::whisper {
 struct Checkpoint::Naming {
   std::string encoder_layer, decoder_layer;  // With {} for the layer's index.
   std::string encoder_norm, decoder_norm;
-  std::string conv;                     // With {} for 1 or 2.
-  std::string embedding;                // [vocab, state]
-  std::string logits;                   // Used if present, else the embedding.
+  std::string conv;       // With {} for 1 or 2.
+  std::string embedding;  // [vocab, state]
+  std::string logits;     // Used if present, else the embedding.
   std::string encoder_positions, decoder_positions;
-  std::string separator;               // Between a layer and its "weight" and "bias".
+  std::string separator;  // Between a layer and its "weight" and "bias".
   std::string norm_gamma, norm_beta;
   std::map<std::string, std::vector<std::string>> parts;
 };
@@ -29,11 +29,16 @@ namespace {
 using Parts = std::map<std::string, std::vector<std::string>>;
 
 const Parts kCTranslate2Parts = {
-    {"self_norm", {"self_attention/layer_norm"}}, {"self_qkv", {"self_attention/linear_0"}},
-    {"self_out", {"self_attention/linear_1"}},    {"cross_norm", {"attention/layer_norm"}},
-    {"cross_query", {"attention/linear_0"}},      {"cross_kv", {"attention/linear_1"}},
-    {"cross_out", {"attention/linear_2"}},        {"feed_norm", {"ffn/layer_norm"}},
-    {"feed_in", {"ffn/linear_0"}},                {"feed_out", {"ffn/linear_1"}},
+    {"self_norm", {"self_attention/layer_norm"}},
+    {"self_qkv", {"self_attention/linear_0"}},
+    {"self_out", {"self_attention/linear_1"}},
+    {"cross_norm", {"attention/layer_norm"}},
+    {"cross_query", {"attention/linear_0"}},
+    {"cross_kv", {"attention/linear_1"}},
+    {"cross_out", {"attention/linear_2"}},
+    {"feed_norm", {"ffn/layer_norm"}},
+    {"feed_in", {"ffn/linear_0"}},
+    {"feed_out", {"ffn/linear_1"}},
 };
 
 const Parts kHuggingFaceParts = {
@@ -83,7 +88,8 @@ Status CheckFinite(std::span<const float> values, const std::string& name) {
 }
 
 // A tensor of exactly out.size() elements.
-Status ReadWhole(const formats::WeightSource& source, const std::string& name, std::span<float> out) {
+Status ReadWhole(const formats::WeightSource& source, const std::string& name,
+                 std::span<float> out) {
   const formats::TensorInfo* info = source.Find(name);
   if (info == nullptr) return InvalidArgumentError("tensor '" + name + "' is missing");
   if (CheckedProduct(info->shape) != out.size()) {
@@ -97,31 +103,48 @@ Status ReadWhole(const formats::WeightSource& source, const std::string& name, s
 }  // namespace
 
 const Checkpoint::Naming* Checkpoint::NamingOf(const formats::WeightSource& source) {
-  static const Naming kCTranslate2 = {
-      .encoder_layer = "encoder/layer_{}/", .decoder_layer = "decoder/layer_{}/",
-      .encoder_norm = "encoder/layer_norm", .decoder_norm = "decoder/layer_norm",
-      .conv = "encoder/conv{}", .embedding = "decoder/embeddings/weight",
-      .logits = "decoder/projection/weight",
-      .encoder_positions = "encoder/position_encodings/encodings",
-      .decoder_positions = "decoder/position_encodings/encodings",
-      .separator = "/", .norm_gamma = "/gamma", .norm_beta = "/beta", .parts = kCTranslate2Parts};
+  static const Naming kCTranslate2 = {.encoder_layer = "encoder/layer_{}/",
+                                      .decoder_layer = "decoder/layer_{}/",
+                                      .encoder_norm = "encoder/layer_norm",
+                                      .decoder_norm = "decoder/layer_norm",
+                                      .conv = "encoder/conv{}",
+                                      .embedding = "decoder/embeddings/weight",
+                                      .logits = "decoder/projection/weight",
+                                      .encoder_positions = "encoder/position_encodings/encodings",
+                                      .decoder_positions = "decoder/position_encodings/encodings",
+                                      .separator = "/",
+                                      .norm_gamma = "/gamma",
+                                      .norm_beta = "/beta",
+                                      .parts = kCTranslate2Parts};
   static const auto kHuggingFace = [](const std::string& root) {
-    return Naming{
-        .encoder_layer = root + "encoder.layers.{}.", .decoder_layer = root + "decoder.layers.{}.",
-        .encoder_norm = root + "encoder.layer_norm", .decoder_norm = root + "decoder.layer_norm",
-        .conv = root + "encoder.conv{}", .embedding = root + "decoder.embed_tokens.weight",
-        .logits = "proj_out.weight", .encoder_positions = root + "encoder.embed_positions.weight",
-        .decoder_positions = root + "decoder.embed_positions.weight", .separator = ".", .norm_gamma = ".weight",
-        .norm_beta = ".bias", .parts = kHuggingFaceParts};
+    return Naming{.encoder_layer = root + "encoder.layers.{}.",
+                  .decoder_layer = root + "decoder.layers.{}.",
+                  .encoder_norm = root + "encoder.layer_norm",
+                  .decoder_norm = root + "decoder.layer_norm",
+                  .conv = root + "encoder.conv{}",
+                  .embedding = root + "decoder.embed_tokens.weight",
+                  .logits = "proj_out.weight",
+                  .encoder_positions = root + "encoder.embed_positions.weight",
+                  .decoder_positions = root + "decoder.embed_positions.weight",
+                  .separator = ".",
+                  .norm_gamma = ".weight",
+                  .norm_beta = ".bias",
+                  .parts = kHuggingFaceParts};
   };
   static const Naming kRooted = kHuggingFace("model."), kBare = kHuggingFace("");
-  static const Naming kOpenAi = {
-      .encoder_layer = "encoder.blocks.{}.", .decoder_layer = "decoder.blocks.{}.",
-      .encoder_norm = "encoder.ln_post", .decoder_norm = "decoder.ln", .conv = "encoder.conv{}",
-      .embedding = "decoder.token_embedding.weight", .logits = "",
-      .encoder_positions = "encoder.positional_embedding",
-      .decoder_positions = "decoder.positional_embedding", .separator = ".", .norm_gamma = ".weight",
-      .norm_beta = ".bias", .parts = kOpenAiParts};
+  static const Naming kOpenAi = {.encoder_layer = "encoder.blocks.{}.",
+                                 .decoder_layer = "decoder.blocks.{}.",
+                                 .encoder_norm = "encoder.ln_post",
+                                 .decoder_norm = "decoder.ln",
+                                 .conv = "encoder.conv{}",
+                                 .embedding = "decoder.token_embedding.weight",
+                                 .logits = "",
+                                 .encoder_positions = "encoder.positional_embedding",
+                                 .decoder_positions = "decoder.positional_embedding",
+                                 .separator = ".",
+                                 .norm_gamma = ".weight",
+                                 .norm_beta = ".bias",
+                                 .parts = kOpenAiParts};
   for (const Naming* naming : {&kCTranslate2, &kRooted, &kBare, &kOpenAi}) {
     if (source.Find(naming->embedding) != nullptr &&
         source.Find(naming->encoder_positions) != nullptr) {
@@ -139,8 +162,9 @@ Result<Checkpoint> Checkpoint::Read(const formats::WeightSource& source, int aud
   checkpoint.source_ = &source;
   checkpoint.naming_ = NamingOf(source);
   if (checkpoint.naming_ == nullptr) {
-    return InvalidArgumentError("the weights are not those of a Whisper model: no token embedding "
-                                "and encoder positions under any known name");
+    return InvalidArgumentError(
+        "the weights are not those of a Whisper model: no token embedding "
+        "and encoder positions under any known name");
   }
   RETURN_IF_ERROR(checkpoint.ReadDimensions(audio_heads, text_heads));
   return checkpoint;
@@ -160,13 +184,13 @@ Status Checkpoint::ReadDimensions(int audio_heads, int text_heads) {
     const formats::TensorInfo* info = source_->Find(name);
     if (info == nullptr) return InvalidArgumentError("tensor '" + name + "' is missing");
     if (info->shape.size() != rank) {
-      return InvalidArgumentError(fmt::format("tensor '{}' has shape {}, expected {} dimensions", name,
-                                              tensor::ShapeToString(info->shape), rank));
+      return InvalidArgumentError(fmt::format("tensor '{}' has shape {}, expected {} dimensions",
+                                              name, tensor::ShapeToString(info->shape), rank));
     }
     for (int64_t size : info->shape) {
       if (size < 1 || size > (1 << 24)) {
-        return InvalidArgumentError(fmt::format("tensor '{}' has shape {}", name,
-                                                tensor::ShapeToString(info->shape)));
+        return InvalidArgumentError(
+            fmt::format("tensor '{}' has shape {}", name, tensor::ShapeToString(info->shape)));
       }
     }
     return info->shape;
@@ -174,8 +198,9 @@ Status Checkpoint::ReadDimensions(int audio_heads, int text_heads) {
   ASSIGN_OR_RETURN(const tensor::Shape embedding, find(naming_->embedding, 2));
   ASSIGN_OR_RETURN(const tensor::Shape audio, find(naming_->encoder_positions, 2));
   ASSIGN_OR_RETURN(const tensor::Shape text, find(naming_->decoder_positions, 2));
-  ASSIGN_OR_RETURN(const tensor::Shape conv,
-                   find(fmt::format(fmt::runtime(naming_->conv), 1) + naming_->separator + "weight", 3));
+  ASSIGN_OR_RETURN(
+      const tensor::Shape conv,
+      find(fmt::format(fmt::runtime(naming_->conv), 1) + naming_->separator + "weight", 3));
   dims_.vocab_size = static_cast<int>(embedding[0]);
   dims_.text_state = static_cast<int>(embedding[1]);
   dims_.audio_context = static_cast<int>(audio[0]);
@@ -231,13 +256,15 @@ Result<Matrix> Checkpoint::Describe(const std::string& name) const {
               .columns = state};
     piece_tail = {state};
   } else if (SplitLayer(name, &side, &layer, &part) && naming_->parts.contains(part)) {
-    for (const std::string& piece : naming_->parts.at(part)) prefixes.push_back(Expand(name) + piece);
+    for (const std::string& piece : naming_->parts.at(part))
+      prefixes.push_back(Expand(name) + piece);
     matrix.rows = part == "self_qkv" ? 3 * state : part == "cross_kv" ? 2 * state : state;
     matrix.columns = state;
     if (part == "feed_in" || part == "feed_out") {
       const formats::TensorInfo* info = source_->Find(prefixes[0] + naming_->separator + "weight");
       const bool in = part == "feed_in";
-      const int64_t inner = info != nullptr && info->shape.size() == 2 ? info->shape[in ? 0 : 1] : 0;
+      const int64_t inner =
+          info != nullptr && info->shape.size() == 2 ? info->shape[in ? 0 : 1] : 0;
       (in ? matrix.rows : matrix.columns) = inner;
     }
     piece_tail = {matrix.columns};
@@ -282,7 +309,8 @@ Status Checkpoint::ReadRows(const Matrix& matrix, int64_t first, int64_t count,
     const int64_t take = std::min(count - done, piece_rows - row % piece_rows);
     const std::span<float> part = out.subspan(static_cast<size_t>(done * matrix.columns),
                                               static_cast<size_t>(take * matrix.columns));
-    RETURN_IF_ERROR(source_->Read(piece, static_cast<uint64_t>(row % piece_rows * matrix.columns), part));
+    RETURN_IF_ERROR(
+        source_->Read(piece, static_cast<uint64_t>(row % piece_rows * matrix.columns), part));
     RETURN_IF_ERROR(CheckFinite(part, piece));
     done += take;
   }

@@ -1,5 +1,5 @@
-// A Whisper checkpoint in any container: knows each format's names for the tensors and gives them under
-// one set of names, fused as the engine wants them.
+// A Whisper checkpoint in any container: knows each format's names for the tensors and gives them
+// under one set of names, fused as the engine wants them.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,9 @@
 
 namespace ironscribe::models::whisper {
 
-// Names of our own: "encoder.conv1", "encoder.3.self_qkv", "decoder.0.cross_kv", "decoder.norm", ...
-// A matrix [rows, columns] that the checkpoint may hold in several pieces, stacked along the rows.
+// Names of our own: "encoder.conv1", "encoder.3.self_qkv", "decoder.0.cross_kv", "decoder.norm",
+// ... A matrix [rows, columns] that the checkpoint may hold in several pieces, stacked along the
+// rows.
 struct Matrix {
   std::vector<std::string> weight_pieces;
   std::vector<std::string> bias_pieces;  // "" stands for a missing bias, all zeros.
@@ -26,17 +27,18 @@ struct Matrix {
 
 class Checkpoint {
  public:
-  // Requires: source outlives the checkpoint. Errors: InvalidArgument naming the tensor that is missing
-  // or has the wrong shape. `heads` of the configuration files, 0 if they do not say.
-  static Result<Checkpoint> Read(const formats::WeightSource& source, int audio_heads, int text_heads);
+  // Requires: source outlives the checkpoint. Errors: InvalidArgument naming the tensor that is
+  // missing or has the wrong shape. `heads` of the configuration files, 0 if they do not say.
+  static Result<Checkpoint> Read(const formats::WeightSource& source, int audio_heads,
+                                 int text_heads);
 
   // True when the source holds the tensors every Whisper checkpoint has.
   static bool Detect(const formats::WeightSource& source);
 
   const Dimensions& dims() const { return dims_; }
 
-  // Description of a linear layer or convolution ("encoder.conv1" is [state, mels * 3]). The layer's
-  // shapes are checked.
+  // Description of a linear layer or convolution ("encoder.conv1" is [state, mels * 3]). The
+  // layer's shapes are checked.
   Result<Matrix> Describe(const std::string& name) const;
 
   // The token embedding [vocab, state], which may differ from "decoder.logits".

@@ -18,7 +18,8 @@ namespace containers = formats::testing;
 
 constexpr uint64_t kSeed = 11;
 
-Result<std::shared_ptr<const formats::PackedFile>> Pack(const ModelFolder& folder, std::string heads = "") {
+Result<std::shared_ptr<const formats::PackedFile>> Pack(const ModelFolder& folder,
+                                                        std::string heads = "") {
   ASSIGN_OR_RETURN(const auto source, formats::OpenWeights(folder.path()));
   const auto writer = formats::PackedWriter::CreateInMemory();
   ASSIGN_OR_RETURN(const std::string json, PackWhisper({.source = source.get(),
@@ -31,12 +32,14 @@ Result<std::shared_ptr<const formats::PackedFile>> Pack(const ModelFolder& folde
 }
 
 // Blobs of all containers must be equal to the last bit: the same values went in.
-void ExpectSameBlobs(const formats::PackedFile& a, const formats::PackedFile& b, const std::string& what) {
+void ExpectSameBlobs(const formats::PackedFile& a, const formats::PackedFile& b,
+                     const std::string& what) {
   ASSERT_EQ(a.blobs().size(), b.blobs().size()) << what;
   for (const formats::PackedFile::Blob& blob : a.blobs()) {
     const formats::PackedFile::Blob* other = b.Find(blob.name);
     ASSERT_NE(other, nullptr) << what << " " << blob.name;
-    EXPECT_TRUE(std::equal(blob.bytes.begin(), blob.bytes.end(), other->bytes.begin(), other->bytes.end()))
+    EXPECT_TRUE(
+        std::equal(blob.bytes.begin(), blob.bytes.end(), other->bytes.begin(), other->bytes.end()))
         << what << " " << blob.name;
   }
 }
@@ -45,9 +48,12 @@ TEST(CheckpointTest, EveryContainerGivesTheSameModel) {
   const containers::Checkpoint openai = RandomOpenAiCheckpoint(kSeed);
   const containers::Checkpoint hugging_face = ToHuggingFace(openai);
   const ModelFolder ctranslate2, safetensors, sharded, torch_pt, ggml;
-  ctranslate2.Write("model.bin", containers::MakeCTranslate2(ToCTranslate2(openai), Encoding::kFloat32));
-  safetensors.Write("model.safetensors", containers::MakeSafetensors(hugging_face, Encoding::kFloat32));
-  for (const auto& [name, bytes] : containers::MakeShardedSafetensors(hugging_face, Encoding::kFloat32, 3)) {
+  ctranslate2.Write("model.bin",
+                    containers::MakeCTranslate2(ToCTranslate2(openai), Encoding::kFloat32));
+  safetensors.Write("model.safetensors",
+                    containers::MakeSafetensors(hugging_face, Encoding::kFloat32));
+  for (const auto& [name, bytes] :
+       containers::MakeShardedSafetensors(hugging_face, Encoding::kFloat32, 3)) {
     sharded.Write(name, bytes);
   }
   torch_pt.Write("random.pt", containers::MakeTorchPt(openai, Encoding::kFloat32));
@@ -65,9 +71,14 @@ TEST(CheckpointTest, EveryContainerGivesTheSameModel) {
 
 TEST(CheckpointTest, PackedModelsLoadAgain) {
   const ModelFolder folder;
-  folder.Write("model.safetensors", containers::MakeSafetensors(ToHuggingFace(RandomOpenAiCheckpoint(kSeed)), Encoding::kFloat16));
+  folder.Write("model.safetensors",
+               containers::MakeSafetensors(ToHuggingFace(RandomOpenAiCheckpoint(kSeed)),
+                                           Encoding::kFloat16));
   const auto packed = Pack(folder).value();
-  const auto model = LoadWhisper({.file = packed, .metadata = packed->metadata(), .cpu_level = CpuLevel::kPortable, .name = "random"});
+  const auto model = LoadWhisper({.file = packed,
+                                  .metadata = packed->metadata(),
+                                  .cpu_level = CpuLevel::kPortable,
+                                  .name = "random"});
   ASSERT_TRUE(model.ok()) << model.status().message();
   EXPECT_EQ((*model)->window_model().vocab_size(), RandomDimensions().vocab_size);
   EXPECT_EQ((*model)->window_model().max_frames(), 2 * RandomDimensions().audio_context);
@@ -92,7 +103,9 @@ containers::CheckpointTensor& Tensor(containers::Checkpoint& checkpoint, const s
 
 const BadCase kBadCases[] = {
     {"missing matrix",
-     [](containers::Checkpoint& c) { Tensor(c, "decoder.blocks.1.attn.query.weight").name = "other"; },
+     [](containers::Checkpoint& c) {
+       Tensor(c, "decoder.blocks.1.attn.query.weight").name = "other";
+     },
      "decoder.blocks.1.attn.query.weight' is missing"},
     {"missing norm",
      [](containers::Checkpoint& c) { Tensor(c, "encoder.ln_post.bias").name = "other"; },
@@ -110,7 +123,8 @@ const BadCase kBadCases[] = {
      "attn.out.bias' has shape [128], expected 64 elements"},
     {"not a number",
      [](containers::Checkpoint& c) {
-       Tensor(c, "decoder.token_embedding.weight").values[70] = std::numeric_limits<float>::quiet_NaN();
+       Tensor(c, "decoder.token_embedding.weight").values[70] =
+           std::numeric_limits<float>::quiet_NaN();
      },
      "NaN or infinity"},
     {"another model",
@@ -119,8 +133,8 @@ const BadCase kBadCases[] = {
     {"vocabulary of another size",
      [](containers::Checkpoint& c) {
        Tensor(c, "decoder.token_embedding.weight").shape[0] -= 700;
-       Tensor(c, "decoder.token_embedding.weight").values.resize(
-           Tensor(c, "decoder.token_embedding.weight").values.size() - 700 * 64);
+       Tensor(c, "decoder.token_embedding.weight")
+           .values.resize(Tensor(c, "decoder.token_embedding.weight").values.size() - 700 * 64);
      },
      ""},
 };
@@ -140,7 +154,8 @@ TEST(CheckpointTest, BadCheckpointsAreRefusedByName) {
 
 TEST(CheckpointTest, AlignmentHeadsByOption) {
   const ModelFolder folder;
-  folder.Write("random.pt", containers::MakeTorchPt(RandomOpenAiCheckpoint(kSeed), Encoding::kFloat32));
+  folder.Write("random.pt",
+               containers::MakeTorchPt(RandomOpenAiCheckpoint(kSeed), Encoding::kFloat32));
   const auto packed = Pack(folder, "1:1,0:0").value();
   const Config config = ConfigFromJson(packed->metadata()).value();
   EXPECT_EQ(config.alignment_source, "option");
@@ -151,19 +166,25 @@ TEST(CheckpointTest, AlignmentHeadsByOption) {
 
 TEST(CheckpointTest, DamagedPackedFilesAreRefused) {
   const ModelFolder folder;
-  folder.Write("random.pt", containers::MakeTorchPt(RandomOpenAiCheckpoint(kSeed), Encoding::kFloat32));
+  folder.Write("random.pt",
+               containers::MakeTorchPt(RandomOpenAiCheckpoint(kSeed), Encoding::kFloat32));
   const auto packed = Pack(folder).value();
   const std::string json(packed->metadata());
   const auto load = [&](const std::string& metadata) {
-    return LoadWhisper({.file = packed, .metadata = metadata, .cpu_level = CpuLevel::kPortable, .name = ""}).status();
+    return LoadWhisper(
+               {.file = packed, .metadata = metadata, .cpu_level = CpuLevel::kPortable, .name = ""})
+        .status();
   };
   EXPECT_TRUE(load(json).ok());
   EXPECT_FALSE(load("").ok());
   EXPECT_FALSE(load("{}").ok());
   const std::pair<const char*, const char*> edits[] = {
-      {"\"text_layers\":2", "\"text_layers\":3"},   {"\"vocab_size\":", "\"vocab_size\":1"},
-      {"\"audio_heads\":2", "\"audio_heads\":0"},   {"\"num_mels\":80", "\"num_mels\":81"},
-      {"\"int8\"", "\"float32\""},                  {"\"text_state\":64", "\"text_state\":\"x\""},
+      {"\"text_layers\":2", "\"text_layers\":3"},
+      {"\"vocab_size\":", "\"vocab_size\":1"},
+      {"\"audio_heads\":2", "\"audio_heads\":0"},
+      {"\"num_mels\":80", "\"num_mels\":81"},
+      {"\"int8\"", "\"float32\""},
+      {"\"text_state\":64", "\"text_state\":\"x\""},
   };
   for (const auto& [from, to] : edits) {
     std::string edited = json;

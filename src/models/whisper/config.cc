@@ -36,7 +36,8 @@ Result<std::vector<int32_t>> ReadIds(const json& object, const char* name) {
   const auto found = object.find(name);
   if (found == object.end() || !found->is_array()) return ids;
   for (const json& id : *found) {
-    if (!id.is_number_integer()) return InvalidArgumentError(fmt::format("{} is not a list of ids", name));
+    if (!id.is_number_integer())
+      return InvalidArgumentError(fmt::format("{} is not a list of ids", name));
     ids.push_back(id.get<int32_t>());
   }
   return ids;
@@ -58,9 +59,9 @@ Status CheckDimensions(const Dimensions& dims) {
     }
   }
   if (dims.audio_state % dims.audio_heads != 0 || dims.text_state % dims.text_heads != 0) {
-    return InvalidArgumentError(fmt::format("model width {}/{} is not a multiple of its heads {}/{}",
-                                            dims.audio_state, dims.text_state, dims.audio_heads,
-                                            dims.text_heads));
+    return InvalidArgumentError(
+        fmt::format("model width {}/{} is not a multiple of its heads {}/{}", dims.audio_state,
+                    dims.text_state, dims.audio_heads, dims.text_heads));
   }
   constexpr int kMaxHeadSize = 256;  // What nn::KeyValues holds in one row buffer.
   if (dims.audio_state / dims.audio_heads > kMaxHeadSize ||
@@ -68,8 +69,8 @@ Status CheckDimensions(const Dimensions& dims) {
     return InvalidArgumentError("model has attention heads wider than 256");
   }
   if (dims.audio_state != dims.text_state) {
-    return InvalidArgumentError(fmt::format("encoder is {} wide but decoder {}", dims.audio_state,
-                                            dims.text_state));
+    return InvalidArgumentError(
+        fmt::format("encoder is {} wide but decoder {}", dims.audio_state, dims.text_state));
   }
   return OkStatus();
 }
@@ -88,8 +89,8 @@ Result<std::vector<AlignmentHead>> ParseAlignmentHeads(std::string_view text) {
     if (index.ptr == end) return heads;
     at = index.ptr + 1;
   }
-  return InvalidArgumentError(fmt::format(
-      "alignment heads '{}' are not a list such as 2:0,3:5 (layer:head)", text));
+  return InvalidArgumentError(
+      fmt::format("alignment heads '{}' are not a list such as 2:0,3:5 (layer:head)", text));
 }
 
 std::vector<AlignmentHead> UpperHalfHeads(const Dimensions& dims) {
@@ -145,10 +146,10 @@ Result<Config> ConfigFromJson(std::string_view text) {
   for (const AlignmentHead& head : config.alignment_heads) {
     if (head.layer < 0 || head.layer >= config.dims.text_layers || head.head < 0 ||
         head.head >= config.dims.text_heads) {
-      return InvalidArgumentError(fmt::format("alignment head {}:{} is outside the model ({} layers, "
-                                              "{} heads)",
-                                              head.layer, head.head, config.dims.text_layers,
-                                              config.dims.text_heads));
+      return InvalidArgumentError(
+          fmt::format("alignment head {}:{} is outside the model ({} layers, "
+                      "{} heads)",
+                      head.layer, head.head, config.dims.text_layers, config.dims.text_heads));
     }
   }
   ASSIGN_OR_RETURN(config.suppress_ids, ReadIds(object, "suppress_ids"));

@@ -1,4 +1,5 @@
-// What a Whisper checkpoint is: its dimensions and decoding constants, all read from the model's files.
+// What a Whisper checkpoint is: its dimensions and decoding constants, all read from the model's
+// files.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +41,8 @@ struct Config {
   std::string compute_type;  // "int8", ...
 };
 
-// Bounds that no real checkpoint reaches, so that products cannot overflow and a forged header cannot
-// ask for absurd memory. Errors: InvalidArgument naming the value.
+// Bounds that no real checkpoint reaches, so that products cannot overflow and a forged header
+// cannot ask for absurd memory. Errors: InvalidArgument naming the value.
 Status CheckDimensions(const Dimensions& dims);
 
 // "layer:head,layer:head,...". Errors: InvalidArgument.

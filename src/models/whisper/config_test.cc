@@ -27,9 +27,10 @@ TEST(ConfigTest, JsonRoundTrip) {
 }
 
 TEST(ConfigTest, AbsurdDimensionsAreRefused) {
-  for (auto spoil : {+[](Dimensions& d) { d.text_layers = 0; }, +[](Dimensions& d) { d.vocab_size = 1 << 30; },
-                     +[](Dimensions& d) { d.audio_heads = 3; }, +[](Dimensions& d) { d.text_state = 128; },
-                     +[](Dimensions& d) { d.num_mels = -80; }}) {
+  for (auto spoil :
+       {+[](Dimensions& d) { d.text_layers = 0; }, +[](Dimensions& d) { d.vocab_size = 1 << 30; },
+        +[](Dimensions& d) { d.audio_heads = 3; }, +[](Dimensions& d) { d.text_state = 128; },
+        +[](Dimensions& d) { d.num_mels = -80; }}) {
     Dimensions dims = RandomDimensions();
     spoil(dims);
     EXPECT_EQ(CheckDimensions(dims).code(), StatusCode::kInvalidArgument);

@@ -1,5 +1,5 @@
-// One step of the decoder over a batch of rows of any number of windows. Matrix products are split over
-// threads by columns, everything else by rows; a row's result depends on that row alone.
+// One step of the decoder over a batch of rows of any number of windows. Matrix products are split
+// over threads by columns, everything else by rows; a row's result depends on that row alone.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -74,7 +74,8 @@ class DecoderPass {
   void Apply(const nn::LinearLayer& layer, const nn::RowBuffer& rows, float* out,
              const float* residual) {
     nn::ApplyLinearParallel(kernels_, layer, rows.view(), count_,
-                            {.out = out, .out_stride = layer.weights.n, .residual = residual}, pool_);
+                            {.out = out, .out_stride = layer.weights.n, .residual = residual},
+                            pool_);
   }
 
   // hidden += layer(attended)
@@ -88,7 +89,8 @@ class DecoderPass {
 
   void SelfAttention(const DecoderLayer& weights, int layer) {
     Normalize(weights.self_norm, weights.self_qkv.weights.type);
-    float* projected = scratch_.projected.As<float>(static_cast<size_t>(count_ * 3 * state_)).data();
+    float* projected =
+        scratch_.projected.As<float>(static_cast<size_t>(count_ * 3 * state_)).data();
     Apply(weights.self_qkv, scratch_.rows, projected, nullptr);
     // All keys and values first: rows of one prompt attend to each other.
     const size_t row_bytes = static_cast<size_t>(state_) * sizeof(float);
@@ -97,7 +99,8 @@ class DecoderPass {
       auto& state = static_cast<WhisperState&>(*step.state);
       float* from = projected + i * 3 * state_;
       std::memcpy(state.Key(step.row->slot, layer, step.row->position), from + state_, row_bytes);
-      std::memcpy(state.Value(step.row->slot, layer, step.row->position), from + 2 * state_, row_bytes);
+      std::memcpy(state.Value(step.row->slot, layer, step.row->position), from + 2 * state_,
+                  row_bytes);
       for (int64_t j = 0; j < state_; ++j) from[j] *= Scale();
     }
     pool_.ParallelFor(count_, [&](int64_t i, int worker) {
@@ -168,7 +171,8 @@ class DecoderPass {
     const bool raw = alignment >= 0 && rows_[first].alignment_scores != nullptr;
     const auto positions = static_cast<size_t>(memory.positions());
     float* scores =
-        raw ? thread.raw_scores.As<float>(static_cast<size_t>(group.count) * positions).data() : nullptr;
+        raw ? thread.raw_scores.As<float>(static_cast<size_t>(group.count) * positions).data()
+            : nullptr;
     const int64_t at = group.first * state_ + head * (state_ / heads_);
     nn::AttendBlock(kernels_, memory, head,
                     {.query = queries + at,
@@ -218,8 +222,8 @@ class DecoderPass {
       scratch_.rows.Reset(weights_.logits.weights.type, count, state_);
       for (int64_t i = 0; i < count; ++i) {
         const float* hidden = hidden_ + wanted[begin + static_cast<size_t>(i)] * state_;
-        kernels_.rowwise->layer_norm(hidden, weights_.decoder_norm.gamma, weights_.decoder_norm.beta,
-                                     state_, row);
+        kernels_.rowwise->layer_norm(hidden, weights_.decoder_norm.gamma,
+                                     weights_.decoder_norm.beta, state_, row);
         scratch_.rows.Set(kernels_, i, row);
       }
       nn::ApplyLinearParallel(kernels_, weights_.logits, scratch_.rows.view(), count,

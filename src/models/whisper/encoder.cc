@@ -12,8 +12,8 @@ namespace {
 
 using kernels::LinearType;
 
-// A multiple of the 6 rows of a tile and of the pairs of bfloat16; 96 rows of the widest intermediate
-// (96 x 1,536 floats in tiny, 590 KB) still fit a 1-MB cache.
+// A multiple of the 6 rows of a tile and of the pairs of bfloat16; 96 rows of the widest
+// intermediate (96 x 1,536 floats in tiny, 590 KB) still fit a 1-MB cache.
 constexpr int64_t kBlockRows = 96;
 
 int64_t ElementBytes(LinearType type) { return type == LinearType::kFloat32 ? 4 : 2; }
@@ -39,10 +39,12 @@ class EncoderPass {
     scratch_.queries.As<float>(static_cast<size_t>(positions_ * state_));
     scratch_.attended.As<float>(static_cast<size_t>(positions_ * state_));
     if (scratch_.self_memory.positions() != positions_) {
-      scratch_.self_memory = nn::KeyValues(weights_.arithmetic.attention, positions_, heads_, state_ / heads_);
+      scratch_.self_memory =
+          nn::KeyValues(weights_.arithmetic.attention, positions_, heads_, state_ / heads_);
     }
     ForBlocks([&](int64_t first, int64_t count, ThreadScratch& thread) {
-      if (!weights_.encoder_layers.empty()) Project(weights_.encoder_layers[0], first, count, thread);
+      if (!weights_.encoder_layers.empty())
+        Project(weights_.encoder_layers[0], first, count, thread);
     });
     const size_t layers = weights_.encoder_layers.size();
     for (size_t layer = 0; layer + 1 < layers; ++layer) {
@@ -109,10 +111,10 @@ class EncoderPass {
     std::memset(middle + (frames + 1) * middle_bytes, 0, static_cast<size_t>(middle_bytes));
     ForRows(frames, [&](int64_t first, int64_t count, ThreadScratch& thread) {
       float* block = thread.block.As<float>(static_cast<size_t>(count * state_)).data();
-      nn::ApplyLinear(kernels_, weights_.conv1,
-                      {.data = scratch_.conv_input.data() + first * input_bytes,
-                       .stride_bytes = input_bytes},
-                      count, {.out = block, .out_stride = state_});
+      nn::ApplyLinear(
+          kernels_, weights_.conv1,
+          {.data = scratch_.conv_input.data() + first * input_bytes, .stride_bytes = input_bytes},
+          count, {.out = block, .out_stride = state_});
       kernels_.rowwise->gelu(block, count * state_);
       Convert(block, count * state_, middle + (first + 1) * middle_bytes);
     });
@@ -136,7 +138,8 @@ class EncoderPass {
       float* query = Queries(first + row);
       for (int64_t i = 0; i < state_; ++i) query[i] = block[row * 3 * state_ + i] * scale;
     }
-    scratch_.self_memory.Put(kernels_, first, count, block + state_, block + 2 * state_, 3 * state_);
+    scratch_.self_memory.Put(kernels_, first, count, block + state_, block + 2 * state_,
+                             3 * state_);
   }
 
   void Normalize(const nn::LayerNormLayer& norm, LinearType type, int64_t first, int64_t count,
@@ -199,8 +202,8 @@ class EncoderPass {
       Normalize(weights_.encoder_norm, weights_.arithmetic.cross_key_value, first, count, thread);
       for (size_t layer = 0; layer < encoding->layers.size(); ++layer) {
         float* block = thread.block.As<float>(static_cast<size_t>(count * 2 * state_)).data();
-        nn::ApplyLinear(kernels_, weights_.decoder_layers[layer].cross_kv, thread.rows.view(), count,
-                        {.out = block, .out_stride = 2 * state_});
+        nn::ApplyLinear(kernels_, weights_.decoder_layers[layer].cross_kv, thread.rows.view(),
+                        count, {.out = block, .out_stride = 2 * state_});
         encoding->layers[layer].Put(kernels_, first, count, block, block + state_, 2 * state_);
       }
     });

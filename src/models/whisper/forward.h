@@ -1,5 +1,5 @@
-// The forward passes of Whisper (Radford et al. 2022): the encoder over one window, the decoder over a
-// batch of rows. Weights and configuration are immutable; all state is in the arguments.
+// The forward passes of Whisper (Radford et al. 2022): the encoder over one window, the decoder
+// over a batch of rows. Weights and configuration are immutable; all state is in the arguments.
 #pragma once
 
 #include <memory>
@@ -27,7 +27,8 @@ class WhisperEncoding : public Encoding {
 // touched as positions fill.
 class WhisperState : public DecoderState {
  public:
-  WhisperState(std::shared_ptr<const WhisperEncoding> encoding, const Dimensions& dims, int num_slots);
+  WhisperState(std::shared_ptr<const WhisperEncoding> encoding, const Dimensions& dims,
+               int num_slots);
 
   const WhisperEncoding& encoding() const { return *encoding_; }
   float* Key(int slot, int layer, int64_t position) { return At(slot, layer, 0, position); }

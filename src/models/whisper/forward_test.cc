@@ -1,5 +1,5 @@
-// The forward passes on a tiny random model: against an independent double-precision computation, and the
-// promise that a batch equals its members bit for bit.
+// The forward passes on a tiny random model: against an independent double-precision computation,
+// and the promise that a batch equals its members bit for bit.
 #include "models/whisper/forward.h"
 
 #include <gtest/gtest.h>
@@ -55,7 +55,8 @@ std::vector<TokenId> Tokens(uint64_t seed, size_t count) {
   Random random(seed);
   std::vector<TokenId> tokens;
   for (size_t i = 0; i < count; ++i) {
-    tokens.push_back(static_cast<TokenId>(random.Next() % static_cast<uint64_t>(RandomDimensions().vocab_size)));
+    tokens.push_back(
+        static_cast<TokenId>(random.Next() % static_cast<uint64_t>(RandomDimensions().vocab_size)));
   }
   return tokens;
 }
@@ -69,7 +70,8 @@ struct Sequence {
   std::vector<TokenRow> rows = {};
   std::vector<RowResult> results = {};
 
-  Sequence(const WindowModel& model, std::shared_ptr<const Encoding> window, std::vector<TokenId> ids)
+  Sequence(const WindowModel& model, std::shared_ptr<const Encoding> window,
+           std::vector<TokenId> ids)
       : tokens(std::move(ids)), encoding(std::move(window)), state(model.NewState(encoding, 1)) {
     for (size_t i = 0; i < tokens.size(); ++i) {
       TokenRow row{.token = tokens[i],
@@ -86,7 +88,10 @@ struct Sequence {
 
   void AddRows(size_t first, size_t count, std::vector<StepRow>& out) {
     for (size_t i = first; i < first + count; ++i) {
-      out.push_back({.state = state.get(), .row = &rows[i], .result = &results[i], .alignment_scores = nullptr});
+      out.push_back({.state = state.get(),
+                     .row = &rows[i],
+                     .result = &results[i],
+                     .alignment_scores = nullptr});
     }
   }
 };
@@ -124,7 +129,8 @@ TEST(ForwardTest, Float32AgreesWithDoublePrecision) {
     window.Step(step, *scratch, pool);
     for (size_t i = 0; i < tokens.size(); ++i) {
       for (size_t j = 0; j < sequence.results[i].forced.size(); ++j) {
-        ASSERT_NEAR(sequence.results[i].forced[j], expected[i][j * 37], 2e-4) << CpuLevelName(level);
+        ASSERT_NEAR(sequence.results[i].forced[j], expected[i][j * 37], 2e-4)
+            << CpuLevelName(level);
       }
     }
   }
@@ -167,9 +173,11 @@ TEST(ForwardTest, ReducedArithmeticStaysClose) {
       double difference = 0;
       for (size_t i = 0; i < tokens.size(); ++i) {
         const decoding::Candidate& best = sequence.results[i].candidates.at(0);
-        difference += std::fabs(best.log_probability - expected[i][static_cast<size_t>(best.id)]) / 9;
+        difference +=
+            std::fabs(best.log_probability - expected[i][static_cast<size_t>(best.id)]) / 9;
       }
-      // Random weights are far less forgiving than trained ones; a wrong layer is off by whole units.
+      // Random weights are far less forgiving than trained ones; a wrong layer is off by whole
+      // units.
       EXPECT_LT(difference, 0.3) << CpuLevelName(level) << " " << ComputeTypeName(compute);
     }
   }
@@ -235,7 +243,8 @@ TEST(ForwardTest, AForkedHypothesisEqualsAFreshOne) {
                  .query = {}};
     row.query.wants_logits = true;
     row.query.num_candidates = 8;
-    const StepRow only{.state = state.get(), .row = &row, .result = &result, .alignment_scores = nullptr};
+    const StepRow only{
+        .state = state.get(), .row = &row, .result = &result, .alignment_scores = nullptr};
     window.Step({&only, 1}, *scratch, pool);
   }
   EXPECT_TRUE(Same({result}, {fresh.results.back()}));

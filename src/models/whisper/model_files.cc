@@ -21,7 +21,8 @@ Result<json> ReadJson(const std::filesystem::path& path) {
   }
   json object = json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!object.is_object()) {
-    return InvalidArgumentError("'" + path.string() + "' is not a JSON object; fetch the model again");
+    return InvalidArgumentError("'" + path.string() +
+                                "' is not a JSON object; fetch the model again");
   }
   return object;
 }

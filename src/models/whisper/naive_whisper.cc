@@ -48,7 +48,8 @@ NaiveWhisper::Rows NaiveWhisper::Norm(const std::string& name, const Rows& x) co
   for (std::vector<double>& row : y) {
     double mean = 0, variance = 0;
     for (double value : row) mean += value / static_cast<double>(row.size());
-    for (double value : row) variance += (value - mean) * (value - mean) / static_cast<double>(row.size());
+    for (double value : row)
+      variance += (value - mean) * (value - mean) / static_cast<double>(row.size());
     for (size_t i = 0; i < row.size(); ++i) {
       row[i] = (row[i] - mean) / std::sqrt(variance + 1e-5) * Values(name + ".weight")[i] +
                Values(name + ".bias")[i];
@@ -58,7 +59,8 @@ NaiveWhisper::Rows NaiveWhisper::Norm(const std::string& name, const Rows& x) co
 }
 
 // Kernel 3, padding 1, GELU.
-NaiveWhisper::Rows NaiveWhisper::Convolve(const std::string& name, const Rows& x, size_t stride) const {
+NaiveWhisper::Rows NaiveWhisper::Convolve(const std::string& name, const Rows& x,
+                                          size_t stride) const {
   const std::vector<float>& weight = Values(name + ".weight");
   const std::vector<float>& bias = Values(name + ".bias");
   const size_t inputs = x[0].size();
@@ -145,7 +147,8 @@ NaiveWhisper::Rows NaiveWhisper::Decode(const Rows& audio, std::span<const int32
   for (size_t t = 0; t < tokens.size(); ++t) {
     std::vector<double> row(state);
     for (size_t i = 0; i < state; ++i) {
-      row[i] = double{embedding[static_cast<size_t>(tokens[t]) * state + i]} + positions[t * state + i];
+      row[i] =
+          double{embedding[static_cast<size_t>(tokens[t]) * state + i]} + positions[t * state + i];
     }
     x.push_back(std::move(row));
   }
@@ -154,15 +157,16 @@ NaiveWhisper::Rows NaiveWhisper::Decode(const Rows& audio, std::span<const int32
     const Rows normal = Norm(name + ".attn_ln", x);
     Add(x, Attend(name + ".attn", normal, normal, true, nullptr));
     std::vector<Rows> layer_scores;
-    Add(x, Attend(name + ".cross_attn", Norm(name + ".cross_attn_ln", x), audio, false, &layer_scores));
+    Add(x, Attend(name + ".cross_attn", Norm(name + ".cross_attn_ln", x), audio, false,
+                  &layer_scores));
     if (scores != nullptr) scores->push_back(std::move(layer_scores));
     FeedForward(name, x);
   }
   return Norm("decoder.ln", x);
 }
 
-std::vector<std::vector<double>> NaiveWhisper::LogProbabilities(std::span<const float> features,
-                                                                std::span<const int32_t> tokens) const {
+std::vector<std::vector<double>> NaiveWhisper::LogProbabilities(
+    std::span<const float> features, std::span<const int32_t> tokens) const {
   const Rows hidden = Decode(Encode(features), tokens, nullptr);
   const std::vector<float>& embedding = Values("decoder.token_embedding.weight");
   std::vector<std::vector<double>> result;
@@ -187,7 +191,8 @@ std::vector<double> NaiveWhisper::CrossScores(std::span<const float> features,
   std::vector<double> result;
   for (size_t t = 0; t < tokens.size(); ++t) {
     for (const auto& [layer, head] : heads) {
-      const std::vector<double>& row = scores[static_cast<size_t>(layer)][static_cast<size_t>(head)][t];
+      const std::vector<double>& row =
+          scores[static_cast<size_t>(layer)][static_cast<size_t>(head)][t];
       result.insert(result.end(), row.begin(), row.end());
     }
   }

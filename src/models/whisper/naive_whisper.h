@@ -1,5 +1,5 @@
-// Whisper's forward pass as plainly as it can be written, in double precision: what the fast one is held
-// against in tests. Follows Radford et al. 2022 and shares no code with the engine.
+// Whisper's forward pass as plainly as it can be written, in double precision: what the fast one is
+// held against in tests. Follows Radford et al. 2022 and shares no code with the engine.
 #pragma once
 
 #include <span>

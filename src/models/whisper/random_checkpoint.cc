@@ -97,7 +97,8 @@ void Copy(const Checkpoint& from, const std::string& name, const std::string& to
   out.tensors.push_back(std::move(tensor));
 }
 
-void CopyNorm(const Checkpoint& from, const std::string& name, const std::string& to, Checkpoint& out) {
+void CopyNorm(const Checkpoint& from, const std::string& name, const std::string& to,
+              Checkpoint& out) {
   Copy(from, name + ".weight", to + "/gamma", out);
   Copy(from, name + ".bias", to + "/beta", out);
 }
@@ -111,7 +112,8 @@ void CopyLayer(const Checkpoint& from, const std::string& name, const std::strin
   if (cross) {
     CopyNorm(from, name + ".cross_attn_ln", to + "/attention/layer_norm", out);
     Fuse(from, {name + ".cross_attn.query"}, to + "/attention/linear_0", out);
-    Fuse(from, {name + ".cross_attn.key", name + ".cross_attn.value"}, to + "/attention/linear_1", out);
+    Fuse(from, {name + ".cross_attn.key", name + ".cross_attn.value"}, to + "/attention/linear_1",
+         out);
     Fuse(from, {name + ".cross_attn.out"}, to + "/attention/linear_2", out);
   }
   CopyNorm(from, name + ".mlp_ln", to + "/ffn/layer_norm", out);
@@ -154,13 +156,14 @@ Checkpoint RandomOpenAiCheckpoint(uint64_t seed) {
   }
   builder.Norm("decoder.ln", state);
   const std::pair<const char*, int> header[] = {
-      {"n_vocab", dims.vocab_size},          {"n_audio_ctx", dims.audio_context},
-      {"n_audio_state", dims.audio_state},   {"n_audio_head", dims.audio_heads},
-      {"n_audio_layer", dims.audio_layers},  {"n_text_ctx", dims.text_context},
-      {"n_text_state", dims.text_state},     {"n_text_head", dims.text_heads},
-      {"n_text_layer", dims.text_layers},    {"n_mels", dims.num_mels},
+      {"n_vocab", dims.vocab_size},         {"n_audio_ctx", dims.audio_context},
+      {"n_audio_state", dims.audio_state},  {"n_audio_head", dims.audio_heads},
+      {"n_audio_layer", dims.audio_layers}, {"n_text_ctx", dims.text_context},
+      {"n_text_state", dims.text_state},    {"n_text_head", dims.text_heads},
+      {"n_text_layer", dims.text_layers},   {"n_mels", dims.num_mels},
   };
-  for (const auto& [name, value] : header) builder.checkpoint().metadata[name] = std::to_string(value);
+  for (const auto& [name, value] : header)
+    builder.checkpoint().metadata[name] = std::to_string(value);
   return builder.checkpoint();
 }
 
@@ -199,7 +202,8 @@ Checkpoint ToCTranslate2(const Checkpoint& openai) {
   out.metadata = {{"spec", "WhisperSpec"}, {"revision", "3"}};
   for (const char* conv : {"conv1", "conv2"}) {
     for (const char* part : {"weight", "bias"}) {
-      Copy(openai, fmt::format("encoder.{}.{}", conv, part), fmt::format("encoder/{}/{}", conv, part), out);
+      Copy(openai, fmt::format("encoder.{}.{}", conv, part),
+           fmt::format("encoder/{}/{}", conv, part), out);
     }
   }
   Copy(openai, "encoder.positional_embedding", "encoder/position_encodings/encodings", out);
@@ -207,12 +211,12 @@ Checkpoint ToCTranslate2(const Checkpoint& openai) {
   Copy(openai, "decoder.token_embedding.weight", "decoder/embeddings/weight", out);
   out.aliases = {{"decoder/projection/weight", "decoder/embeddings/weight"}};
   for (int layer = 0; layer < dims.audio_layers; ++layer) {
-    CopyLayer(openai, fmt::format("encoder.blocks.{}", layer), fmt::format("encoder/layer_{}", layer),
-              false, out);
+    CopyLayer(openai, fmt::format("encoder.blocks.{}", layer),
+              fmt::format("encoder/layer_{}", layer), false, out);
   }
   for (int layer = 0; layer < dims.text_layers; ++layer) {
-    CopyLayer(openai, fmt::format("decoder.blocks.{}", layer), fmt::format("decoder/layer_{}", layer),
-              true, out);
+    CopyLayer(openai, fmt::format("decoder.blocks.{}", layer),
+              fmt::format("decoder/layer_{}", layer), true, out);
   }
   CopyNorm(openai, "encoder.ln_post", "encoder/layer_norm", out);
   CopyNorm(openai, "decoder.ln", "decoder/layer_norm", out);
@@ -224,10 +228,12 @@ Checkpoint ToCTranslate2(const Checkpoint& openai) {
 
 ModelFolder::ModelFolder() {
   static std::atomic<int> counter{0};
-  path_ = fs::path(testing::TempDir()) / fmt::format("model_folder_{}_{}", ::getpid(), counter.fetch_add(1));
+  path_ = fs::path(testing::TempDir()) /
+          fmt::format("model_folder_{}_{}", ::getpid(), counter.fetch_add(1));
   fs::remove_all(path_);
   fs::create_directories(path_);
-  fs::copy_file(fs::path(IRONSCRIBE_SOURCE_DIR) / "src/text/testdata/small.tiktoken", path_ / "small.tiktoken");
+  fs::copy_file(fs::path(IRONSCRIBE_SOURCE_DIR) / "src/text/testdata/small.tiktoken",
+                path_ / "small.tiktoken");
   // Heads of 32 where the container does not say so itself.
   Write("config.json", R"({"encoder_attention_heads": 2, "decoder_attention_heads": 2})");
 }

@@ -1,5 +1,5 @@
-// A tiny Whisper checkpoint with random weights, for tests: under the names of each converter, in a folder
-// that can be opened like a real model.
+// A tiny Whisper checkpoint with random weights, for tests: under the names of each converter, in a
+// folder that can be opened like a real model.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +10,8 @@
 
 namespace ironscribe::models::whisper {
 
-// Two layers of two heads on each side, 64 wide, 100 frames, the vocabulary of the small tokenizer of
-// src/text/testdata with its special tokens.
+// Two layers of two heads on each side, 64 wide, 100 frames, the vocabulary of the small tokenizer
+// of src/text/testdata with its special tokens.
 Dimensions RandomDimensions();
 
 // By the names of openai/whisper (also ggml's), Hugging Face and CTranslate2: the same values.

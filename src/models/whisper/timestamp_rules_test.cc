@@ -37,8 +37,9 @@ std::string AllowedRanges(const decoding::RowQuery& query, int vocab_size) {
 TEST(TimestampRules, AllowWhatTheReferenceAllows) {
   const ByteTokenizer tokenizer(false);
   ASSERT_EQ(tokenizer.vocab_size(), 51864);
-  const TimestampRules rules(tokenizer.special(), tokenizer.vocab_size(),
-                             {.suppressed = {}, .begin_suppressed = tokenizer.BeginSuppressTokens()});
+  const TimestampRules rules(
+      tokenizer.special(), tokenizer.vocab_size(),
+      {.suppressed = {}, .begin_suppressed = tokenizer.BeginSuppressTokens()});
   std::ifstream file(IRONSCRIBE_SOURCE_DIR "/src/models/whisper/testdata/policy_rules.txt");
   int cases = 0;
   for (std::string line; std::getline(file, line); ++cases) {

@@ -67,15 +67,16 @@ Status WriteFloats(formats::PackedWriter& writer, const std::string& name,
   return writer.EndBlob();
 }
 
-// Convolution weights [rows, inputs, 3] become [rows, 3, inputs]: a window of three frames is then one
-// contiguous row of activations.
+// Convolution weights [rows, inputs, 3] become [rows, 3, inputs]: a window of three frames is then
+// one contiguous row of activations.
 void TransposeTaps(std::span<float> rows, int64_t count, int64_t columns) {
   const int64_t inputs = columns / 3;
   std::vector<float> row(static_cast<size_t>(columns));
   for (int64_t r = 0; r < count; ++r) {
     float* at = rows.data() + r * columns;
     for (int64_t i = 0; i < inputs; ++i) {
-      for (int64_t tap = 0; tap < 3; ++tap) row[static_cast<size_t>(tap * inputs + i)] = at[i * 3 + tap];
+      for (int64_t tap = 0; tap < 3; ++tap)
+        row[static_cast<size_t>(tap * inputs + i)] = at[i * 3 + tap];
     }
     std::copy(row.begin(), row.end(), at);
   }
@@ -113,8 +114,8 @@ Status PackEmbedding(const Checkpoint& checkpoint, bool float32, formats::Packed
   for (int64_t i = 0; i < matrix.rows; ++i) {
     RETURN_IF_ERROR(checkpoint.ReadRows(matrix, i, 1, row));
     std::transform(row.begin(), row.end(), half.begin(), tensor::BFloat16FromFloat);
-    RETURN_IF_ERROR(writer.Append(float32 ? std::as_bytes(std::span(row))
-                                          : std::as_bytes(std::span(half))));
+    RETURN_IF_ERROR(
+        writer.Append(float32 ? std::as_bytes(std::span(row)) : std::as_bytes(std::span(half))));
   }
   return writer.EndBlob();
 }
@@ -130,7 +131,8 @@ class Viewer {
       return blob->bytes.data();
     }
     if (status_.ok()) {
-      status_ = DataLossError("packed model: tensor '" + name + "' is missing or has the wrong size");
+      status_ =
+          DataLossError("packed model: tensor '" + name + "' is missing or has the wrong size");
     }
     return nullptr;
   }
@@ -142,8 +144,11 @@ class Viewer {
 
   nn::LinearLayer Linear(const std::string& name, LinearType type, int64_t n, int64_t k) {
     nn::LinearLayer layer;
-    layer.weights = {.type = type, .n = n, .k = k,
-                     .data = Bytes(name, static_cast<uint32_t>(type), kernels::PackedSizeBytes(type, n, k))};
+    layer.weights = {
+        .type = type,
+        .n = n,
+        .k = k,
+        .data = Bytes(name, static_cast<uint32_t>(type), kernels::PackedSizeBytes(type, n, k))};
     layer.bias = Floats(name + ".bias", n);
     return layer;
   }
@@ -152,7 +157,8 @@ class Viewer {
   int64_t InnerSize(const std::string& name) {
     const formats::PackedFile::Blob* blob = file_.Find(name);
     constexpr int64_t kMaxInner = 1 << 16;
-    if (blob == nullptr || blob->shape.size() != 2 || blob->shape[0] < 1 || blob->shape[0] > kMaxInner) {
+    if (blob == nullptr || blob->shape.size() != 2 || blob->shape[0] < 1 ||
+        blob->shape[0] > kMaxInner) {
       return 0;
     }
     return blob->shape[0];
@@ -169,7 +175,8 @@ class Viewer {
   Status status_;
 };
 
-EncoderLayer ViewEncoderLayer(Viewer& view, const Arithmetic& arithmetic, int layer, int64_t state) {
+EncoderLayer ViewEncoderLayer(Viewer& view, const Arithmetic& arithmetic, int layer,
+                              int64_t state) {
   const std::string prefix = fmt::format("encoder.{}.", layer);
   const int64_t inner = view.InnerSize(prefix + "feed_in");
   const LinearType type = arithmetic.encoder;
@@ -181,20 +188,22 @@ EncoderLayer ViewEncoderLayer(Viewer& view, const Arithmetic& arithmetic, int la
           .feed_out = view.Linear(prefix + "feed_out", type, state, inner)};
 }
 
-DecoderLayer ViewDecoderLayer(Viewer& view, const Arithmetic& arithmetic, int layer, int64_t state) {
+DecoderLayer ViewDecoderLayer(Viewer& view, const Arithmetic& arithmetic, int layer,
+                              int64_t state) {
   const std::string prefix = fmt::format("decoder.{}.", layer);
   const int64_t inner = view.InnerSize(prefix + "feed_in");
   const LinearType type = arithmetic.decoder;
-  return {.self_norm = view.Norm(prefix + "self_norm", state),
-          .cross_norm = view.Norm(prefix + "cross_norm", state),
-          .feed_norm = view.Norm(prefix + "feed_norm", state),
-          .self_qkv = view.Linear(prefix + "self_qkv", type, 3 * state, state),
-          .self_out = view.Linear(prefix + "self_out", type, state, state),
-          .cross_query = view.Linear(prefix + "cross_query", type, state, state),
-          .cross_kv = view.Linear(prefix + "cross_kv", arithmetic.cross_key_value, 2 * state, state),
-          .cross_out = view.Linear(prefix + "cross_out", type, state, state),
-          .feed_in = view.Linear(prefix + "feed_in", type, inner, state),
-          .feed_out = view.Linear(prefix + "feed_out", type, state, inner)};
+  return {
+      .self_norm = view.Norm(prefix + "self_norm", state),
+      .cross_norm = view.Norm(prefix + "cross_norm", state),
+      .feed_norm = view.Norm(prefix + "feed_norm", state),
+      .self_qkv = view.Linear(prefix + "self_qkv", type, 3 * state, state),
+      .self_out = view.Linear(prefix + "self_out", type, state, state),
+      .cross_query = view.Linear(prefix + "cross_query", type, state, state),
+      .cross_kv = view.Linear(prefix + "cross_kv", arithmetic.cross_key_value, 2 * state, state),
+      .cross_out = view.Linear(prefix + "cross_out", type, state, state),
+      .feed_in = view.Linear(prefix + "feed_in", type, inner, state),
+      .feed_out = view.Linear(prefix + "feed_out", type, state, inner)};
 }
 
 }  // namespace
@@ -213,7 +222,8 @@ Arithmetic ArithmeticOf(ComputeType compute) {
   return {kBF16, kBF16, kNarrow, kNarrow, kWide, kWide};
 }
 
-Status PackWeights(const Checkpoint& checkpoint, ComputeType compute, formats::PackedWriter& writer) {
+Status PackWeights(const Checkpoint& checkpoint, ComputeType compute,
+                   formats::PackedWriter& writer) {
   const Dimensions& dims = checkpoint.dims();
   const Arithmetic arithmetic = ArithmeticOf(compute);
   for (const MatrixName& name : MatricesOf(dims, arithmetic)) {

@@ -16,9 +16,10 @@
 
 namespace ironscribe::models::whisper {
 
-// Which arithmetic each part runs in. For int8: 8-bit on both sides in the encoder and the cross keys
-// and values, where most of the work is and errors hardly show; 16-bit activations in the decoder and
-// output layer; bfloat16 for convolutions and attention (docs/decisions/0006-int8-scheme.md).
+// Which arithmetic each part runs in. For int8: 8-bit on both sides in the encoder and the cross
+// keys and values, where most of the work is and errors hardly show; 16-bit activations in the
+// decoder and output layer; bfloat16 for convolutions and attention
+// (docs/decisions/0006-int8-scheme.md).
 struct Arithmetic {
   kernels::LinearType convolution;
   kernels::LinearType attention;
@@ -47,7 +48,7 @@ struct Weights {
   const float* encoder_positions = nullptr;  // [audio_context, state]
   std::vector<EncoderLayer> encoder_layers;
   nn::LayerNormLayer encoder_norm;
-  const std::byte* embedding = nullptr;      // [vocab, state] float32 or bfloat16
+  const std::byte* embedding = nullptr;  // [vocab, state] float32 or bfloat16
   bool embedding_is_float32 = false;
   const float* decoder_positions = nullptr;  // [text_context, state]
   std::vector<DecoderLayer> decoder_layers;
@@ -55,9 +56,10 @@ struct Weights {
   nn::LinearLayer logits;
 };
 
-// Writes all weights of the checkpoint into `writer`. Holds at most one panel of a matrix (64 rows) and
-// the smaller tensors in memory.
-Status PackWeights(const Checkpoint& checkpoint, ComputeType compute, formats::PackedWriter& writer);
+// Writes all weights of the checkpoint into `writer`. Holds at most one panel of a matrix (64 rows)
+// and the smaller tensors in memory.
+Status PackWeights(const Checkpoint& checkpoint, ComputeType compute,
+                   formats::PackedWriter& writer);
 
 // Errors: DataLoss when the file lacks a tensor or one has the wrong type or shape.
 Result<Weights> ViewWeights(std::shared_ptr<const formats::PackedFile> file, const Dimensions& dims,

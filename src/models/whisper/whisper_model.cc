@@ -44,8 +44,8 @@ class WhisperModel final : public Model, public WindowModel {
     return policy_.CheckOptions(options);
   }
 
-  Result<transcript::Transcript> Transcribe(audio::PcmSource& source, const DecodingOptions& options,
-                                            WindowRunner& runner,
+  Result<transcript::Transcript> Transcribe(audio::PcmSource& source,
+                                            const DecodingOptions& options, WindowRunner& runner,
                                             const RecognitionCallbacks& callbacks,
                                             std::stop_token stop) const override {
     ASSIGN_OR_RETURN(transcript::Transcript transcript,
@@ -55,26 +55,30 @@ class WhisperModel final : public Model, public WindowModel {
     return transcript;
   }
 
-  std::unique_ptr<Scratch> NewScratch() const override { return std::make_unique<WhisperScratch>(); }
+  std::unique_ptr<Scratch> NewScratch() const override {
+    return std::make_unique<WhisperScratch>();
+  }
 
   Result<std::shared_ptr<const Encoding>> Encode(std::span<const float> features, Scratch& scratch,
                                                  ThreadPool& pool) const override {
     const auto frames = features.size() / static_cast<size_t>(config_.dims.num_mels);
     if (frames * static_cast<size_t>(config_.dims.num_mels) != features.size() || frames % 2 != 0 ||
         frames == 0 || frames > static_cast<size_t>(max_frames())) {
-      return InternalError(fmt::format("cannot encode {} features: the model takes an even number of "
-                                       "up to {} frames of {} bands",
-                                       features.size(), max_frames(), config_.dims.num_mels));
+      return InternalError(
+          fmt::format("cannot encode {} features: the model takes an even number of "
+                      "up to {} frames of {} bands",
+                      features.size(), max_frames(), config_.dims.num_mels));
     }
-    std::shared_ptr<const Encoding> encoding =
-        RunEncoder(kernels_, config_, weights_, features, static_cast<WhisperScratch&>(scratch), pool);
+    std::shared_ptr<const Encoding> encoding = RunEncoder(
+        kernels_, config_, weights_, features, static_cast<WhisperScratch&>(scratch), pool);
     return encoding;
   }
 
   std::unique_ptr<DecoderState> NewState(std::shared_ptr<const Encoding> encoding,
                                          int num_slots) const override {
     return std::make_unique<WhisperState>(
-        std::static_pointer_cast<const WhisperEncoding>(std::move(encoding)), config_.dims, num_slots);
+        std::static_pointer_cast<const WhisperEncoding>(std::move(encoding)), config_.dims,
+        num_slots);
   }
 
   void Step(std::span<const StepRow> rows, Scratch& scratch, ThreadPool& pool) const override {
@@ -85,7 +89,9 @@ class WhisperModel final : public Model, public WindowModel {
   int max_frames() const override { return 2 * config_.dims.audio_context; }
   int max_positions() const override { return config_.dims.text_context; }
   int vocab_size() const override { return config_.dims.vocab_size; }
-  int num_alignment_heads() const override { return static_cast<int>(config_.alignment_heads.size()); }
+  int num_alignment_heads() const override {
+    return static_cast<int>(config_.alignment_heads.size());
+  }
   int encoding_frames(int feature_frames) const override { return feature_frames / 2; }
 
   uint64_t encoding_bytes() const override {
@@ -152,11 +158,13 @@ Result<std::string> PackWhisper(const PackRequest& request, formats::PackedWrite
   config.begin_suppress_ids = files.begin_suppress_ids;
   RETURN_IF_ERROR(ChooseAlignmentHeads(request, files, config));
   const std::string json = ConfigToJson(config);
-  RETURN_IF_ERROR(ConfigFromJson(json).status());  // Refuses heads outside the model before the work.
+  RETURN_IF_ERROR(
+      ConfigFromJson(json).status());  // Refuses heads outside the model before the work.
   ASSIGN_OR_RETURN(const auto tokenizer, ReadTokenizer(request, config.dims.vocab_size));
   RETURN_IF_ERROR(PackWeights(checkpoint, request.compute, writer));
   const std::string bytes = tokenizer->Serialize();
-  RETURN_IF_ERROR(writer.BeginBlob(kTokenizerBlob, kByteArray, {static_cast<int64_t>(bytes.size())}));
+  RETURN_IF_ERROR(
+      writer.BeginBlob(kTokenizerBlob, kByteArray, {static_cast<int64_t>(bytes.size())}));
   RETURN_IF_ERROR(writer.Append(std::as_bytes(std::span(bytes))));
   RETURN_IF_ERROR(writer.EndBlob());
   return json;
@@ -168,15 +176,16 @@ Result<std::unique_ptr<Model>> LoadWhisper(const LoadRequest& request) {
   ASSIGN_OR_RETURN(Weights weights, ViewWeights(request.file, config.dims, compute));
   const formats::PackedFile::Blob* blob = request.file->Find(kTokenizerBlob);
   if (blob == nullptr) return DataLossError("packed model has no tokenizer");
-  const std::string_view bytes(reinterpret_cast<const char*>(blob->bytes.data()), blob->bytes.size());
+  const std::string_view bytes(reinterpret_cast<const char*>(blob->bytes.data()),
+                               blob->bytes.size());
   ASSIGN_OR_RETURN(std::shared_ptr<const text::Tokenizer> tokenizer,
                    text::Tokenizer::Deserialize(bytes));
   if (tokenizer->vocab_size() != config.dims.vocab_size) {
     return DataLossError(fmt::format("packed model: {} tokens for {} rows of the embedding",
                                      tokenizer->vocab_size(), config.dims.vocab_size));
   }
-  std::unique_ptr<Model> model = std::make_unique<WhisperModel>(std::move(config), std::move(weights),
-                                                                std::move(tokenizer), request);
+  std::unique_ptr<Model> model = std::make_unique<WhisperModel>(
+      std::move(config), std::move(weights), std::move(tokenizer), request);
   return model;
 }
 

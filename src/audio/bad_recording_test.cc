@@ -16,8 +16,8 @@ namespace ironscribe::audio {
 namespace {
 
 // Expects an error of `code` whose message names the file, has `reason` in it and gives a remedy.
-void ExpectClearError(const ReadOutcome& outcome, const std::filesystem::path& path, StatusCode code,
-                      const std::string& reason) {
+void ExpectClearError(const ReadOutcome& outcome, const std::filesystem::path& path,
+                      StatusCode code, const std::string& reason) {
   EXPECT_EQ(outcome.end.code(), code) << outcome.end.ToString();
   EXPECT_NE(outcome.end.message().find(path.string()), std::string::npos) << outcome.end.message();
   EXPECT_NE(outcome.end.message().find(reason), std::string::npos) << outcome.end.message();
@@ -52,9 +52,7 @@ TEST(BadRecordingTest, NoPermission) {
   ::chmod(path.c_str(), 0600);
 }
 
-TEST(BadRecordingTest, EmptyFile) {
-  ExpectRefused("", StatusCode::kInvalidArgument, "empty");
-}
+TEST(BadRecordingTest, EmptyFile) { ExpectRefused("", StatusCode::kInvalidArgument, "empty"); }
 
 TEST(BadRecordingTest, TextRenamed) {
   ExpectRefused("Dear Sir or Madam,\nplease find attached\n", StatusCode::kInvalidArgument, "text");
@@ -64,8 +62,8 @@ TEST(BadRecordingTest, ZipArchives) {
   using namespace std::string_literals;
   const std::string name_and_data = "a.wavRIFF";
   const auto local_header = [&](uint64_t flags, uint64_t method) {
-    return "PK\x03\x04" + Le(20, 2) + Le(flags, 2) + Le(method, 2) + std::string(16, '\0') + Le(5, 2) +
-           Le(0, 2) + name_and_data;
+    return "PK\x03\x04" + Le(20, 2) + Le(flags, 2) + Le(method, 2) + std::string(16, '\0') +
+           Le(5, 2) + Le(0, 2) + name_and_data;
   };
   ExpectRefused(local_header(0, 8), StatusCode::kInvalidArgument, "ZIP archive");
   ExpectRefused(local_header(1, 8), StatusCode::kFailedPrecondition, "password-protected");
@@ -74,7 +72,8 @@ TEST(BadRecordingTest, ZipArchives) {
 
 TEST(BadRecordingTest, HeadersThatLieAboutTheRate) {
   const std::string data(2000, '\x01');
-  for (const uint32_t rate : {0u, 1u, 999u, 384'001u, 655'350u, 768'001u, 0x80000000u, 0xffffffffu}) {
+  for (const uint32_t rate :
+       {0u, 1u, 999u, 384'001u, 655'350u, 768'001u, 0x80000000u, 0xffffffffu}) {
     ExpectRefused(MakeWav({.rate_hz = rate, .data_size = 2000}, data), StatusCode::kInvalidArgument,
                   std::to_string(rate) + " samples per second");
   }
@@ -111,16 +110,18 @@ TEST(BadRecordingTest, HeadersOfOtherKindsThatLie) {
 
 TEST(BadRecordingTest, FlacThatLiesAboutItsRate) {
   const auto path = TemporaryPath("source.flac");
-  WriteSound(path, SF_FORMAT_FLAC | SF_FORMAT_PCM_16, kSampleRateHz, 1, TestSweep(kSampleRateHz, 0.1));
+  WriteSound(path, SF_FORMAT_FLAC | SF_FORMAT_PCM_16, kSampleRateHz, 1,
+             TestSweep(kSampleRateHz, 0.1));
   std::string bytes = ReadBytes(path);
   // 20 bits from byte 18 on; 16,000 is 0x03E80.
   ASSERT_EQ(bytes.substr(18, 2), "\x03\xe8");
   const char low = static_cast<char>(bytes[20] & 0x0f);
-  for (const auto& [rate, field] : {std::pair{655'350, 0x9fff6}, std::pair{0, 0}, std::pair{999, 999},
-                                    std::pair{1'048'575, 0xfffff}}) {
+  for (const auto& [rate, field] : {std::pair{655'350, 0x9fff6}, std::pair{0, 0},
+                                    std::pair{999, 999}, std::pair{1'048'575, 0xfffff}}) {
     bytes.replace(18, 3, Be(static_cast<uint64_t>(field) << 4, 3));
     bytes[20] = static_cast<char>((bytes[20] & 0xf0) | low);
-    ExpectRefused(bytes, StatusCode::kInvalidArgument, std::to_string(rate) + " samples per second");
+    ExpectRefused(bytes, StatusCode::kInvalidArgument,
+                  std::to_string(rate) + " samples per second");
   }
 }
 
@@ -131,9 +132,9 @@ TEST(BadRecordingTest, WavWithoutItsChunksIsRefused) {
 }
 
 TEST(BadRecordingTest, SamplesThatAreNoNumbers) {
-  for (const float bad : {std::numeric_limits<float>::quiet_NaN(),
-                          std::numeric_limits<float>::infinity(),
-                          -std::numeric_limits<float>::infinity()}) {
+  for (const float bad :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+        -std::numeric_limits<float>::infinity()}) {
     std::string data;
     for (int index = 0; index < 20'000; ++index) {
       const float sample = index == 12'345 ? bad : 0.25f;

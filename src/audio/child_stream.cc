@@ -40,13 +40,15 @@ StatusCode AcceptedCode(uint32_t code) {
 Result<std::unique_ptr<SampleStream>> ChildStream::Open(std::shared_ptr<const io::InputFile> file,
                                                         const ChildStreamOptions& options) {
   if (options.program.empty()) {
-    return FailedPreconditionError("the program ironscribe-decode, which reads this kind, is not set up");
+    return FailedPreconditionError(
+        "the program ironscribe-decode, which reads this kind, is not set up");
   }
   io::ChildOptions child_options;
   child_options.inherited_descriptors = {file->descriptor()};
   child_options.clear_environment = true;
   auto child = io::ChildProcess::Start(
-      {options.program.string(), "--max-seconds", std::to_string(options.max_seconds)}, child_options);
+      {options.program.string(), "--max-seconds", std::to_string(options.max_seconds)},
+      child_options);
   if (!child.ok()) {
     return FailedPreconditionError(fmt::format(
         "the program that reads this kind does not start: {}; install ironscribe-decode beside "
@@ -64,19 +66,20 @@ Status ChildStream::ReadHeader() {
     return ReadErrorBlock(prefix.size_bytes);
   }
   StreamHeader header = {};
-  if (prefix.kind != static_cast<uint32_t>(BlockKind::kHeader) || prefix.size_bytes < sizeof(header) ||
-      prefix.size_bytes > sizeof(header) + kMaxMessageBytes) {
+  if (prefix.kind != static_cast<uint32_t>(BlockKind::kHeader) ||
+      prefix.size_bytes < sizeof(header) || prefix.size_bytes > sizeof(header) + kMaxMessageBytes) {
     return ProtocolError("no header");
   }
   RETURN_IF_ERROR(ReadExactly(std::as_writable_bytes(std::span(&header, 1))));
   std::string description(prefix.size_bytes - sizeof(header), '\0');
   RETURN_IF_ERROR(ReadExactly(std::as_writable_bytes(std::span(description))));
   if (header.magic != kProtocolMagic || header.version != kProtocolVersion) {
-    return FailedPreconditionError(fmt::format(
-        "'{}' is of another version of ironscribe; install both from one release",
-        options_.program.string()));
+    return FailedPreconditionError(
+        fmt::format("'{}' is of another version of ironscribe; install both from one release",
+                    options_.program.string()));
   }
-  if (!IsAcceptedRate(header.rate_hz) || header.channels < 1 || header.channels > uint32_t{kMaxChannels}) {
+  if (!IsAcceptedRate(header.rate_hz) || header.channels < 1 ||
+      header.channels > uint32_t{kMaxChannels}) {
     return ProtocolError("rate or channels out of range");
   }
   format_.rate_hz = static_cast<int>(header.rate_hz);
@@ -156,8 +159,8 @@ Status ChildStream::ExplainEnd() {
     return Status(StatusCode::kDeadlineExceeded,
                   "decoding took too much processor time and was stopped; the file may be damaged");
   }
-  return DataLossError(fmt::format("the decoding program {}; the file may be damaged",
-                                   exit->ToString()));
+  return DataLossError(
+      fmt::format("the decoding program {}; the file may be damaged", exit->ToString()));
 }
 
 }  // namespace ironscribe::audio

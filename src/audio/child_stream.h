@@ -1,5 +1,5 @@
-// Decodes by ironscribe-decode, a sandboxed program (see decode_protocol.h). Whatever goes wrong there
-// is an error of this recording only.
+// Decodes by ironscribe-decode, a sandboxed program (see decode_protocol.h). Whatever goes wrong
+// there is an error of this recording only.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Programs that misbehave in the place of ironscribe-decode: each is an error of that recording only.
+// Programs that misbehave in the place of ironscribe-decode: each is an error of that recording
+// only.
 #include "audio/child_stream.h"
 
 #include <gtest/gtest.h>
@@ -37,7 +38,8 @@ class ChildStreamTest : public testing::Test {
   }
   static std::string Header(uint32_t rate_hz, uint32_t channels) {
     return Block(BlockKind::kHeader, Le(kProtocolMagic, 4) + Le(kProtocolVersion, 4) +
-                                         Le(rate_hz, 4) + Le(channels, 4) + Le(123, 8) + "Test\x1b[1m");
+                                         Le(rate_hz, 4) + Le(channels, 4) + Le(123, 8) +
+                                         "Test\x1b[1m");
   }
 
   // Reads to the end; the status that ended it.
@@ -80,7 +82,9 @@ TEST_F(ChildStreamTest, TheProgramReadsTheRecordingFromDescriptorThree) {
 }
 
 TEST_F(ChildStreamTest, ErrorBlockBecomesAStatus) {
-  const auto error = [](uint32_t code) { return Block(BlockKind::kError, Le(code, 4) + "why\n\x1b"); };
+  const auto error = [](uint32_t code) {
+    return Block(BlockKind::kError, Le(code, 4) + "why\n\x1b");
+  };
   auto stream = Open("cat \"$BLOCKS\"", error(3));
   ASSERT_FALSE(stream.ok());
   EXPECT_EQ(stream.status().code(), StatusCode::kInvalidArgument);
@@ -91,8 +95,7 @@ TEST_F(ChildStreamTest, ErrorBlockBecomesAStatus) {
     ASSERT_FALSE(stream.ok());
     EXPECT_EQ(stream.status().code(), StatusCode::kDataLoss);
   }
-  stream = Open("cat \"$BLOCKS\"",
-                Header(8000, 1) + Block(BlockKind::kPcm, Le(0, 4)) + error(15));
+  stream = Open("cat \"$BLOCKS\"", Header(8000, 1) + Block(BlockKind::kPcm, Le(0, 4)) + error(15));
   ASSERT_TRUE(stream.ok());
   std::vector<float> samples;
   EXPECT_EQ(Drain(**stream, samples).code(), StatusCode::kDataLoss);
@@ -111,7 +114,12 @@ TEST_F(ChildStreamTest, WhatIsNoProtocolIsRefused) {
       Block(BlockKind::kError, ""),
       Block(BlockKind::kError, std::string(100'000, 'x')),
       header.substr(0, 20),
-      Header(0, 1), Header(999, 1), Header(655'350, 1), Header(768'001, 1), Header(8000, 0), Header(8000, 65),
+      Header(0, 1),
+      Header(999, 1),
+      Header(655'350, 1),
+      Header(768'001, 1),
+      Header(8000, 0),
+      Header(8000, 65),
       Header(0xffffffff, 0xffffffff),
   };
   for (const std::string& blocks : bad_starts) {
@@ -121,8 +129,8 @@ TEST_F(ChildStreamTest, WhatIsNoProtocolIsRefused) {
       "",
       "x",
       Block(BlockKind::kPcm, ""),
-      Block(BlockKind::kPcm, Le(0, 4)),                        // Half a frame.
-      Block(BlockKind::kPcm, std::string(8, '\0')),            // No end block.
+      Block(BlockKind::kPcm, Le(0, 4)),              // Half a frame.
+      Block(BlockKind::kPcm, std::string(8, '\0')),  // No end block.
       Le(2, 4) + Le(0xfffffff8, 4),
       Le(2, 4) + Le(64, 4) + "cut",
       Le(77, 4) + Le(0, 4),
@@ -170,8 +178,9 @@ TEST_F(ChildStreamTest, MissingProgramSaysWhatToInstall) {
 }
 
 TEST_F(ChildStreamTest, AnotherVersionIsNamed) {
-  const std::string header = Block(
-      BlockKind::kHeader, Le(kProtocolMagic, 4) + Le(kProtocolVersion + 1, 4) + std::string(16, '\1'));
+  const std::string header =
+      Block(BlockKind::kHeader,
+            Le(kProtocolMagic, 4) + Le(kProtocolVersion + 1, 4) + std::string(16, '\1'));
   const auto stream = Open("cat \"$BLOCKS\"", header);
   ASSERT_FALSE(stream.ok());
   EXPECT_NE(stream.status().message().find("another version"), std::string::npos);

@@ -62,8 +62,8 @@ Result<ContainerFacts> InspectContainer(const io::InputFile& file, MediaKind kin
         MediaKindName(kind), *facts.channels, kMaxChannels));
   }
   if (facts.ends_within_header) {
-    return DataLossError(fmt::format("it ends within its {} header; copy the recording again",
-                                     MediaKindName(kind)));
+    return DataLossError(
+        fmt::format("it ends within its {} header; copy the recording again", MediaKindName(kind)));
   }
   return facts;
 }

@@ -19,9 +19,9 @@ struct ContainerFacts {
   uint64_t missing_bytes = 0;
   // The container marks its end, and the mark is not there.
   bool end_mark_missing = false;
-  // A size field that is to be read as if it held other bytes, so that decoders go on to the end of the
-  // file: one that says "0 bytes of samples" because it was written before they were known (WAV), or one
-  // that promises more than there is where libsndfile would refuse the file (CAF).
+  // A size field that is to be read as if it held other bytes, so that decoders go on to the end of
+  // the file: one that says "0 bytes of samples" because it was written before they were known
+  // (WAV), or one that promises more than there is where libsndfile would refuse the file (CAF).
   struct PatchedField {
     uint64_t offset = 0;
     std::string bytes;
@@ -30,8 +30,8 @@ struct ContainerFacts {
   // The file ends where its headers go on.
   bool ends_within_header = false;
   // Better decoded by the program, where there is one: an MP3 that its own table of contents
-  // contradicts (libsndfile's decoder complains about those on the terminal) and an Ogg file that was
-  // cut (libsndfile 1.2.0 loses 6 kB of memory on Vorbis headers that are not whole).
+  // contradicts (libsndfile's decoder complains about those on the terminal) and an Ogg file that
+  // was cut (libsndfile 1.2.0 loses 6 kB of memory on Vorbis headers that are not whole).
   bool prefers_program = false;
 };
 

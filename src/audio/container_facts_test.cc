@@ -98,15 +98,18 @@ TEST(ContainerFactsTest, AsfEncryptionAndSize) {
   const std::string properties_id =
       "\xa1\xdc\xab\x8c\x47\xa9\xcf\x11\x8e\xe4\x00\xc0\x0c\x20\x53\x65"s;
   const auto properties = [&](uint64_t flags) {
-    return properties_id + Le(104, 8) + std::string(16, '\0') + Le(5000, 8) + std::string(40, '\0') +
-           Le(flags, 4) + std::string(12, '\0');
+    return properties_id + Le(104, 8) + std::string(16, '\0') + Le(5000, 8) +
+           std::string(40, '\0') + Le(flags, 4) + std::string(12, '\0');
   };
   EXPECT_EQ(Inspect(asf(properties(2)), MediaKind::kAsf)->missing_bytes, 5000u - 134u);
   EXPECT_EQ(Inspect(asf(properties(1)), MediaKind::kAsf)->missing_bytes, 0u);  // A broadcast.
 }
 
 TEST(ContainerFactsTest, MatroskaSegmentSize) {
-  const std::string start = "\x1a\x45\xdf\xa3\x84" "abcd" "\x18\x53\x80\x67"s;
+  const std::string start =
+      "\x1a\x45\xdf\xa3\x84"
+      "abcd"
+      "\x18\x53\x80\x67"s;
   EXPECT_EQ(Inspect(start + "\x8a" + "0123456789", MediaKind::kMatroska)->missing_bytes, 0u);
   EXPECT_EQ(Inspect(start + "\x8a" + "0123", MediaKind::kMatroska)->missing_bytes, 6u);
   EXPECT_EQ(Inspect(start + "\x40\x64" + "0123", MediaKind::kMatroska)->missing_bytes, 96u);
@@ -138,7 +141,8 @@ TEST(ContainerFactsTest, MpegAudioEnd) {
   EXPECT_EQ(Inspect(file, MediaKind::kMpegAudio)->missing_bytes, 0u);
   EXPECT_EQ(Inspect(file.substr(0, file.size() - 100), MediaKind::kMpegAudio)->missing_bytes, 100u);
   // A tag behind the last frame is no damage.
-  EXPECT_EQ(Inspect(file + "TAG" + std::string(125, ' '), MediaKind::kMpegAudio)->missing_bytes, 0u);
+  EXPECT_EQ(Inspect(file + "TAG" + std::string(125, ' '), MediaKind::kMpegAudio)->missing_bytes,
+            0u);
 }
 
 TEST(ContainerFactsTest, UnfinishedWavIsToldFromAnEmptyOne) {
@@ -152,10 +156,12 @@ TEST(ContainerFactsTest, UnfinishedWavIsToldFromAnEmptyOne) {
 }
 
 TEST(ContainerFactsTest, SizesOfPlainSamples) {
-  EXPECT_EQ(Inspect(MakeWav({.data_size = 1000}, std::string(400, 'x')), MediaKind::kWav)->missing_bytes,
-            600u);
+  EXPECT_EQ(
+      Inspect(MakeWav({.data_size = 1000}, std::string(400, 'x')), MediaKind::kWav)->missing_bytes,
+      600u);
   const std::string rf64 = "RF64" + Le(0xffffffff, 4) + "WAVEds64" + Le(28, 4) + Le(0, 8) +
-                           Le(uint64_t{1} << 33, 8) + Le(0, 12) + "data" + Le(0xffffffff, 4) + "abcd";
+                           Le(uint64_t{1} << 33, 8) + Le(0, 12) + "data" + Le(0xffffffff, 4) +
+                           "abcd";
   EXPECT_EQ(Inspect(rf64, MediaKind::kWav)->missing_bytes, (uint64_t{1} << 33) - 4);
   const std::string sphere_text =
       "NIST_1A\n   1024\nsample_count -i 16000\nsample_n_bytes -i 2\nchannel_count -i 2\n"

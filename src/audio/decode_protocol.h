@@ -1,10 +1,11 @@
-// What ironscribe-decode writes to its standard output: a sequence of blocks, each a BlockPrefix and
-// `size_bytes` bytes, in the byte order of the machine (both ends run on it).
+// What ironscribe-decode writes to its standard output: a sequence of blocks, each a BlockPrefix
+// and `size_bytes` bytes, in the byte order of the machine (both ends run on it).
 //
 //   kHeader  first: a StreamHeader, then the description as UTF-8
 //   kPcm     any number: whole frames of interleaved float32 samples, nominally in [-1, 1]
 //   kEnd     last, when the recording was decoded to its end
-//   kError   last, otherwise: a StatusCode as uint32, then the message as UTF-8; may be the only block
+//   kError   last, otherwise: a StatusCode as uint32, then the message as UTF-8; may be the only
+//   block
 //
 // The reader trusts none of it: the program works on hostile bytes and may have been taken over.
 #pragma once
@@ -43,9 +44,9 @@ inline constexpr size_t kMaxMessageBytes = 512;
 // The descriptor that carries the recording into the program.
 inline constexpr int kRecordingDescriptor = 3;
 
-// What any recording may claim: 1 kHz leaves nothing of speech; above 384 kHz converters know only two
-// rates, so that anything else there is a damaged header (655,350 Hz is all ones in FLAC); 64 channels
-// are what the largest common interface carries (MADI).
+// What any recording may claim: 1 kHz leaves nothing of speech; above 384 kHz converters know only
+// two rates, so that anything else there is a damaged header (655,350 Hz is all ones in FLAC); 64
+// channels are what the largest common interface carries (MADI).
 inline constexpr int kMinRateHz = 1000;
 inline constexpr int kMaxChannels = 64;
 inline constexpr bool IsAcceptedRate(int64_t rate_hz) {

@@ -71,7 +71,8 @@ class Mp4Walk {
     if (type == "stsd") ReadSampleEntries(begin + 8, end);
   }
 
-  // 'enca' and 'encv': common encryption (ISO/IEC 23001-7); 'drms', 'drmi': FairPlay; 'aavd': Audible.
+  // 'enca' and 'encv': common encryption (ISO/IEC 23001-7); 'drms', 'drmi': FairPlay; 'aavd':
+  // Audible.
   void ReadSampleEntries(uint64_t begin, uint64_t end) {
     uint64_t offset = begin;
     for (int entry = 0; entry < kMaxSampleEntries && offset + 8 <= end; ++entry) {
@@ -81,8 +82,8 @@ class Mp4Walk {
       if (*type == "enca" || *type == "drms" || *type == "aavd") protected_sound_ = true;
       if (*type == "encv" || *type == "drmi") protected_video_ = true;
       for (const std::string_view clear :
-           {"mp4a"sv, "alac"sv, "ac-3"sv, "ec-3"sv, "Opus"sv, "fLaC"sv, "samr"sv, "sawb"sv, "lpcm"sv,
-            "sowt"sv, "twos"sv, ".mp3"sv}) {
+           {"mp4a"sv, "alac"sv, "ac-3"sv, "ec-3"sv, "Opus"sv, "fLaC"sv, "samr"sv, "sawb"sv,
+            "lpcm"sv, "sowt"sv, "twos"sv, ".mp3"sv}) {
         if (*type == clear) clear_sound_ = true;
       }
       offset += *size;
@@ -178,7 +179,8 @@ Status RefuseZip(const HeaderCursor& file) {
   const auto method = file.LittleEndian(8, 2);
   if ((flags && (*flags & 1) != 0) || (method && *method == 99)) {
     return FailedPreconditionError(
-        "it is a password-protected ZIP archive; unpack it with its password and give the recording "
+        "it is a password-protected ZIP archive; unpack it with its password and give the "
+        "recording "
         "inside");
   }
   return InvalidArgumentError("it is a ZIP archive; unpack it and give the recording inside");

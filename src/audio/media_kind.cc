@@ -29,7 +29,9 @@ constexpr KindRule kKinds[] = {
     {MediaKind::kWav, {0, "RIFX"sv}, {8, "WAVE"sv}},
     {MediaKind::kWav, {0, "RF64"sv}, {8, "WAVE"sv}},
     {MediaKind::kWav, {0, "BW64"sv}, {8, "WAVE"sv}},
-    {MediaKind::kWave64, {0, "riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"sv}, {24, "wave"sv}},
+    {MediaKind::kWave64,
+     {0, "riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"sv},
+     {24, "wave"sv}},
     {MediaKind::kAiff, {0, "FORM"sv}, {8, "AIFF"sv}},
     {MediaKind::kAiff, {0, "FORM"sv}, {8, "AIFC"sv}},
     {MediaKind::kAu, {0, ".snd"sv}, {0, ""sv}},
@@ -63,7 +65,10 @@ constexpr Refusal kArchives[] = {
     {{0, "Rar!\x1a\x07"sv}, "a RAR archive"},
     {{0, "\x1f\x8b\x08"sv}, "a gzip archive"},
     {{0, "BZh"sv}, "a bzip2 archive"},
-    {{0, "\xfd" "7zXZ\x00"sv}, "an xz archive"},
+    {{0,
+      "\xfd"
+      "7zXZ\x00"sv},
+     "an xz archive"},
     {{0, "\x28\xb5\x2f\xfd"sv}, "a Zstandard archive"},
     {{257, "ustar"sv}, "a tar archive"},
 };
@@ -76,7 +81,10 @@ constexpr Refusal kOtherThings[] = {
     {{0, "\x89PNG\r\n"sv}, "a PNG picture"},
     {{0, "\xff\xd8\xff"sv}, "a JPEG picture"},
     {{0, "GIF8"sv}, "a GIF picture"},
-    {{0, "\x7f" "ELF"sv}, "a program"},
+    {{0,
+      "\x7f"
+      "ELF"sv},
+     "a program"},
     {{0, "SQLite format 3"sv}, "a database"},
 };
 
@@ -89,7 +97,8 @@ bool Matches(Head head, const Magic& magic) {
 // their first few hundred bytes. UTF-16 has a byte-order mark and zeros between Latin letters.
 bool LooksLikeText(Head head) {
   const Head sample = head.substr(0, 512);
-  if (sample.size() >= 4 && (Matches(sample, {0, "\xff\xfe"sv}) || Matches(sample, {0, "\xfe\xff"sv}))) {
+  if (sample.size() >= 4 &&
+      (Matches(sample, {0, "\xff\xfe"sv}) || Matches(sample, {0, "\xfe\xff"sv}))) {
     const size_t high = sample[0] == '\xff' ? 3 : 2;
     size_t zeros = 0;
     size_t units = 0;
@@ -112,8 +121,8 @@ bool IsMpegAudioFrame(Head head) {
          (byte(1) & 0x06) != 0 && (byte(2) & 0xf0) != 0xf0 && (byte(2) & 0x0c) != 0x0c;
 }
 
-// ID3 tags may stand before MP3, but also before FLAC and AAC: what follows decides, where it is near
-// enough to be seen.
+// ID3 tags may stand before MP3, but also before FLAC and AAC: what follows decides, where it is
+// near enough to be seen.
 MediaKind KindBehindId3(Head head) {
   size_t size = 0;
   for (size_t index = 6; index < 10 && index < head.size(); ++index) {
@@ -155,9 +164,9 @@ Result<MediaKind> IdentifyMedia(std::span<const std::byte> bytes) {
 bool IsDecodedInProcess(MediaKind kind) { return kind <= MediaKind::kMpegAudio; }
 
 std::string_view MediaKindName(MediaKind kind) {
-  constexpr std::string_view kNames[] = {"WAV",  "Wave64", "AIFF",       "AU",  "CAF",
-                                         "SPHERE", "FLAC", "Ogg",        "MP3", "MP4",
-                                         "Matroska", "AVI", "ASF", "ZIP", "media"};
+  constexpr std::string_view kNames[] = {"WAV",      "Wave64", "AIFF", "AU",  "CAF",
+                                         "SPHERE",   "FLAC",   "Ogg",  "MP3", "MP4",
+                                         "Matroska", "AVI",    "ASF",  "ZIP", "media"};
   return kNames[static_cast<size_t>(kind)];
 }
 

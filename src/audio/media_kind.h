@@ -10,28 +10,28 @@
 namespace ironscribe::audio {
 
 enum class MediaKind {
-  kWav,       // RIFF, RIFX, RF64, BW64
-  kWave64,    // Sony W64
-  kAiff,      // AIFF and AIFF-C
+  kWav,     // RIFF, RIFX, RF64, BW64
+  kWave64,  // Sony W64
+  kAiff,    // AIFF and AIFF-C
   kAu,
   kCaf,
-  kSphere,    // NIST
+  kSphere,  // NIST
   kFlac,
   kOgg,
-  kMpegAudio, // MP1, MP2, MP3, with or without an ID3 tag
-  kMp4,       // MP4, M4A, MOV, 3GP
-  kMatroska,  // MKV, WebM
+  kMpegAudio,  // MP1, MP2, MP3, with or without an ID3 tag
+  kMp4,        // MP4, M4A, MOV, 3GP
+  kMatroska,   // MKV, WebM
   kAvi,
-  kAsf,       // WMA, WMV
+  kAsf,  // WMA, WMV
   kZip,
-  kOther,     // Left to FFmpeg
+  kOther,  // Left to FFmpeg
 };
 
 // How many bytes IdentifyMedia wants to see; fewer when the file is shorter.
 inline constexpr size_t kIdentifyBytes = 4096;
 
-// Errors: InvalidArgument for content that is certainly no recording (text, pictures, archives, ...),
-// saying what it is and what to do.
+// Errors: InvalidArgument for content that is certainly no recording (text, pictures, archives,
+// ...), saying what it is and what to do.
 Result<MediaKind> IdentifyMedia(std::span<const std::byte> head);
 
 // True for what is decoded in this process, by libsndfile.

@@ -19,8 +19,8 @@ Result<std::unique_ptr<PcmSource>> MixedSource::Create(std::unique_ptr<SampleStr
   const int channels = stream->format().channels;
   if (options.channel && (*options.channel < 0 || *options.channel >= channels)) {
     return InvalidArgumentError(
-        fmt::format("'{}': channel {} was asked for, but the recording has {} (0 to {})", options.name,
-                    *options.channel, channels, channels - 1));
+        fmt::format("'{}': channel {} was asked for, but the recording has {} (0 to {})",
+                    options.name, *options.channel, channels, channels - 1));
   }
   std::unique_ptr<MixedSource> source(new MixedSource(std::move(reopen), std::move(options)));
   RETURN_IF_ERROR(source->Attach(std::move(stream)));
@@ -120,8 +120,7 @@ Status MixedSource::Rewind() {
   ASSIGN_OR_RETURN(std::unique_ptr<SampleStream> stream, reopen_());
   if (stream->format().rate_hz != stream_->format().rate_hz ||
       stream->format().channels != stream_->format().channels) {
-    return FailedPreconditionError(
-        fmt::format("'{}' changed while it was read", options_.name));
+    return FailedPreconditionError(fmt::format("'{}' changed while it was read", options_.name));
   }
   return Attach(std::move(stream));
 }

@@ -20,7 +20,7 @@ struct MixOptions {
   std::string name;            // Of the recording, for messages.
   std::optional<int> channel;  // Take this one instead of the mean of all.
   int64_t max_seconds = 0;
-  Status end_status;           // Given at the end of a stream that ends well.
+  Status end_status;  // Given at the end of a stream that ends well.
 };
 
 class MixedSource : public PcmSource {
@@ -29,8 +29,8 @@ class MixedSource : public PcmSource {
 
   // `reopen` opens the recording anew, for Rewind. Errors: InvalidArgument for a channel that the
   // recording does not have.
-  static Result<std::unique_ptr<PcmSource>> Create(std::unique_ptr<SampleStream> stream, Opener reopen,
-                                                   MixOptions options);
+  static Result<std::unique_ptr<PcmSource>> Create(std::unique_ptr<SampleStream> stream,
+                                                   Opener reopen, MixOptions options);
 
   Result<size_t> Read(std::span<float> out) override;
   int64_t ExpectedSamples() const override;
@@ -43,8 +43,8 @@ class MixedSource : public PcmSource {
   Status Attach(std::unique_ptr<SampleStream> stream);
   // Decodes one more block into pending_; sets end_ when there is no more.
   void Fill();
-  // Mixes `frames` frames of block_ into mono_; false when a sample is not finite, with those before
-  // it mixed.
+  // Mixes `frames` frames of block_ into mono_; false when a sample is not finite, with those
+  // before it mixed.
   bool Mix(size_t frames);
   void Finish(Status status);
 

@@ -15,7 +15,8 @@
 namespace ironscribe::audio {
 namespace {
 
-// Some programs count the header (44 bytes of WAV) into the size of the samples; so little is not a cut.
+// Some programs count the header (44 bytes of WAV) into the size of the samples; so little is not a
+// cut.
 constexpr uint64_t kHarmlessMissingBytes = 64;
 
 using InputPtr = std::shared_ptr<const io::InputFile>;
@@ -62,13 +63,12 @@ Result<std::unique_ptr<SampleStream>> OpenStream(const InputPtr& file, MediaKind
   }
   auto fallback = ChildStream::Open(file, child_options);
   if (fallback.ok() || fallback.status().code() == StatusCode::kCancelled) return fallback;
-  return Status(fallback.status().code() == StatusCode::kFailedPrecondition
-                    ? StatusCode::kInvalidArgument
-                    : fallback.status().code(),
-                fmt::format("it starts like {}, but libsndfile says \"{}\" and FFmpeg \"{}\"; copy or "
-                            "export the recording again",
-                            MediaKindName(kind), stream.status().message(),
-                            fallback.status().message()));
+  return Status(
+      fallback.status().code() == StatusCode::kFailedPrecondition ? StatusCode::kInvalidArgument
+                                                                  : fallback.status().code(),
+      fmt::format("it starts like {}, but libsndfile says \"{}\" and FFmpeg \"{}\"; copy or "
+                  "export the recording again",
+                  MediaKindName(kind), stream.status().message(), fallback.status().message()));
 }
 
 // What a stream that ends well hides: that there should be more.
@@ -76,16 +76,18 @@ Status EndStatus(const ContainerFacts& facts, MediaKind kind, const std::string&
   const bool counts_bytes = kind != MediaKind::kMpegAudio && kind != MediaKind::kOgg;
   const uint64_t harmless = counts_bytes ? kHarmlessMissingBytes : 0;
   if (facts.missing_bytes > harmless) {
-    return DataLossError(fmt::format(
-        "'{}' is incomplete: at least {} bytes are missing at its end, so it breaks off; what is there "
-        "was read; copy the recording again to get the rest",
-        name, facts.missing_bytes));
+    return DataLossError(
+        fmt::format("'{}' is incomplete: at least {} bytes are missing at its end, so it breaks "
+                    "off; what is there "
+                    "was read; copy the recording again to get the rest",
+                    name, facts.missing_bytes));
   }
   if (facts.end_mark_missing) {
-    return DataLossError(fmt::format(
-        "'{}' is incomplete: its end is not marked, so it breaks off; what is there was read; copy the "
-        "recording again to get the rest",
-        name));
+    return DataLossError(
+        fmt::format("'{}' is incomplete: its end is not marked, so it breaks off; what is there "
+                    "was read; copy the "
+                    "recording again to get the rest",
+                    name));
   }
   return OkStatus();
 }

@@ -31,13 +31,13 @@ struct OpenOptions {
 
 // Errors name the file, the reason and a remedy: NotFound, PermissionDenied, InvalidArgument (no
 // recording), FailedPrecondition (protected, or ironscribe-decode is missing), DataLoss (damaged),
-// ResourceExhausted (a limit), DeadlineExceeded and Cancelled. A recording without a single sample is
-// no error. The source keeps the file open; use it from one thread at a time.
+// ResourceExhausted (a limit), DeadlineExceeded and Cancelled. A recording without a single sample
+// is no error. The source keeps the file open; use it from one thread at a time.
 Result<std::unique_ptr<PcmSource>> OpenAudio(const std::filesystem::path& path,
                                              const OpenOptions& options);
 
-// The same for a descriptor, which stays the caller's. One that cannot be read at any position (a pipe)
-// is first read to its end. `name` is used in messages.
+// The same for a descriptor, which stays the caller's. One that cannot be read at any position (a
+// pipe) is first read to its end. `name` is used in messages.
 Result<std::unique_ptr<PcmSource>> OpenAudioDescriptor(int descriptor, std::string name,
                                                        const OpenOptions& options);
 

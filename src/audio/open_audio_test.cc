@@ -29,8 +29,8 @@ struct FormatCase {
   double tolerance;  // Largest error of one sample: half a quantization step, or the codec's.
 };
 
-// One step of 8 bits is 1/128; mu-law and A-law have steps of up to 1/32 (G.711, highest segment), and
-// an encoder may cut off instead of rounding.
+// One step of 8 bits is 1/128; mu-law and A-law have steps of up to 1/32 (G.711, highest segment),
+// and an encoder may cut off instead of rounding.
 const FormatCase kExactFormats[] = {
     {"wav-u8", SF_FORMAT_WAV | SF_FORMAT_PCM_U8, 1.0 / 128},
     {"wav-16", SF_FORMAT_WAV | SF_FORMAT_PCM_16, 1.0 / 32768},
@@ -89,7 +89,8 @@ TEST(OpenAudioTest, CompressedFormatsAgreeWithTheirSource) {
     WriteSound(path, format.format, kSampleRateHz, 1, signal);
     const ReadOutcome outcome = OpenAndReadAll(path, Options());
     EXPECT_TRUE(outcome.end.ok()) << outcome.end.ToString();
-    EXPECT_NEAR(static_cast<double>(outcome.samples.size()), static_cast<double>(signal.size()), 2500);
+    EXPECT_NEAR(static_cast<double>(outcome.samples.size()), static_cast<double>(signal.size()),
+                2500);
     EXPECT_GT(BestCorrelation(signal, outcome.samples, 2000), 0.98);
   }
 }

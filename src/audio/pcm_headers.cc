@@ -11,8 +11,8 @@ namespace {
 
 // A walk over chunks gives up after so many; real files have a handful.
 constexpr int kMaxChunks = 1000;
-// Sizes from here on mean "not known when the header was written": programs that write to a pipe put
-// 0xFFFFFFFF (FFmpeg), 0x80000000 (arecord) or 0x7FFFF000 and a little (SoX) there.
+// Sizes from here on mean "not known when the header was written": programs that write to a pipe
+// put 0xFFFFFFFF (FFmpeg), 0x80000000 (arecord) or 0x7FFFF000 and a little (SoX) there.
 constexpr uint64_t kUnknownSizeFrom = 0x7fff0000;
 constexpr uint64_t kUnknownSize32 = 0xffffffff;
 // SPHERE headers are text of usually 1,024 bytes.
@@ -173,8 +173,8 @@ ContainerFacts ReadCafHeader(const HeaderCursor& file) {
 
 ContainerFacts ReadFlacHeader(const HeaderCursor& file) {
   ContainerFacts facts;
-  // "fLaC", a block header of 4 bytes, then STREAMINFO (RFC 9639): after 10 bytes of block and frame
-  // sizes 20 bits of rate and 3 of channels less one. A tag before it hides it from here.
+  // "fLaC", a block header of 4 bytes, then STREAMINFO (RFC 9639): after 10 bytes of block and
+  // frame sizes 20 bits of rate and 3 of channels less one. A tag before it hides it from here.
   const auto bits = file.BigEndian(18, 3);
   if (file.Is(0, "fLaC") && bits) {
     facts.rate_hz = static_cast<int64_t>(*bits >> 4);

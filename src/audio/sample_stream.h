@@ -1,5 +1,5 @@
-// Decoded sound as the recording has it: its own rate, all its channels, interleaved. The step between
-// a decoder and the PcmSource that everything else reads.
+// Decoded sound as the recording has it: its own rate, all its channels, interleaved. The step
+// between a decoder and the PcmSource that everything else reads.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +24,9 @@ class SampleStream {
   // Rate and channels are within the limits of decode_protocol.h.
   virtual const StreamFormat& format() const = 0;
 
-  // Fills `interleaved` with whole frames; returns the number of frames, 0 at the end. Samples may be
-  // anything, NaN too. Errors end the stream and come after the last good frame.
-  // Requires: interleaved.size() is at least format().channels.
+  // Fills `interleaved` with whole frames; returns the number of frames, 0 at the end. Samples may
+  // be anything, NaN too. Errors end the stream and come after the last good frame. Requires:
+  // interleaved.size() is at least format().channels.
   virtual Result<size_t> ReadFrames(std::span<float> interleaved) = 0;
 };
 

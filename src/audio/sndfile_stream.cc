@@ -58,9 +58,9 @@ int64_t SndfileStream::SourceRead(void* buffer, int64_t size, void* source) {
 
 int64_t SndfileStream::SourceTell(void* source) { return static_cast<Source*>(source)->position; }
 
-Result<std::unique_ptr<SampleStream>> SndfileStream::Open(std::shared_ptr<const io::InputFile> file,
-                                                          MediaKind kind,
-                                                          std::optional<ContainerFacts::PatchedField> patch) {
+Result<std::unique_ptr<SampleStream>> SndfileStream::Open(
+    std::shared_ptr<const io::InputFile> file, MediaKind kind,
+    std::optional<ContainerFacts::PatchedField> patch) {
   std::unique_ptr<SndfileStream> stream(new SndfileStream());
   stream->source_.file = std::move(file);
   stream->source_.patch = std::move(patch);
@@ -79,10 +79,10 @@ Result<std::unique_ptr<SampleStream>> SndfileStream::Open(std::shared_ptr<const 
   RETURN_IF_ERROR(stream->source_.error);
   if (stream->handle_ == nullptr) return InvalidArgumentError(sf_strerror(nullptr));
   if (!IsAcceptedRate(info.samplerate) || info.channels < 1 || info.channels > kMaxChannels) {
-    return InvalidArgumentError(fmt::format("it claims {} channels of {} Hz; 1 to {} of {} Hz are "
-                                            "accepted",
-                                            info.channels, info.samplerate, kMaxChannels,
-                                            kAcceptedRates));
+    return InvalidArgumentError(
+        fmt::format("it claims {} channels of {} Hz; 1 to {} of {} Hz are "
+                    "accepted",
+                    info.channels, info.samplerate, kMaxChannels, kAcceptedRates));
   }
   stream->format_.rate_hz = info.samplerate;
   stream->format_.channels = info.channels;
@@ -109,17 +109,19 @@ Result<size_t> SndfileStream::ReadFrames(std::span<float> interleaved) {
   }
   const double seconds = static_cast<double>(frames_delivered_) / format_.rate_hz;
   if (sf_error(handle_) != SF_ERR_NO_ERROR) {
-    return DataLossError(fmt::format("it breaks off or is damaged after {:.2f} s ({}); copy or export "
-                                     "the recording again",
-                                     seconds, sf_strerror(handle_)));
+    return DataLossError(
+        fmt::format("it breaks off or is damaged after {:.2f} s ({}); copy or export "
+                    "the recording again",
+                    seconds, sf_strerror(handle_)));
   }
-  // Only FLAC counts its samples in the header; for MP3 and Ogg the number is found by searching, and
-  // headers of plain samples are checked against the size of the file (container_facts.h).
+  // Only FLAC counts its samples in the header; for MP3 and Ogg the number is found by searching,
+  // and headers of plain samples are checked against the size of the file (container_facts.h).
   if (kind_ == MediaKind::kFlac && frames_delivered_ < format_.expected_frames) {
-    return DataLossError(fmt::format(
-        "it breaks off or is damaged after {:.2f} s; its header promises {:.2f} s; copy the recording "
-        "again", seconds,
-        static_cast<double>(format_.expected_frames) / format_.rate_hz));
+    return DataLossError(
+        fmt::format("it breaks off or is damaged after {:.2f} s; its header promises {:.2f} s; "
+                    "copy the recording "
+                    "again",
+                    seconds, static_cast<double>(format_.expected_frames) / format_.rate_hz));
   }
   return size_t{0};
 }

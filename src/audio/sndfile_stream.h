@@ -18,9 +18,9 @@ namespace ironscribe::audio {
 class SndfileStream : public SampleStream {
  public:
   // See ContainerFacts for `patch`. Errors: InvalidArgument with libsndfile's reason.
-  static Result<std::unique_ptr<SampleStream>> Open(std::shared_ptr<const io::InputFile> file,
-                                                    MediaKind kind,
-                                                    std::optional<ContainerFacts::PatchedField> patch);
+  static Result<std::unique_ptr<SampleStream>> Open(
+      std::shared_ptr<const io::InputFile> file, MediaKind kind,
+      std::optional<ContainerFacts::PatchedField> patch);
   ~SndfileStream() override;
 
   const StreamFormat& format() const override { return format_; }

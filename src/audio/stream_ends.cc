@@ -10,8 +10,8 @@
 namespace ironscribe::audio {
 namespace {
 
-// An Ogg page is at most 65,307 bytes (RFC 3533), an MPEG audio frame 2,881 (layer II, 384 kbit/s at
-// 32 kHz, padded); the tail holds at least one whole page, or several frames.
+// An Ogg page is at most 65,307 bytes (RFC 3533), an MPEG audio frame 2,881 (layer II, 384 kbit/s
+// at 32 kHz, padded); the tail holds at least one whole page, or several frames.
 constexpr size_t kOggTailBytes = 2 * 65'307;
 constexpr size_t kMpegTailBytes = 16 * 1024;
 constexpr size_t kOggHeaderBytes = 27;
@@ -32,8 +32,8 @@ struct MpegFrame {
   uint32_t identity;  // Version, layer and rate: the same in all frames of a stream.
 };
 
-// ISO/IEC 11172-3 and 13818-3: the frame header. Nothing for what is none, and for free-format frames,
-// whose size the header does not tell.
+// ISO/IEC 11172-3 and 13818-3: the frame header. Nothing for what is none, and for free-format
+// frames, whose size the header does not tell.
 std::optional<MpegFrame> ParseMpegFrame(std::string_view bytes) {
   if (bytes.size() < 4) return std::nullopt;
   uint32_t header = 0;
@@ -71,9 +71,9 @@ std::optional<MpegFrame> ParseMpegFrame(std::string_view bytes) {
   return MpegFrame{size_bytes, header & 0xfffe0c00};
 }
 
-// Bytes that the Xing or Info table in the first frame promises behind the end of the file. The table
-// stands behind the side information, whose size depends on version and channels (LAME and Xing's
-// description); flag 1 is a number of frames, flag 2 one of bytes.
+// Bytes that the Xing or Info table in the first frame promises behind the end of the file. The
+// table stands behind the side information, whose size depends on version and channels (LAME and
+// Xing's description); flag 1 is a number of frames, flag 2 one of bytes.
 uint64_t MissingByXingTable(const io::InputFile& file) {
   const HeaderCursor cursor(file);
   uint64_t offset = 0;
@@ -122,8 +122,8 @@ ContainerFacts ReadMpegAudioEnd(const io::InputFile& file) {
   const std::string_view tail(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const uint64_t missing_by_table = MissingByXingTable(file);
   facts.prefers_program = missing_by_table > 0;
-  // Three frames in a row that agree are no accident; from there the chain leads to the end. Where there
-  // are none, the table is believed; else not, because editors leave old tables behind.
+  // Three frames in a row that agree are no accident; from there the chain leads to the end. Where
+  // there are none, the table is believed; else not, because editors leave old tables behind.
   for (size_t start = 0; start + 4 <= tail.size(); ++start) {
     size_t offset = start;
     int frames = 0;

@@ -23,8 +23,7 @@ std::vector<float> TestSweep(int rate_hz, double seconds) {
     const double time = static_cast<double>(index) / rate_hz;
     const double cycles = kLowHz * time + (kHighHz - kLowHz) * time * time / (2 * seconds);
     const double loudness = 0.6 + 0.4 * std::sin(2 * std::numbers::pi * 3.1 * time);
-    samples[index] =
-        static_cast<float>(0.5 * loudness * std::sin(2 * std::numbers::pi * cycles));
+    samples[index] = static_cast<float>(0.5 * loudness * std::sin(2 * std::numbers::pi * cycles));
   }
   return samples;
 }
@@ -146,7 +145,8 @@ std::filesystem::path SharedData() {
   const std::filesystem::path folder =
       std::filesystem::path(IRONSCRIBE_SOURCE_DIR) / ".." / "shared" / "data";
   std::error_code error;
-  return std::filesystem::is_directory(folder / "formats", error) ? folder : std::filesystem::path();
+  return std::filesystem::is_directory(folder / "formats", error) ? folder
+                                                                  : std::filesystem::path();
 }
 
 }  // namespace ironscribe::audio

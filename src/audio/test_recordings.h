@@ -12,7 +12,8 @@
 
 namespace ironscribe::audio {
 
-// A sweep through the speech band whose loudness moves, so that it aligns in one way only; peak 0.5.
+// A sweep through the speech band whose loudness moves, so that it aligns in one way only; peak
+// 0.5.
 std::vector<float> TestSweep(int rate_hz, double seconds);
 
 // Writes interleaved samples by libsndfile; `format` as in SF_INFO. Fails the test on errors.
@@ -46,7 +47,8 @@ ReadOutcome ReadAll(PcmSource& source);
 // Opens and reads; an error on opening is the end.
 ReadOutcome OpenAndReadAll(const std::filesystem::path& path, const OpenOptions& options);
 
-// The largest correlation coefficient of `a` with `b` shifted by up to max_shift samples either way.
+// The largest correlation coefficient of `a` with `b` shifted by up to max_shift samples either
+// way.
 double BestCorrelation(std::span<const float> a, std::span<const float> b, int max_shift);
 
 // The shared test data beside the source tree; empty when it is not there.

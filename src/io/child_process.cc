@@ -105,8 +105,8 @@ void SpawnPlan::SetSignals() {
   posix_spawnattr_setsigdefault(&attributes_, &defaults);
   posix_spawnattr_setsigmask(&attributes_, &none);
   posix_spawnattr_setpgroup(&attributes_, 0);
-  posix_spawnattr_setflags(
-      &attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setflags(&attributes_,
+                           POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
 }
 
 Status SpawnPlan::Prepare(const ChildOptions& options, int output, int error) {
@@ -182,8 +182,8 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(const std::vector<std:
   const int failure = ::posix_spawnp(&pid, pointers[0], plan.actions(), plan.attributes(),
                                      pointers.data(), plan.environment());
   if (failure != 0) return ErrnoStatus(failure, fmt::format("cannot start '{}'", argv[0]));
-  return std::unique_ptr<ChildProcess>(new ChildProcess(pid, argv[0], std::move(output.read_end),
-                                                        std::move(error.read_end)));
+  return std::unique_ptr<ChildProcess>(
+      new ChildProcess(pid, argv[0], std::move(output.read_end), std::move(error.read_end)));
 }
 
 Result<bool> ChildProcess::Poll(std::span<::pollfd> descriptors, int64_t deadline_ms,
@@ -225,8 +225,7 @@ Status ChildProcess::ReadAll(std::string& standard_output, std::string& standard
   std::string buffer(kReadBytes, '\0');
   while (stdout_.is_open() || stderr_.is_open()) {
     // poll() ignores a negative descriptor.
-    std::array<::pollfd, 2> waiting = {
-        {{stdout_.get(), POLLIN, 0}, {stderr_.get(), POLLIN, 0}}};
+    std::array<::pollfd, 2> waiting = {{{stdout_.get(), POLLIN, 0}, {stderr_.get(), POLLIN, 0}}};
     ASSIGN_OR_RETURN(const bool ready, Poll(waiting, deadline_ms, stop));
     if (!ready) return TimedOut(name_, timeout_ms);
     for (size_t index = 0; index < waiting.size(); ++index) {

@@ -1,8 +1,8 @@
 // Child processes: started without a shell, given only the descriptors they are meant to have, read
 // with a time limit, never left behind.
 //
-// A child runs in its own process group, so that killing it also kills what it started, and Ctrl-C on
-// a terminal reaches only this process, which then decides.
+// A child runs in its own process group, so that killing it also kills what it started, and Ctrl-C
+// on a terminal reaches only this process, which then decides.
 #pragma once
 
 #include <poll.h>
@@ -46,7 +46,8 @@ struct ChildOptions {
   ChildStderr standard_error = ChildStderr::kDiscard;
 };
 
-// One running child. Not thread-safe. The destructor kills the child when it still runs, and reaps it.
+// One running child. Not thread-safe. The destructor kills the child when it still runs, and reaps
+// it.
 class ChildProcess {
  public:
   // Starts argv[0] (looked up in PATH when it has no slash); its standard input is empty. Errors:
@@ -58,8 +59,8 @@ class ChildProcess {
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  // Reads what the child has written to its standard output, at most out.size() bytes; 0 when it has
-  // closed it. Errors: DeadlineExceeded when nothing came for timeout_ms, Cancelled.
+  // Reads what the child has written to its standard output, at most out.size() bytes; 0 when it
+  // has closed it. Errors: DeadlineExceeded when nothing came for timeout_ms, Cancelled.
   Result<size_t> ReadStdout(std::span<std::byte> out, int timeout_ms, std::stop_token stop = {});
 
   // Reads from both outputs until both are closed, appending to the two strings. Errors:

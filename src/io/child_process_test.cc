@@ -61,7 +61,8 @@ TEST(RunCommandTest, TimeLimitEndsTheCommandAndWhatItStarted) {
   pid_t grandchild = 0;
   std::ifstream(marker) >> grandchild;
   ASSERT_GT(grandchild, 0);
-  // The orphan is reaped by init, or stays a zombie where there is none; either way it must not run.
+  // The orphan is reaped by init, or stays a zombie where there is none; either way it must not
+  // run.
   std::string state = "running";
   for (int attempt = 0; attempt < 500; ++attempt) {
     std::ifstream file("/proc/" + std::to_string(grandchild) + "/stat");
@@ -118,7 +119,7 @@ TEST(RunCommandTest, CanBeInterrupted) {
 }
 
 TEST(ChildProcessTest, InheritsOnlyTheDescriptorsItIsGiven) {
-  const Descriptor first(::open("/dev/null", O_RDONLY));   // Without close-on-exec, on purpose.
+  const Descriptor first(::open("/dev/null", O_RDONLY));  // Without close-on-exec, on purpose.
   const Descriptor second(::open("/dev/zero", O_RDONLY));
   ASSERT_TRUE(first.is_open() && second.is_open());
   ChildOptions options;

@@ -30,9 +30,8 @@ Status OpenError(int error_number, const std::string& name) {
 }
 
 Status TooLarge(const std::string& name, uint64_t max_bytes) {
-  return ResourceExhaustedError(
-      fmt::format("'{}' is larger than the limit of {} bytes; split it or raise the limit", name,
-                  max_bytes));
+  return ResourceExhaustedError(fmt::format(
+      "'{}' is larger than the limit of {} bytes; split it or raise the limit", name, max_bytes));
 }
 
 // A file without a name in `folder`.
@@ -43,8 +42,8 @@ Result<Descriptor> OpenUnnamed(const std::filesystem::path& folder) {
   std::string name = (folder / "ironscribe-XXXXXX").string();
   file = Descriptor(::mkostemp(name.data(), O_CLOEXEC));
   if (!file.is_open()) {
-    return ErrnoStatus(errno, fmt::format("cannot create a temporary file in '{}'",
-                                          folder.string()));
+    return ErrnoStatus(errno,
+                       fmt::format("cannot create a temporary file in '{}'", folder.string()));
   }
   ::unlink(name.c_str());
   return file;
@@ -53,7 +52,8 @@ Result<Descriptor> OpenUnnamed(const std::filesystem::path& folder) {
 // Waits until the descriptor has something to read; an error when told to stop.
 Status WaitReadable(int descriptor, const std::string& name, const std::stop_token& stop) {
   for (;;) {
-    if (stop.stop_requested()) return CancelledError(fmt::format("reading '{}': interrupted", name));
+    if (stop.stop_requested())
+      return CancelledError(fmt::format("reading '{}': interrupted", name));
     struct pollfd waiting = {descriptor, POLLIN, 0};
     const int ready = ::poll(&waiting, 1, kPollSliceMs);
     if (ready > 0) return OkStatus();
@@ -140,7 +140,8 @@ Result<size_t> InputFile::ReadAt(uint64_t offset, std::span<std::byte> out) cons
     if (count == 0) break;
     if (count < 0) {
       if (errno == EINTR) continue;
-      return ErrnoStatus(errno, fmt::format("cannot read '{}' at offset {}", name_, offset + total));
+      return ErrnoStatus(errno,
+                         fmt::format("cannot read '{}' at offset {}", name_, offset + total));
     }
     total += static_cast<size_t>(count);
   }

@@ -1,6 +1,6 @@
 // A recording or other input read at any position, whatever it came as: a regular file is read in
-// place, a pipe is first copied into a temporary file without a name. Unlike a memory map it survives
-// a file that shrinks while it is read.
+// place, a pipe is first copied into a temporary file without a name. Unlike a memory map it
+// survives a file that shrinks while it is read.
 #pragma once
 
 #include <cstdint>

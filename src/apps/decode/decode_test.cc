@@ -42,7 +42,8 @@ bool HaveFfmpeg() {
 }
 
 // Converts by the ffmpeg command line; `arguments` stand before the output.
-testing::AssertionResult Encode(const std::filesystem::path& input, std::vector<std::string> arguments,
+testing::AssertionResult Encode(const std::filesystem::path& input,
+                                std::vector<std::string> arguments,
                                 const std::filesystem::path& output) {
   std::vector<std::string> command = {"ffmpeg", "-v", "error", "-y", "-i", input.string()};
   command.insert(command.end(), arguments.begin(), arguments.end());
@@ -61,9 +62,9 @@ struct Container {
 };
 
 std::vector<Container> Containers() {
-  const std::vector<std::string> picture = {"-f",   "lavfi",  "-i",        "color=s=64x64:r=5:d=4",
-                                            "-map", "0:a",    "-map",      "1:v",
-                                            "-c:v", "mpeg4",  "-shortest"};
+  const std::vector<std::string> picture = {"-f",   "lavfi", "-i",       "color=s=64x64:r=5:d=4",
+                                            "-map", "0:a",   "-map",     "1:v",
+                                            "-c:v", "mpeg4", "-shortest"};
   const auto video = [&picture](std::vector<std::string> rest) {
     std::vector<std::string> all = picture;
     all.insert(all.end(), rest.begin(), rest.end());
@@ -88,8 +89,9 @@ std::vector<Container> Containers() {
       {"lossless.wv", {"-c:a", "wavpack"}, false},
       {"lossless.tta", {"-c:a", "tta"}, false},
       {"speex.ogg", {"-c:a", "libspeex", "-q:a", "10"}, true},
-      {"fragments.mp4", {"-c:a", "aac", "-movflags", "frag_keyframe+empty_moov", "-frag_duration",
-                         "500000"}, true},
+      {"fragments.mp4",
+       {"-c:a", "aac", "-movflags", "frag_keyframe+empty_moov", "-frag_duration", "500000"},
+       true},
   };
 }
 
@@ -116,7 +118,8 @@ TEST_F(ContainersTest, EveryContainerGivesTheSameSound) {
     ASSERT_TRUE(source.ok()) << source.status().ToString();
     const ReadOutcome outcome = ReadAll(**source);
     EXPECT_TRUE(outcome.end.ok()) << outcome.end.ToString();
-    EXPECT_NEAR(static_cast<double>(outcome.samples.size()), static_cast<double>(signal_.size()), 4000);
+    EXPECT_NEAR(static_cast<double>(outcome.samples.size()), static_cast<double>(signal_.size()),
+                4000);
     // Speex, the worst of them, reaches 0.976.
     EXPECT_GT(audio::BestCorrelation(signal_, outcome.samples, 2500), 0.97);
     ASSERT_TRUE((*source)->Rewind().ok());
@@ -135,8 +138,9 @@ TEST_F(ContainersTest, LosslessOnesAgreeSampleForSample) {
 }
 
 TEST_F(ContainersTest, NarrowBandTelephony) {
-  for (const auto& [name, codec] : {std::pair{"gsm.wav", "libgsm_ms"}, std::pair{"g722.wav", "adpcm_g722"},
-                                    std::pair{"adpcm.wav", "adpcm_ms"}}) {
+  for (const auto& [name, codec] :
+       {std::pair{"gsm.wav", "libgsm_ms"}, std::pair{"g722.wav", "adpcm_g722"},
+        std::pair{"adpcm.wav", "adpcm_ms"}}) {
     SCOPED_TRACE(name);
     const auto path = TemporaryPath(name);
     const int rate_hz = std::string(codec) == "adpcm_g722" ? 16000 : 8000;
@@ -158,7 +162,8 @@ TEST_F(ContainersTest, CutContainersGiveTheirFirstPartAndSaySo) {
     EXPECT_LT(outcome.samples.size(), signal_.size() * 9 / 10);
     if (!container.notices_cut) continue;
     EXPECT_EQ(outcome.end.code(), StatusCode::kDataLoss) << outcome.end.ToString();
-    EXPECT_NE(outcome.end.message().find(path.string()), std::string::npos) << outcome.end.message();
+    EXPECT_NE(outcome.end.message().find(path.string()), std::string::npos)
+        << outcome.end.message();
   }
 }
 
@@ -183,7 +188,8 @@ TEST_F(ContainersTest, TruncatedAndMutatedMediaNeverHangOrCrashTheReader) {
       WriteBytes(path, bytes);
       const ReadOutcome outcome = OpenAndReadAll(path, options);
       EXPECT_LE(outcome.samples.size(), 60u * kSampleRateHz) << round;
-      EXPECT_NE(outcome.end.code(), StatusCode::kDeadlineExceeded) << "seed " << seed << ", " << round;
+      EXPECT_NE(outcome.end.code(), StatusCode::kDeadlineExceeded)
+          << "seed " << seed << ", " << round;
       crashes += outcome.end.message().find("was killed by") != std::string::npos ? 1 : 0;
     }
   }
@@ -192,8 +198,8 @@ TEST_F(ContainersTest, TruncatedAndMutatedMediaNeverHangOrCrashTheReader) {
 
 TEST_F(ContainersTest, VideoWithoutSoundIsRefused) {
   const auto path = TemporaryPath("silent.mp4");
-  ASSERT_TRUE(Encode(source_, {"-f", "lavfi", "-i", "color=s=64x64:d=1", "-map", "1:v", "-c:v", "mpeg4"},
-                     path));
+  ASSERT_TRUE(Encode(
+      source_, {"-f", "lavfi", "-i", "color=s=64x64:d=1", "-map", "1:v", "-c:v", "mpeg4"}, path));
   const ReadOutcome outcome = OpenAndReadAll(path, Options());
   EXPECT_EQ(outcome.end.code(), StatusCode::kInvalidArgument);
   EXPECT_NE(outcome.end.message().find("no sound"), std::string::npos) << outcome.end.message();
@@ -201,10 +207,11 @@ TEST_F(ContainersTest, VideoWithoutSoundIsRefused) {
 
 TEST_F(ContainersTest, EncryptedMp4IsRefused) {
   const auto path = TemporaryPath("encrypted.mp4");
-  ASSERT_TRUE(Encode(source_, {"-c:a", "aac", "-encryption_scheme", "cenc-aes-ctr", "-encryption_key",
-                               "76a6c65c5ea762046bd749a2e632ccbb", "-encryption_kid",
-                               "a7e61c373e219033c21091fa607bf3b8"},
-                     path));
+  ASSERT_TRUE(Encode(
+      source_,
+      {"-c:a", "aac", "-encryption_scheme", "cenc-aes-ctr", "-encryption_key",
+       "76a6c65c5ea762046bd749a2e632ccbb", "-encryption_kid", "a7e61c373e219033c21091fa607bf3b8"},
+      path));
   const ReadOutcome outcome = OpenAndReadAll(path, Options());
   EXPECT_EQ(outcome.end.code(), StatusCode::kFailedPrecondition);
   EXPECT_NE(outcome.end.message().find("protected by DRM"), std::string::npos);
@@ -288,10 +295,12 @@ TEST(DecodeProgramTest, PlaylistsAndScriptsAreRefused) {
       "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n"
       "#EXT-X-ENDLIST\n";
   const std::string concat = "ffconcat version 1.0\nfile '/etc/passwd'\n";
-  const std::string session = "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\n"
-                              "m=audio 5004 RTP/AVP 0\n";
-  const std::string dash = "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" "
-                           "profiles=\"urn:mpeg:dash:profile:isoff-main:2011\"></MPD>";
+  const std::string session =
+      "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\n"
+      "m=audio 5004 RTP/AVP 0\n";
+  const std::string dash =
+      "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" "
+      "profiles=\"urn:mpeg:dash:profile:isoff-main:2011\"></MPD>";
   for (const std::string& script : {playlist, concat, session, dash}) {
     const Status direct = DecodeDirectly(script);
     EXPECT_EQ(direct.code(), StatusCode::kInvalidArgument) << direct.ToString();
@@ -303,8 +312,9 @@ TEST(DecodeProgramTest, PlaylistsAndScriptsAreRefused) {
 }
 
 TEST(DecodeProgramTest, AdaptiveMultiRateSpeech) {
-  // RFC 4867: a magic line, then frames of 20 ms: a type byte and its bits. Type 7 of the narrow-band
-  // codec has 31 bytes behind it, type 2 of the wide-band codec 32; any bits are speech of some kind.
+  // RFC 4867: a magic line, then frames of 20 ms: a type byte and its bits. Type 7 of the
+  // narrow-band codec has 31 bytes behind it, type 2 of the wide-band codec 32; any bits are speech
+  // of some kind.
   const struct {
     std::string magic;
     char type;
@@ -358,10 +368,10 @@ TEST(DecodeProgramTest, SandboxDeniesWhatItMust) {
   const auto output = io::RunCommand({kProgram, "--self-test"}, {});
   ASSERT_TRUE(output.ok()) << output.status().ToString();
   EXPECT_TRUE(output->exit.ok()) << output->standard_output;
-  for (const char* line : {"denied: open a file\n", "denied: open an internet socket\n",
-                           "denied: start a program\n", "denied: fork\n",
-                           "denied: map executable memory\n", "denied: make memory executable\n",
-                           "denied: write to a third descriptor\n"}) {
+  for (const char* line :
+       {"denied: open a file\n", "denied: open an internet socket\n", "denied: start a program\n",
+        "denied: fork\n", "denied: map executable memory\n", "denied: make memory executable\n",
+        "denied: write to a third descriptor\n"}) {
     EXPECT_NE(output->standard_output.find(line), std::string::npos) << line;
   }
   EXPECT_EQ(output->standard_output.find("NOT"), std::string::npos) << output->standard_output;
@@ -381,9 +391,11 @@ TEST(DecodeProgramTest, SandboxWorksForAnOrdinaryUser) {
 }
 
 TEST(DecodeProgramTest, WrongUsageIsExplained) {
-  for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"--no-sandbox"}, {"--max-seconds"}, {"--max-seconds", "x"},
-        {"--max-seconds", "0"}, {"file.mp4"}}) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--no-sandbox"},
+                                                    {"--max-seconds"},
+                                                    {"--max-seconds", "x"},
+                                                    {"--max-seconds", "0"},
+                                                    {"file.mp4"}}) {
     std::vector<std::string> command = {kProgram};
     command.insert(command.end(), arguments.begin(), arguments.end());
     const auto output = io::RunCommand(command, {});
@@ -437,8 +449,8 @@ TEST_F(SharedDataTest, LosslessContainersAgree) {
   for (const std::string prefix : {"audio-mono-16-bit-44100Hz", "audio-stereo-16-bit-44100Hz"}) {
     const ReadOutcome wav = Read(prefix + ".wav");
     EXPECT_GT(wav.samples.size(), 40'000u);
-    // They were made from one master, each with a noise-shaped dither of its own: up to 14 steps of 16
-    // bits, most of it above the 8 kHz that are kept.
+    // They were made from one master, each with a noise-shaped dither of its own: up to 14 steps of
+    // 16 bits, most of it above the 8 kHz that are kept.
     for (const char* extension : {".aiff", ".flac"}) {
       const ReadOutcome other = Read(prefix + extension);
       ASSERT_EQ(other.samples.size(), wav.samples.size());

@@ -7,17 +7,17 @@
 namespace ironscribe::decode {
 namespace {
 
-// Gaps on the recording's clock become silence, so that times stay right: encoders leave out packets
-// during silence (discontinuous transmission) or lose them. Shorter ones are rounding of timestamps,
-// longer ones a clock that was set, not time that passed.
+// Gaps on the recording's clock become silence, so that times stay right: encoders leave out
+// packets during silence (discontinuous transmission) or lose them. Shorter ones are rounding of
+// timestamps, longer ones a clock that was set, not time that passed.
 constexpr int kMinGapMs = 100;
 constexpr int64_t kMaxGapSeconds = 600;
 constexpr int64_t kSilenceFrames = 4096;
 
 Status CheckFormat(int rate_hz, int channels) {
   if (!audio::IsAcceptedRate(rate_hz)) {
-    return InvalidArgumentError(fmt::format("its sample rate of {} Hz is none of {}", rate_hz,
-                                            audio::kAcceptedRates));
+    return InvalidArgumentError(
+        fmt::format("its sample rate of {} Hz is none of {}", rate_hz, audio::kAcceptedRates));
   }
   if (channels < 1 || channels > audio::kMaxChannels) {
     return InvalidArgumentError(fmt::format("its number of channels, {}, is outside 1 to {}",
@@ -105,9 +105,9 @@ Status FrameWriter::Configure(const AVFrame& frame) {
   AVChannelLayout* target =
       source_layout_.nb_channels == layout_.nb_channels ? &source_layout_ : &layout_;
   SwrContext* converter = nullptr;
-  int result = swr_alloc_set_opts2(&converter, target, AV_SAMPLE_FMT_FLT, rate_hz_, &source_layout_,
-                                   static_cast<AVSampleFormat>(frame.format), frame.sample_rate, 0,
-                                   nullptr);
+  int result =
+      swr_alloc_set_opts2(&converter, target, AV_SAMPLE_FMT_FLT, rate_hz_, &source_layout_,
+                          static_cast<AVSampleFormat>(frame.format), frame.sample_rate, 0, nullptr);
   converter_.reset(converter);
   if (result >= 0) result = swr_init(converter);
   if (result < 0) {
@@ -138,8 +138,8 @@ Status FrameWriter::Emit(int64_t frames) {
       layout_.nb_channels));
   frames_written_ += written;
   if (written == frames) return OkStatus();
-  return ResourceExhaustedError(
-      fmt::format("it is longer than the limit of {} s; split it or raise the limit", max_seconds_));
+  return ResourceExhaustedError(fmt::format(
+      "it is longer than the limit of {} s; split it or raise the limit", max_seconds_));
 }
 
 Status FrameWriter::Finish() {

@@ -1,5 +1,5 @@
-// Turns decoded frames into blocks of interleaved float samples of one rate and channel count (those
-// of the first frame), keeps their place on the recording's clock, and enforces the limits.
+// Turns decoded frames into blocks of interleaved float samples of one rate and channel count
+// (those of the first frame), keeps their place on the recording's clock, and enforces the limits.
 #pragma once
 
 #include <cstdint>

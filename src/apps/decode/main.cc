@@ -1,6 +1,6 @@
-// ironscribe-decode: reads a recording from descriptor 3 and writes its sound to the standard output
-// as blocks of audio/decode_protocol.h. It is the only program linked with FFmpeg, and decodes only
-// inside a sandbox. Started by ironscribe, not by people; see README.md.
+// ironscribe-decode: reads a recording from descriptor 3 and writes its sound to the standard
+// output as blocks of audio/decode_protocol.h. It is the only program linked with FFmpeg, and
+// decodes only inside a sandbox. Started by ironscribe, not by people; see README.md.
 
 #include <unistd.h>
 

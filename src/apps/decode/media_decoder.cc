@@ -93,9 +93,10 @@ Status DecodingLoop::Verdict(int read_result) const {
         fmt::format("it breaks off after {:.2f} s, in the middle of a packet", Seconds()));
   }
   if (damaged_ * kToleratedDamage > packets_) {
-    return DataLossError(fmt::format("{} of its {} packets are damaged; what could be decoded lasts "
-                                     "{:.2f} s",
-                                     damaged_, packets_, Seconds()));
+    return DataLossError(
+        fmt::format("{} of its {} packets are damaged; what could be decoded lasts "
+                    "{:.2f} s",
+                    damaged_, packets_, Seconds()));
   }
   return OkStatus();
 }

@@ -8,8 +8,8 @@ namespace ironscribe::decode {
 // Comma-separated names of demuxers, as AVFormatContext.format_whitelist takes them.
 extern const char* const kDemuxers;
 
-// Comma-separated names of every audio decoder of this FFmpeg; video and subtitle decoders, which are
-// not needed to find a sound track, stay closed to hostile bytes.
+// Comma-separated names of every audio decoder of this FFmpeg; video and subtitle decoders, which
+// are not needed to find a sound track, stay closed to hostile bytes.
 std::string AudioDecoders();
 
 // True when one of the comma-separated names of a demuxer is in kDemuxers.

@@ -31,8 +31,8 @@ Status OpenError(int code, const char* step) {
     return ResourceExhaustedError(
         fmt::format("{}: it asks for more memory than decoding may use", step));
   }
-  return DataLossError(fmt::format("{}: {}; the file may be damaged or incomplete", step,
-                                   FfmpegError(code)));
+  return DataLossError(
+      fmt::format("{}: {}; the file may be damaged or incomplete", step, FfmpegError(code)));
 }
 
 Result<const AVInputFormat*> FindDemuxer(AVIOContext* io) {
@@ -43,9 +43,9 @@ Result<const AVInputFormat*> FindDemuxer(AVIOContext* io) {
         fmt::format("it is not a recording of any known kind; {}", kSupported));
   }
   if (!IsAllowedDemuxer(demuxer->name)) {
-    return InvalidArgumentError(fmt::format(
-        "it is of the kind '{}', which is not accepted as a recording; {}", demuxer->name,
-        kSupported));
+    return InvalidArgumentError(
+        fmt::format("it is of the kind '{}', which is not accepted as a recording; {}",
+                    demuxer->name, kSupported));
   }
   return demuxer;
 }
@@ -92,7 +92,8 @@ Status MediaInput::OpenContainer(RecordingIo& io) {
   format->protocol_whitelist = av_strdup("");
   // On failure this frees the context.
   int result = avformat_open_input(&format, "", demuxer, nullptr);
-  if (result < 0) return OpenError(result, fmt::format("cannot read it as '{}'", demuxer->name).c_str());
+  if (result < 0)
+    return OpenError(result, fmt::format("cannot read it as '{}'", demuxer->name).c_str());
   format_.reset(format);
   result = avformat_find_stream_info(format, nullptr);
   if (result < 0) return OpenError(result, "cannot read its tracks");

@@ -7,8 +7,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "audio/decode_protocol.h"
@@ -16,26 +16,29 @@
 namespace ironscribe::decode {
 namespace {
 
-// Calls allowed with any arguments: reading what is open, memory, time, random numbers, locks of the C
-// library, and ending, also by abort(). What is not listed fails with EPERM.
+// Calls allowed with any arguments: reading what is open, memory, time, random numbers, locks of
+// the C library, and ending, also by abort(). What is not listed fails with EPERM.
 constexpr int kAllowedCalls[] = {
-    SCMP_SYS(read),         SCMP_SYS(pread64),       SCMP_SYS(lseek),
-    SCMP_SYS(fstat),        SCMP_SYS(munmap),        SCMP_SYS(mremap),
-    SCMP_SYS(madvise),      SCMP_SYS(brk),           SCMP_SYS(futex),
-    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
-    SCMP_SYS(sched_yield),  SCMP_SYS(getpid),        SCMP_SYS(gettid),
-    SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall),
-    SCMP_SYS(exit),         SCMP_SYS(exit_group),
+    SCMP_SYS(read),           SCMP_SYS(pread64),
+    SCMP_SYS(lseek),          SCMP_SYS(fstat),
+    SCMP_SYS(munmap),         SCMP_SYS(mremap),
+    SCMP_SYS(madvise),        SCMP_SYS(brk),
+    SCMP_SYS(futex),          SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday),   SCMP_SYS(getrandom),
+    SCMP_SYS(sched_yield),    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),         SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),           SCMP_SYS(exit_group),
 #ifdef __SANITIZE_ADDRESS__
     SCMP_SYS(sigaltstack),  // AddressSanitizer asks for it before the process ends.
 #endif
 };
 
 Status Refused(const char* step, int error_number) {
-  return FailedPreconditionError(
-      fmt::format("cannot enter the sandbox: {}: {}; media files are not decoded without it (a kernel "
-                  "with seccomp filters is needed)",
-                  step, std::strerror(error_number)));
+  return FailedPreconditionError(fmt::format(
+      "cannot enter the sandbox: {}: {}; media files are not decoded without it (a kernel "
+      "with seccomp filters is needed)",
+      step, std::strerror(error_number)));
 }
 
 Status Limit(decltype(RLIMIT_CPU) resource, uint64_t soft, uint64_t hard, const char* name) {
@@ -77,8 +80,7 @@ Status AddRules(scmp_filter_ctx filter) {
   // Results and, for the C library's own last words, messages. The recording's descriptor is not
   // among them, even where it could be written.
   for (int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
-    const scmp_arg_cmp this_one =
-        SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(descriptor));
+    const scmp_arg_cmp this_one = SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(descriptor));
     if (failure == 0) failure = allow(SCMP_SYS(write), 1, &this_one);
   }
   // abort() signals its own thread.

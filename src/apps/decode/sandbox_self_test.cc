@@ -76,7 +76,8 @@ void TryMemory(Probe& probe) {
   const void* executable = ::mmap(nullptr, kPageBytes, PROT_READ | PROT_WRITE | PROT_EXEC,
                                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   probe.Denied("map executable memory", executable == MAP_FAILED ? -1 : 0);
-  void* page = ::mmap(nullptr, kPageBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* page =
+      ::mmap(nullptr, kPageBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   probe.Allowed("map ordinary memory", page != MAP_FAILED);
   if (page == MAP_FAILED) return;
   std::memset(page, 1, kPageBytes);

@@ -203,6 +203,10 @@ Status TensorTable::ReadContiguous(const TensorInfo& info, const StoredTensor& t
     out = out.subspan(count);
     offset += count;
   }
+  // A tensor read in small ranges goes as a whole when its end is reached.
+  if (offset == *CheckedProduct(tensor.shape) && tensor.file < files_.size()) {
+    files_[tensor.file].Evict(tensor.bytes);
+  }
   return OkStatus();
 }
 

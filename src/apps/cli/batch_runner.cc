@@ -75,6 +75,11 @@ class Batch {
     }
     ASSIGN_OR_RETURN(const auto source, context_.open_input(job.input, stop_));
     ASSIGN_OR_RETURN(const auto transcript, Recognize(index, *source));
+    if (transcript.duration_seconds <= 0) {
+      return InvalidArgumentError(
+          "the recording holds no sound, not a single sample; check how it was made, or copy it "
+          "again");
+    }
     finished.audio_seconds =
         SecondsInClips(context_.options.decoding.clips, transcript.duration_seconds);
     RETURN_IF_ERROR(job.outputs.empty() ? Print(index, transcript)

@@ -61,7 +61,7 @@ class FakeSource : public audio::PcmSource {
 };
 
 // Every recording lasts two seconds. "broken" cannot be opened, "waits" is never done before it is
-// stopped, "" is silence.
+// stopped, "" is silence, "no samples" not even that.
 inline Result<std::unique_ptr<audio::PcmSource>> OpenFake(const InputFile& input, std::stop_token) {
   std::string said = ReadAll(input.path);
   if (said == "broken") return DataLossError("the WAV header is cut off; copy the file again");
@@ -91,7 +91,7 @@ class FakeTranscriber : public Transcriber {
       return CancelledError("stopped");
     }
     transcript::Transcript transcript;
-    transcript.duration_seconds = 2;
+    transcript.duration_seconds = said == "no samples" ? 0 : 2;
     transcript.model = model;
     if (!said.empty()) {
       transcript::Segment segment;

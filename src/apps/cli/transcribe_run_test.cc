@@ -180,6 +180,13 @@ TEST_F(TranscribeRunTest, NotesAnEmptyTranscript) {
             std::string::npos);
 }
 
+TEST_F(TranscribeRunTest, ARecordingWithoutASampleIsAFailure) {
+  AddFiles({{"a.wav", "no samples"}});
+  EXPECT_EQ(Run(), ExitCode::kSomeFailed);
+  EXPECT_EQ(OutputNames(), Names{});
+  EXPECT_NE(stderr_.find("not a single sample"), std::string::npos) << stderr_;
+}
+
 TEST_F(TranscribeRunTest, ReportsModelAndOptionErrors) {
   AddFiles({{"a.wav", "one"}});
   options_.decoding.language = "xx";

@@ -16,8 +16,8 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
-// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string
-// alignment, Damerau 1964: swaps are the commonest slip).
+// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal
+// string alignment, Damerau 1964: swaps are the commonest slip).
 size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<size_t> before_last(b.size() + 1);
   std::vector<size_t> last(b.size() + 1);
@@ -57,7 +57,8 @@ std::vector<std::string> NearestNames(std::string_view name, std::span<const std
   for (const std::string& candidate : known) {
     const std::string lower = LowerCase(candidate);
     const size_t distance = EditDistance(wanted, lower);
-    const bool is_start = !wanted.empty() && (lower.starts_with(wanted) || wanted.starts_with(lower));
+    const bool is_start =
+        !wanted.empty() && (lower.starts_with(wanted) || wanted.starts_with(lower));
     // More than a third of the letters wrong is another word, not a slip.
     if (!is_start && distance > std::max<size_t>(1, std::max(wanted.size(), lower.size()) / 3)) {
       continue;

@@ -1,5 +1,5 @@
-// The models this program knows by name: where they come from, what they must hash to, and under which
-// licence they are. Constant data, no state; model_catalog_table.cc holds the values.
+// The models this program knows by name: where they come from, what they must hash to, and under
+// which licence they are. Constant data, no state; model_catalog_table.cc holds the values.
 #pragma once
 
 #include <cstdint>

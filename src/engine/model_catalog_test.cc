@@ -13,8 +13,8 @@ namespace {
 
 TEST(ModelCatalogTest, EveryUsualSizeIsKnown) {
   for (const char* name :
-       {"tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en", "large-v1",
-        "large-v2", "large-v3", "large", "large-v3-turbo", "turbo", "distil-small.en",
+       {"tiny", "tiny.en", "base", "base.en", "small", "small.en", "medium", "medium.en",
+        "large-v1", "large-v2", "large-v3", "large", "large-v3-turbo", "turbo", "distil-small.en",
         "distil-medium.en", "distil-large-v2", "distil-large-v3"}) {
     EXPECT_NE(FindCatalogEntry(name), nullptr) << name;
   }
@@ -50,7 +50,8 @@ TEST(ModelCatalogTest, EntriesAreConsistent) {
 }
 
 TEST(NearestNamesTest, KnownAnswers) {
-  const std::vector<std::string> known = {"tiny", "tiny.en", "base", "base.en", "large-v3", "medium"};
+  const std::vector<std::string> known = {"tiny",    "tiny.en",  "base",
+                                          "base.en", "large-v3", "medium"};
   using Names = std::vector<std::string>;
   EXPECT_EQ(NearestNames("tinny", known, 4), Names({"tiny"}));
   EXPECT_EQ(NearestNames("BASE", known, 1), Names({"base"}));

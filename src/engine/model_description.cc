@@ -1,6 +1,8 @@
 #include "engine/model_description.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "base/safe_math.h"
 #include "formats/registry.h"
@@ -9,8 +11,8 @@
 namespace ironscribe::engine {
 namespace {
 
-// Whisper's vocabularies: 50257 text tokens (one fewer when English only), then 1501 times and 8 marks;
-// the rest are languages, of which an English-only vocabulary lists 99 that mean nothing
+// Whisper's vocabularies: 50257 text tokens (one fewer when English only), then 1501 times and 8
+// marks; the rest are languages, of which an English-only vocabulary lists 99 that mean nothing
 // (openai/whisper, tokenizer.py).
 constexpr int kEnglishVocabulary = 51864;
 constexpr int kTokensWithoutLanguages = 51766;
@@ -20,9 +22,17 @@ int NumLanguages(int vocabulary_size) {
   return vocabulary_size - kTokensWithoutLanguages;
 }
 
+// Where CTranslate2 and Hugging Face put the output matrix, which in Whisper is the token embedding
+// once more and no parameter of its own.
+constexpr std::array<std::string_view, 2> kTiedTensors = {"decoder/projection/weight",
+                                                          "proj_out.weight"};
+
 uint64_t CountParameters(const formats::WeightSource& source) {
   uint64_t total = 0;
   for (const formats::TensorInfo& tensor : source.tensors()) {
+    if (std::find(kTiedTensors.begin(), kTiedTensors.end(), tensor.name) != kTiedTensors.end()) {
+      continue;
+    }
     total += CheckedProduct(tensor.shape).value_or(0);
   }
   return total;

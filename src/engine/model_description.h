@@ -1,5 +1,5 @@
-// What a model folder or file says about itself: format, size of the network, languages. For people; the
-// recognizer reads the same files on its own.
+// What a model folder or file says about itself: format, size of the network, languages. For
+// people; the recognizer reads the same files on its own.
 #pragma once
 
 #include <cstdint>

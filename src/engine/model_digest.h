@@ -1,5 +1,5 @@
-// SHA-256 of bytes and files, in lower-case hex. Digests identify model files: what was fetched, what is
-// installed, what a packed cache was made from.
+// SHA-256 of bytes and files, in lower-case hex. Digests identify model files: what was fetched,
+// what is installed, what a packed cache was made from.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,8 @@ class Digest {
 // SHA-256 of a whole file. Errors: NotFound and so on, Cancelled.
 Result<std::string> Sha256OfFile(const std::filesystem::path& path, std::stop_token stop = {});
 
-// The name git gives a file of this content: SHA-1 of "blob SIZE\0" and the bytes. Model hubs list it
-// for small files. It is used against damage only, SHA-1 is no protection from an attacker.
+// The name git gives a file of this content: SHA-1 of "blob SIZE\0" and the bytes. Model hubs list
+// it for small files. It is used against damage only, SHA-1 is no protection from an attacker.
 Result<std::string> GitBlobIdOfFile(const std::filesystem::path& path);
 
 // Whether `text` is a SHA-256 in hex, either case.

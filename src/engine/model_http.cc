@@ -62,7 +62,8 @@ void Configure(const std::string& url, const HttpOptions& options, Transfer* tra
   curl_easy_setopt(handle, CURLOPT_REDIR_PROTOCOLS_STR, protocols);
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(handle, CURLOPT_MAXREDIRS, static_cast<long>(options.max_redirects));
-  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout_ms));
+  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(options.connect_timeout_ms));
   curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT,
                    static_cast<long>(options.stall_bytes_per_second));
   curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_seconds));
@@ -132,7 +133,8 @@ Status Retry(const HttpOptions& options, const std::function<Outcome()>& attempt
   }
 }
 
-// The offset in "Content-Range: bytes START-END/TOTAL"; nothing when it is absent or says otherwise.
+// The offset in "Content-Range: bytes START-END/TOTAL"; nothing when it is absent or says
+// otherwise.
 bool RangeStartsAt(CURL* handle, uint64_t offset) {
   curl_header* header = nullptr;
   if (curl_easy_header(handle, "Content-Range", 0, CURLH_HEADER, -1, &header) != CURLHE_OK) {
@@ -159,8 +161,8 @@ Outcome DownloadOnce(const HttpDownload& download, const HttpOptions& options,
     }
     first = false;
     if (bytes.size() > limit - file.size_bytes()) {
-      return DataLossError(fmt::format("{} sends more than the {} bytes it should have",
-                                       download.url, limit));
+      return DataLossError(
+          fmt::format("{} sends more than the {} bytes it should have", download.url, limit));
     }
     return file.Append(bytes);
   };
@@ -180,7 +182,8 @@ Outcome DownloadOnce(const HttpDownload& download, const HttpOptions& options,
 
 }  // namespace
 
-Result<std::string> HttpGet(const std::string& url, uint64_t max_bytes, const HttpOptions& options) {
+Result<std::string> HttpGet(const std::string& url, uint64_t max_bytes,
+                            const HttpOptions& options) {
   std::string body;
   RETURN_IF_ERROR(Retry(options, [&] {
     body.clear();

@@ -1,5 +1,5 @@
-// HTTP GET for model hubs: into memory, or into a file that a later attempt continues. Everything is
-// bounded: connection time, silence, redirects, size, number of attempts.
+// HTTP GET for model hubs: into memory, or into a file that a later attempt continues. Everything
+// is bounded: connection time, silence, redirects, size, number of attempts.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ struct HttpOptions {
   std::stop_token stop;
 };
 
-// The body at `url`. Errors: NotFound (404), PermissionDenied (401, 403), Unavailable when the server does
-// not answer or answers with an error, ResourceExhausted above max_bytes, Cancelled.
+// The body at `url`. Errors: NotFound (404), PermissionDenied (401, 403), Unavailable when the
+// server does not answer or answers with an error, ResourceExhausted above max_bytes, Cancelled.
 Result<std::string> HttpGet(const std::string& url, uint64_t max_bytes, const HttpOptions& options);
 
 struct HttpDownload {

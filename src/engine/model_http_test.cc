@@ -73,8 +73,7 @@ TEST_F(ModelHttpTest, StatusCodesOfTheServer) {
 TEST_F(ModelHttpTest, PassingTroubleIsTriedAgain) {
   int calls = 0;
   const StubHttpServer server([&](const Request&) {
-    return ++calls == 1 ? Answer{.status = 503, .body = "busy"}
-                        : Answer{.body = "ok"};
+    return ++calls == 1 ? Answer{.status = 503, .body = "busy"} : Answer{.body = "ok"};
   });
   EXPECT_EQ(*HttpGet(server.url(), 100, options_), "ok");
 }
@@ -155,9 +154,7 @@ TEST_F(ModelHttpTest, RangeFromAnotherPlaceStartsOver) {
   ASSERT_TRUE(io::WriteFileAtomically(file_, body.substr(0, 100)).ok());
   const StubHttpServer server([&](const Request&) {
     // Claims a partial answer that starts at 0.
-    return Answer{.status = 206,
-                  .headers = {{"Content-Range", "bytes 0-9/10"}},
-                  .body = body};
+    return Answer{.status = 206, .headers = {{"Content-Range", "bytes 0-9/10"}}, .body = body};
   });
   ASSERT_TRUE(Download(server, body.size()).ok());
   EXPECT_EQ(Content(), body);
@@ -180,8 +177,7 @@ TEST_F(ModelHttpTest, ShortBodyWithoutLengthIsNoticed) {
 }
 
 TEST_F(ModelHttpTest, LongBodyIsRefused) {
-  const StubHttpServer server(
-      [](const Request&) { return Answer{.body = LongBody()}; });
+  const StubHttpServer server([](const Request&) { return Answer{.body = LongBody()}; });
   EXPECT_EQ(Download(server, 10).code(), StatusCode::kDataLoss);
 }
 

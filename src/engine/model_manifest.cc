@@ -32,7 +32,8 @@ Status ParseFiles(const Json& files, const std::string& where, ModelManifest* ma
       parsed.name = StringField(file, "name");
       parsed.sha256 = StringField(file, "sha256");
       const auto size = file.find("size_bytes");
-      if (size != file.end() && size->is_number_unsigned()) parsed.size_bytes = size->get<uint64_t>();
+      if (size != file.end() && size->is_number_unsigned())
+        parsed.size_bytes = size->get<uint64_t>();
     }
     if (!IsPlainFileName(parsed.name) || !IsSha256(parsed.sha256)) {
       return DataLossError(where + " has a file entry without a plain name and a SHA-256");
@@ -73,13 +74,18 @@ Result<ModelManifest> ReadManifest(const std::filesystem::path& folder) {
 Status WriteManifest(const std::filesystem::path& folder, const ModelManifest& manifest) {
   Json files = Json::array();
   for (const ManifestFile& file : manifest.files) {
-    files.push_back({{"name", file.name}, {"sha256", file.sha256}, {"size_bytes", file.size_bytes}});
+    files.push_back(
+        {{"name", file.name}, {"sha256", file.sha256}, {"size_bytes", file.size_bytes}});
   }
   const nlohmann::ordered_json json = {
-      {"format", kManifestVersion},        {"name", manifest.name},
-      {"source", manifest.source},         {"revision", manifest.revision},
-      {"version", manifest.version},       {"licence", manifest.licence},
-      {"installed_at", manifest.installed_at}, {"files", files},
+      {"format", kManifestVersion},
+      {"name", manifest.name},
+      {"source", manifest.source},
+      {"revision", manifest.revision},
+      {"version", manifest.version},
+      {"licence", manifest.licence},
+      {"installed_at", manifest.installed_at},
+      {"files", files},
   };
   // Text from a hub may not be UTF-8; replacing is better than failing.
   const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace);

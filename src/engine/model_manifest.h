@@ -1,5 +1,5 @@
-// The record beside an installed model, `ironscribe-model.json`: where its files came from and what they
-// must hash to.
+// The record beside an installed model, `ironscribe-model.json`: where its files came from and what
+// they must hash to.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ struct ModelManifest {
   std::vector<ManifestFile> files = {};
 };
 
-// Reads and checks the record in a model's folder. Errors: NotFound without one, DataLoss for one that
-// is damaged, or names files outside the folder.
+// Reads and checks the record in a model's folder. Errors: NotFound without one, DataLoss for one
+// that is damaged, or names files outside the folder.
 Result<ModelManifest> ReadManifest(const std::filesystem::path& folder);
 
 Status WriteManifest(const std::filesystem::path& folder, const ModelManifest& manifest);

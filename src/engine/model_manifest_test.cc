@@ -75,9 +75,9 @@ TEST_F(ModelManifestTest, DamagedRecordsAreRefused) {
 TEST_F(ModelManifestTest, FileNames) {
   EXPECT_TRUE(IsPlainFileName("model.bin"));
   EXPECT_TRUE(IsPlainFileName("..a"));
-  for (const std::string& name : {std::string(), std::string("."), std::string(".."),
-                                  std::string("a/b"), std::string("/a"), std::string("a\\b"),
-                                  std::string("a\nb"), std::string("a\0b", 3), std::string(256, 'a')}) {
+  for (const std::string& name :
+       {std::string(), std::string("."), std::string(".."), std::string("a/b"), std::string("/a"),
+        std::string("a\\b"), std::string("a\nb"), std::string("a\0b", 3), std::string(256, 'a')}) {
     EXPECT_FALSE(IsPlainFileName(name)) << name;
   }
 }

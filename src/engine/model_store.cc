@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "engine/model_catalog.h"
-#include "engine/packed_cache_name.h"
 #include "engine/model_digest.h"
+#include "engine/packed_cache_name.h"
 #include "io/file.h"
 
 namespace ironscribe::engine {
@@ -61,7 +61,8 @@ Status UnknownModel(std::string_view name, const StoreOptions& options) {
   if (const auto installed = ListInstalledModels(options); installed.ok()) {
     for (const InstalledModel& model : *installed) known.push_back(model.name);
   }
-  std::string message = fmt::format("there is no model named '{}' and no such file or folder", name);
+  std::string message =
+      fmt::format("there is no model named '{}' and no such file or folder", name);
   const std::vector<std::string> nearest = NearestNames(name, known, kMaxNearestNames);
   if (!nearest.empty()) {
     message += fmt::format("; nearest names: {}; fetch one with: ironscribe models pull {}",
@@ -71,13 +72,15 @@ Status UnknownModel(std::string_view name, const StoreOptions& options) {
     message += fmt::format(
         "; if it is a repository of the model hub, fetch it with: ironscribe models pull {}", name);
   } else {
-    message += "; `ironscribe models list` shows the names, `ironscribe models pull tiny.en` fetches one";
+    message +=
+        "; `ironscribe models list` shows the names, `ironscribe models pull tiny.en` fetches one";
   }
   return NotFoundError(std::move(message));
 }
 
 // Ok and absent: not installed.
-Result<std::optional<fs::path>> InstalledFolder(std::string_view name, const StoreOptions& options) {
+Result<std::optional<fs::path>> InstalledFolder(std::string_view name,
+                                                const StoreOptions& options) {
   ASSIGN_OR_RETURN(const std::string folder_name, ModelFolderName(CanonicalName(name)));
   const fs::path folder = options.models_folder / folder_name;
   std::error_code error;
@@ -131,8 +134,8 @@ Result<std::vector<InstalledModel>> ListInstalledModels(const StoreOptions& opti
     models.push_back(DescribeFolder(it->path()));
   }
   if (error) {
-    return io::ErrnoStatus(error.value(),
-                           "cannot list the models folder '" + options.models_folder.string() + "'");
+    return io::ErrnoStatus(
+        error.value(), "cannot list the models folder '" + options.models_folder.string() + "'");
   }
   std::sort(models.begin(), models.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -159,9 +162,9 @@ Result<VerifyReport> VerifyModel(std::string_view name, const StoreOptions& opti
   ASSIGN_OR_RETURN(const InstalledModel model, FindInstalledModel(name, options));
   const Result<ModelManifest> manifest = ReadManifest(model.path);
   if (!manifest.ok()) {
-    return FailedPreconditionError(fmt::format(
-        "model '{}' cannot be verified: {}; pull it again with --force", name,
-        manifest.status().message()));
+    return FailedPreconditionError(
+        fmt::format("model '{}' cannot be verified: {}; pull it again with --force", name,
+                    manifest.status().message()));
   }
   VerifyReport report{.name = model.name, .num_files = manifest->files.size(), .problems = {}};
   for (const ManifestFile& file : manifest->files) {

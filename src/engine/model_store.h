@@ -1,8 +1,8 @@
 // The models on this machine: one folder per model below the models folder, each with its record
 // (model_manifest.h). Names are resolved here; model_pull.h fills the store.
 //
-// Folders whose name starts with a dot belong to pulls under way. Thread and process rule: every call
-// sees whole models only, because a pull renames a finished folder into place.
+// Folders whose name starts with a dot belong to pulls under way. Thread and process rule: every
+// call sees whole models only, because a pull renames a finished folder into place.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ struct InstalledModel {
   std::optional<ModelManifest> manifest;  // Absent for a folder that was copied here by hand.
 };
 
-// The folder name of a model: "owner/name" becomes "owner--name". Errors: InvalidArgument for a name that
-// is empty, starts with a dot or holds control characters or more than one slash.
+// The folder name of a model: "owner/name" becomes "owner--name". Errors: InvalidArgument for a
+// name that is empty, starts with a dot or holds control characters or more than one slash.
 Result<std::string> ModelFolderName(std::string_view name);
 
 // Sorted by name; empty when the models folder does not exist.
@@ -42,7 +42,8 @@ Result<InstalledModel> FindInstalledModel(std::string_view name, const StoreOpti
 
 // The folder or file of a model: an existing path wins, then an installed name or alias. Errors:
 // NotFound, with the nearest names and the command that fetches the model.
-Result<std::filesystem::path> ResolveModel(std::string_view name_or_path, const StoreOptions& options);
+Result<std::filesystem::path> ResolveModel(std::string_view name_or_path,
+                                           const StoreOptions& options);
 
 struct VerifyReport {
   struct Problem {
@@ -54,7 +55,8 @@ struct VerifyReport {
   std::vector<Problem> problems;
 };
 
-// Hashes every file of an installed model again. Errors: FailedPrecondition for a model without a record.
+// Hashes every file of an installed model again. Errors: FailedPrecondition for a model without a
+// record.
 Result<VerifyReport> VerifyModel(std::string_view name, const StoreOptions& options,
                                  std::stop_token stop);
 

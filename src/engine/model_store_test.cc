@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "engine/model_pull.h"
+#include "engine/packed_cache_name.h"
 #include "engine/stub_wheel.h"
 #include "io/file.h"
 
@@ -52,7 +53,8 @@ TEST_F(ModelStoreTest, EmptyStore) {
 
 TEST_F(ModelStoreTest, ListsModelsWithAndWithoutRecord) {
   PullFake();
-  ASSERT_TRUE(io::WriteFileAtomically(store_.models_folder / "own--copy" / "model.bin", "12345").ok());
+  ASSERT_TRUE(
+      io::WriteFileAtomically(store_.models_folder / "own--copy" / "model.bin", "12345").ok());
   ASSERT_TRUE(io::WriteFileAtomically(store_.models_folder / ".pulls" / "x" / "y", "half").ok());
   ASSERT_TRUE(io::WriteFileAtomically(store_.models_folder / "stray.txt", "no model").ok());
   const auto models = ListInstalledModels(store_);
@@ -75,8 +77,7 @@ TEST_F(ModelStoreTest, ResolvesPathsThenNames) {
 }
 
 TEST_F(ModelStoreTest, AliasesFindTheModelUnderItsName) {
-  ASSERT_TRUE(
-      io::WriteFileAtomically(store_.models_folder / "large-v3" / "model.bin", "x").ok());
+  ASSERT_TRUE(io::WriteFileAtomically(store_.models_folder / "large-v3" / "model.bin", "x").ok());
   EXPECT_EQ(*ResolveModel("large", store_), store_.models_folder / "large-v3");
 }
 
@@ -149,6 +150,23 @@ TEST_F(ModelStoreTest, RemoveTakesTheFolderOnly) {
   EXPECT_FALSE(fs::exists(store_.models_folder / "fake"));
   EXPECT_TRUE(fs::exists(store_.models_folder / "other"));
   EXPECT_EQ(RemoveModel("fake", store_).status().code(), StatusCode::kNotFound);
+}
+
+TEST_F(ModelStoreTest, RemoveTakesPackedFormsOfThatModelOnly) {
+  PullFake();
+  const fs::path other = store_.models_folder / "other";
+  ASSERT_TRUE(io::WriteFileAtomically(other / "model.bin", "x").ok());
+  const fs::path mine =
+      store_.cache_folder / PackedCacheName(store_.models_folder / "fake", "int8", "");
+  const fs::path theirs = store_.cache_folder / PackedCacheName(other, "int8", "");
+  ASSERT_TRUE(io::WriteFileAtomically(mine, "packed").ok());
+  ASSERT_TRUE(io::WriteFileAtomically(theirs, "packed").ok());
+  EXPECT_EQ(PackedCachesOf(store_.models_folder / "fake", store_), std::vector<fs::path>({mine}));
+  const auto removed = RemoveModel("fake", store_);
+  ASSERT_TRUE(removed.ok()) << removed.status().ToString();
+  EXPECT_EQ(removed->paths, std::vector<fs::path>({mine, store_.models_folder / "fake"}));
+  EXPECT_FALSE(fs::exists(mine));
+  EXPECT_TRUE(fs::exists(theirs));
 }
 
 TEST_F(ModelStoreTest, RemoveRefusesPaths) {

@@ -108,8 +108,9 @@ void StubHttpServer::HandleConnection(int connection) {
   std::string text = fmt::format("HTTP/1.1 {} Stub\r\nConnection: close\r\n", answer.status);
   for (const auto& [name, value] : answer.headers) text += name + ": " + value + "\r\n";
   if (!answer.without_length) text += fmt::format("Content-Length: {}\r\n", answer.body.size());
-  SendAll(connection, text + "\r\n" +
-                          answer.body.substr(0, answer.cut_after_bytes.value_or(std::string::npos)));
+  SendAll(
+      connection,
+      text + "\r\n" + answer.body.substr(0, answer.cut_after_bytes.value_or(std::string::npos)));
 }
 
 StubHttpServer::Answer StubHttpServer::Serve(const Request& request, const std::string& body) {

@@ -1,5 +1,5 @@
-// An HTTP server for tests: answers on 127.0.0.1 what a function says, one connection at a time, and can
-// misbehave on purpose. Records the requests.
+// An HTTP server for tests: answers on 127.0.0.1 what a function says, one connection at a time,
+// and can misbehave on purpose. Records the requests.
 #pragma once
 
 #include <cstdint>

@@ -24,12 +24,14 @@ std::string ValueOr(const std::map<std::string, std::string>& map, const std::st
 }  // namespace
 
 std::string StubHub::Listing() const {
-  Json siblings = Json::array({{{"rfilename", ".gitattributes"}}, {{"rfilename", "onnx/model.onnx"}}});
+  Json siblings =
+      Json::array({{{"rfilename", ".gitattributes"}}, {{"rfilename", "onnx/model.onnx"}}});
   for (const auto& [name, content] : files) {
     Json sibling = {{"rfilename", name}};
     if (lists_digests) {
       sibling["size"] = content.size();
-      const std::string blob = "blob " + std::to_string(content.size()) + std::string(1, '\0') + content;
+      const std::string blob =
+          "blob " + std::to_string(content.size()) + std::string(1, '\0') + content;
       sibling["blobId"] = ValueOr(listed_blob_id, name, DigestOf(Digest::Kind::kSha1, blob));
       if (name.ends_with(".bin") || name.ends_with(".safetensors")) {
         const std::string sha256 = DigestOf(Digest::Kind::kSha256, content);
@@ -40,7 +42,8 @@ std::string StubHub::Listing() const {
     }
     siblings.push_back(sibling);
   }
-  return Json({{"sha", kCommit}, {"cardData", {{"license", "mit"}}}, {"siblings", siblings}}).dump();
+  return Json({{"sha", kCommit}, {"cardData", {{"license", "mit"}}}, {"siblings", siblings}})
+      .dump();
 }
 
 StubHttpServer::Answer StubHub::Answer(const StubHttpServer::Request& request) const {

@@ -1,5 +1,5 @@
-// A model hub for tests on top of the stub HTTP server: one repository, whose files are strings. Tests
-// change the fields to make it lie.
+// A model hub for tests on top of the stub HTTP server: one repository, whose files are strings.
+// Tests change the fields to make it lie.
 #pragma once
 
 #include <map>

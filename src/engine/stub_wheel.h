@@ -1,23 +1,19 @@
-// Small packages for tests: zip archives of stored members, a catalog entry that expects them, and a
-// fetcher that hands them out instead of the package client.
+// Small packages for tests: zip archives, a catalog entry that expects them, and a fetcher that
+// hands them out instead of the package client.
 #pragma once
 
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/model_package.h"
 
 namespace ironscribe::engine {
 
-// A zip archive with these members, uncompressed.
-std::string MakeZip(const std::vector<std::pair<std::string, std::string>>& members);
-
-// A model "fake" in two packages: model.bin is a member of each, one after the other, config.json is in
-// the first. Not movable: the entry points into it.
+// A model "fake" in two packages: model.bin is a member of each, one after the other, config.json
+// is in the first. Not movable: the entry points into it.
 class StubPackage {
  public:
   StubPackage();
@@ -28,8 +24,8 @@ class StubPackage {
   const CatalogEntry& Entry();
   static std::string ModelBytes();
 
-  std::vector<std::string> wheels;       // What the fetcher delivers.
-  std::string expected_config_sha256;    // Empty: the true one.
+  std::vector<std::string> wheels;     // What the fetcher delivers.
+  std::string expected_config_sha256;  // Empty: the true one.
 
  private:
   std::vector<std::string> sums_;

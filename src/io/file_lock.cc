@@ -17,8 +17,8 @@ namespace {
 // Short enough that nobody notices the delay, long enough to cost nothing.
 constexpr auto kPollInterval = std::chrono::milliseconds(50);
 
-// Whether `descriptor` still is the file of that name: the previous holder removes the name, and who
-// waited on the old file must start over with the new one.
+// Whether `descriptor` still is the file of that name: the previous holder removes the name, and
+// who waited on the old file must start over with the new one.
 bool IsCurrent(int descriptor, const std::filesystem::path& path) {
   struct stat opened;
   struct stat named;
@@ -46,7 +46,8 @@ Result<std::unique_ptr<FileLock>> FileLock::Acquire(const std::filesystem::path&
       return ErrnoStatus(errno, "cannot create the lock file " + name);
     }
     if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
-      if (IsCurrent(descriptor, path)) return std::unique_ptr<FileLock>(new FileLock(path, descriptor));
+      if (IsCurrent(descriptor, path))
+        return std::unique_ptr<FileLock>(new FileLock(path, descriptor));
       ::close(descriptor);
       continue;
     }

@@ -1,6 +1,6 @@
 // An exclusive lock between processes, and between threads: every Acquire opens the file anew. The
-// lock ends with the object, or with the process however it dies. The lock file is removed on release,
-// so that nothing stays behind.
+// lock ends with the object, or with the process however it dies. The lock file is removed on
+// release, so that nothing stays behind.
 #pragma once
 
 #include <filesystem>

@@ -1,6 +1,6 @@
-// A file that is written in several goes: opened where the last attempt stopped, kept when it is not
-// finished. For downloads that go on after an interruption; the caller checks the content's digest
-// before it trusts the file.
+// A file that is written in several goes: opened where the last attempt stopped, kept when it is
+// not finished. For downloads that go on after an interruption; the caller checks the content's
+// digest before it trusts the file.
 #pragma once
 
 #include <cstdint>

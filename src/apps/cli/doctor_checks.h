@@ -1,5 +1,5 @@
-// The examinations behind `ironscribe doctor`: what this machine can do, what is missing, and what to do
-// about it.
+// The examinations behind `ironscribe doctor`: what this machine can do, what is missing, and what
+// to do about it.
 #pragma once
 
 #include <filesystem>

@@ -30,9 +30,8 @@ void PrintJson(std::ostream& out, const std::vector<Check>& checks) {
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
   for (const Check& check : checks) {
-    Json entry = {{"name", check.name},
-                  {"state", CheckStateName(check.state)},
-                  {"finding", check.finding}};
+    Json entry = {
+        {"name", check.name}, {"state", CheckStateName(check.state)}, {"finding", check.finding}};
     if (!check.remedy.empty()) entry["remedy"] = check.remedy;
     list.push_back(std::move(entry));
   }

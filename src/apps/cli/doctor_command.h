@@ -9,8 +9,8 @@
 
 namespace ironscribe::cli {
 
-// argv[0] is "doctor". Returns the exit status: 0 when transcription would work, 1 when not, 2 for wrong
-// usage.
+// argv[0] is "doctor". Returns the exit status: 0 when transcription would work, 1 when not, 2 for
+// wrong usage.
 int RunDoctorCommand(int argc, char** argv);
 
 // The same with everything handed in; the folders of `subject` may be replaced by flags.

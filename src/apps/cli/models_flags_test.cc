@@ -147,8 +147,8 @@ TEST_F(ModelsFlagsTest, InterruptionHasItsOwnStatus) {
 
 TEST_F(ModelsFlagsTest, FlippedByteFailsVerify) {
   ASSERT_EQ(Run({"pull", "fake"}), 0);
-  ASSERT_TRUE(io::WriteFileAtomically(folders_.models / "fake" / "config.json",
-                                      "{\"fake\": tRue}\n").ok());
+  ASSERT_TRUE(
+      io::WriteFileAtomically(folders_.models / "fake" / "config.json", "{\"fake\": tRue}\n").ok());
   EXPECT_EQ(Run({"verify", "fake"}), 1);
   EXPECT_TRUE(Complained("config.json"));
   EXPECT_TRUE(Complained("ironscribe models pull --force fake"));

@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import subprocess
 
 _SOURCES = (".cc", ".h", ".py", ".sh", ".cmake")
 _TEXTS = _SOURCES + (".md", ".txt", ".json", ".yml", ".yaml", ".tsv", "Makefile", "CMakeLists.txt")
@@ -10,8 +11,17 @@ _MACHINE_PATH = re.compile(r"(?<![\w.$}])/(?:work|root|home/[a-z]\w*)/")
 
 
 def files(root: pathlib.Path) -> list[str]:
-    """Every file of the tree, relative to the root; top-level build and model folders left out."""
+    """Every file of the tree, relative to the root, without what git ignores.
+
+    Outside a git checkout (an unpacked archive, a test) the known names of build folders are left out.
+    """
     found = []
+    if (root / ".git").exists():
+        listing = subprocess.run(["git", "ls-files", "-z", "--cached", "--others",
+                                  "--exclude-standard"], cwd=root, capture_output=True, text=True)
+        if listing.returncode == 0:
+            names = set(listing.stdout.split("\0")) - {""}
+            return sorted(name for name in names if (root / name).is_file())
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root)
         top_skipped = relative.parts[0] in _SKIPPED_FOLDERS

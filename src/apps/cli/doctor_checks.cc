@@ -32,8 +32,7 @@ Check CheckProcessor() {
     check.state = CheckState::kLimited;
     check.remedy =
         "transcription is several times slower without AVX2; in a virtual machine, pass the host's "
-        "CPU "
-        "features through";
+        "CPU features through";
   }
   return check;
 }
@@ -117,8 +116,7 @@ Check CheckDecoder(const DoctorSubject& subject) {
   check.finding = fmt::format("{} failed its self-test: {}", program, reason);
   check.remedy = fmt::format(
       "allow seccomp filters for this user or container, and install the FFmpeg libraries it was "
-      "built "
-      "with ({})",
+      "built with ({})",
       kWithoutIt);
   return check;
 }

@@ -47,7 +47,8 @@ std::vector<fs::path> WeightFilesOf(const fs::path& weight_file) {
 
 Result<ModelFingerprint> FingerprintModel(const fs::path& model_path) {
   ModelFingerprint fingerprint;
-  ASSIGN_OR_RETURN(const fs::path weight_file, formats::FindWeightFile(model_path));
+  ASSIGN_OR_RETURN(fs::path weight_file, formats::FindWeightFile(model_path));
+  if (!weight_file.has_parent_path()) weight_file = "." / weight_file;
   fingerprint.folder = weight_file.parent_path();
   fingerprint.weight_files = WeightFilesOf(weight_file);
   std::vector<fs::path> files = fingerprint.weight_files;

@@ -7,6 +7,7 @@
 #include "engine/model_fingerprint.h"
 #include "engine/packed_cache_name.h"
 #include "formats/registry.h"
+#include "io/file.h"
 #include "models/registry.h"
 
 namespace ironscribe::engine {
@@ -32,7 +33,8 @@ Result<std::string> PackInto(const ModelFingerprint& fingerprint, const Recogniz
                                   .folder = fingerprint.folder,
                                   .compute = options.compute,
                                   .digest = digest,
-                                  .alignment_heads = options.alignment_heads},
+                                  .alignment_heads = options.alignment_heads,
+                                  .stop = options.stop},
                                  writer));
     return PackedMetadataToJson(
         {.family = std::string(family.name), .files = fingerprint.files, .model_json = json});
@@ -80,16 +82,14 @@ fs::path CachePath(const fs::path& model_path, const RecognizerOptions& options)
 // Ok, or what is wrong with the model; `storage` receives what is wrong with the place to write to.
 Status PackToFile(const fs::path& cache_path, const ModelFingerprint& fingerprint,
                   const RecognizerOptions& options, Status& storage) {
+  io::RemoveStalePartials(cache_path);
   const auto writer = formats::PackedWriter::Create(cache_path);
   storage = writer.status();
   if (!storage.ok()) return OkStatus();
   const Result<std::string> metadata = PackInto(fingerprint, options, **writer);
   const Status status = metadata.ok() ? (*writer)->Finish(*metadata) : metadata.status();
-  // A full disk shows in any write; the model itself may be fine.
-  if (status.code() != StatusCode::kResourceExhausted && metadata.ok() == status.ok())
-    return status;
-  storage = status;
-  return OkStatus();
+  storage = (*writer)->storage_status();
+  return storage.ok() ? status : OkStatus();
 }
 
 Result<LoadedModel> LoadInMemory(const ModelFingerprint& fingerprint, const fs::path& model_path,

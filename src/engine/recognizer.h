@@ -29,6 +29,8 @@ struct RecognizerOptions {
   std::filesystem::path cache_folder;
   // Name to show in results; empty uses the folder's name.
   std::string model_name;
+  // Ends loading with Cancelled; packing a large model takes minutes.
+  std::stop_token stop = {};
   // "layer:head,layer:head,..." for checkpoints that do not carry alignment heads.
   std::string alignment_heads;
 };

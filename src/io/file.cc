@@ -1,32 +1,23 @@
 #include "io/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+
+#include "io/descriptor.h"
 
 namespace ironscribe::io {
 namespace {
 
 constexpr size_t kWriteBufferBytes = 1 << 20;
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
+constexpr std::string_view kPartialSuffix = ".partial-";
 
 // Opens for reading and refuses directories.
 Result<int> OpenForReading(const std::filesystem::path& path, struct stat* info) {
@@ -163,11 +154,18 @@ Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(const std::filesystem::pa
     }
   }
   static std::atomic<uint64_t> counter{0};  // Makes names unique within the process.
-  std::filesystem::path temporary = path;
-  temporary +=
-      ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter.fetch_add(1));
-  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  std::filesystem::path temporary;
+  int descriptor = -1;
+  do {
+    // A killed run may have had the same process id, as in containers: then the next number is
+    // free.
+    temporary = path;
+    temporary += std::string(kPartialSuffix) + std::to_string(::getpid()) + "-" +
+                 std::to_string(counter.fetch_add(1));
+    descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  } while (descriptor < 0 && errno == EEXIST);
   if (descriptor < 0) return ErrnoStatus(errno, "cannot create '" + temporary.string() + "'");
+  ::flock(descriptor, LOCK_EX | LOCK_NB);  // Tells RemoveStalePartials that somebody is at it.
   return std::unique_ptr<AtomicFile>(new AtomicFile(path, temporary, descriptor));
 }
 
@@ -195,11 +193,10 @@ Status AtomicFile::Align(uint64_t alignment_bytes) {
 
 Status AtomicFile::WriteAt(uint64_t offset, Bytes bytes) {
   RETURN_IF_ERROR(Flush());
-  if (::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset)) !=
-      static_cast<ssize_t>(bytes.size())) {
-    return ErrnoStatus(errno, "cannot write '" + temporary_.string() + "'");
-  }
-  return OkStatus();
+  const ssize_t written =
+      ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+  if (written == static_cast<ssize_t>(bytes.size())) return OkStatus();
+  return ErrnoStatus(written < 0 ? errno : ENOSPC, "cannot write '" + temporary_.string() + "'");
 }
 
 Status AtomicFile::Flush() {
@@ -217,6 +214,23 @@ Status AtomicFile::Commit() {
   ::close(descriptor_);
   descriptor_ = -1;
   return OkStatus();
+}
+
+void RemoveStalePartials(const std::filesystem::path& path) {
+  // A file younger than this may be between its creation and its lock.
+  constexpr auto kSettled = std::chrono::minutes(1);
+  const std::string prefix = path.filename().string() + std::string(kPartialSuffix);
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (!entry.path().filename().string().starts_with(prefix)) continue;
+    const auto modified = std::filesystem::last_write_time(entry.path(), error);
+    if (error || std::filesystem::file_time_type::clock::now() - modified < kSettled) continue;
+    const Descriptor descriptor(::open(entry.path().c_str(), O_WRONLY | O_CLOEXEC));
+    if (descriptor.is_open() && ::flock(descriptor.get(), LOCK_EX | LOCK_NB) == 0) {
+      ::unlink(entry.path().c_str());
+    }
+  }
 }
 
 Status WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes) {

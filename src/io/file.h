@@ -81,6 +81,10 @@ class AtomicFile {
   uint64_t size_bytes_ = 0;
 };
 
+// Removes what killed runs left of files that were to become `path`: partial files that no process
+// holds any more. Best effort.
+void RemoveStalePartials(const std::filesystem::path& path);
+
 // AtomicFile in one call.
 Status WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <fstream>
 
 namespace ironscribe::io {
 namespace {
@@ -91,6 +93,31 @@ TEST_F(FileTest, ReadFileKeepsItsLimit) {
   const Status missing = ReadFile(folder_ / "missing", 100).status();
   EXPECT_EQ(missing.code(), StatusCode::kNotFound);
   EXPECT_NE(missing.message().find("missing"), std::string::npos);
+}
+
+TEST_F(FileTest, APartialFileOfAKilledRunIsNoObstacle) {
+  const std::filesystem::path target = folder_ / "out.txt";
+  // What a process of the same id would have left, under many numbers.
+  for (int i = 0; i < 200; ++i) {
+    std::ofstream(folder_ /
+                  ("out.txt.partial-" + std::to_string(::getpid()) + "-" + std::to_string(i)))
+        << "half";
+  }
+  ASSERT_TRUE(WriteFileAtomically(target, "whole").ok());
+  EXPECT_EQ(ReadFile(target, 100).value(), "whole");
+  const auto hour_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    std::filesystem::last_write_time(entry.path(), hour_ago);
+  }
+  const auto held = AtomicFile::Create(target);
+  ASSERT_TRUE(held.ok());
+  RemoveStalePartials(target);
+  size_t partials = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    partials += entry.path().string().find(".partial-") != std::string::npos ? 1 : 0;
+  }
+  EXPECT_EQ(partials, 1u);  // The one that is being written.
+  EXPECT_TRUE(std::filesystem::exists(target));
 }
 
 TEST_F(FileTest, MappedBytesEqualTheFileAndSurviveEviction) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,7 @@ struct PackRequest {
   ComputeType compute = ComputeType::kInt8;
   std::string digest;           // SHA-256 of the weights.
   std::string alignment_heads;  // "layer:head,..." or empty.
+  std::stop_token stop = {};    // Ends packing with Cancelled.
 };
 
 struct LoadRequest {

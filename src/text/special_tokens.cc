@@ -82,6 +82,14 @@ Status CheckSpecialTokens(const SpecialTokens& special, const TokenList& tokens)
         "Whisper tokenizer",
         tokens.size()));
   }
+  // What a decoder is fed must exist: ids index the embedding.
+  const bool multilingual = special.languages.size() > 1;
+  if (special.no_timestamps < 0 || (multilingual && tokens.size() != kEnglishVocabSize &&
+                                    (special.transcribe < 0 || special.translate < 0))) {
+    return InvalidArgumentError(fmt::format(
+        "the tokenizer's {} tokens lack <|notimestamps|>, <|transcribe|> or <|translate|>",
+        tokens.size()));
+  }
   const int num_times = static_cast<int>(tokens.size()) - special.timestamp_begin;
   const std::string expected = TimestampSpelling(num_times - 1);
   if (tokens[tokens.size() - 1] != expected) {

@@ -41,13 +41,15 @@ class EngineTranscriber : public Transcriber {
   std::unique_ptr<engine::Recognizer> recognizer_;
 };
 
-Result<std::unique_ptr<Transcriber>> OpenModel(const TranscribeOptions& options) {
+Result<std::unique_ptr<Transcriber>> OpenModel(const TranscribeOptions& options,
+                                               std::stop_token stop) {
   ASSIGN_OR_RETURN(
       const auto path,
       engine::ResolveModel(options.model, {.models_folder = options.models_folder,
                                            .cache_folder = options.recognizer.cache_folder}));
   engine::RecognizerOptions recognizer_options = options.recognizer;
   recognizer_options.model_name = options.model;
+  recognizer_options.stop = std::move(stop);
   ASSIGN_OR_RETURN(auto recognizer, engine::Recognizer::Open(path, recognizer_options));
   return std::unique_ptr<Transcriber>(std::make_unique<EngineTranscriber>(std::move(recognizer)));
 }
@@ -88,12 +90,14 @@ int RunTranscribeCommand(int argc, char** argv) {
   }
   std::ios::sync_with_stdio(false);
   const InterruptWatcher interrupt;
-  const TranscribeServices services{.open_model = OpenModel,
-                                    .open_input = RecordingOpener(folders),
-                                    .standard_output = std::cout,
-                                    .standard_error = std::cerr,
-                                    .console = DetectConsole(),
-                                    .now_seconds = SteadySeconds};
+  const TranscribeServices services{
+      .open_model =
+          [&](const TranscribeOptions& options) { return OpenModel(options, interrupt.token()); },
+      .open_input = RecordingOpener(folders),
+      .standard_output = std::cout,
+      .standard_error = std::cerr,
+      .console = DetectConsole(),
+      .now_seconds = SteadySeconds};
   return static_cast<int>(RunTranscribe(parsed->options, services, interrupt.token()));
 }
 

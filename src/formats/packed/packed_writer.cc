@@ -37,6 +37,11 @@ Result<std::unique_ptr<PackedWriter>> PackedWriter::Create(const std::filesystem
   return writer;
 }
 
+Status PackedWriter::Stored(Status status) {
+  if (!status.ok() && storage_status_.ok()) storage_status_ = status;
+  return status;
+}
+
 std::unique_ptr<PackedWriter> PackedWriter::CreateInMemory() {
   return std::unique_ptr<PackedWriter>(new PackedWriter());
 }
@@ -54,7 +59,7 @@ Status PackedWriter::BeginBlob(std::string name, uint32_t type, tensor::Shape sh
   }
   uint64_t offset = 0;
   if (file_) {
-    RETURN_IF_ERROR(file_->Align(kBlobAlignmentBytes));
+    RETURN_IF_ERROR(Stored(file_->Align(kBlobAlignmentBytes)));
     offset = file_->size_bytes();
   } else {
     buffers_.emplace_back();
@@ -69,10 +74,10 @@ Status PackedWriter::Append(io::Bytes bytes) {
   Entry& entry = entries_.back();
   while (!bytes.empty()) {
     const io::Bytes chunk = bytes.first(std::min(bytes.size(), kWriteChunkBytes));
-    entry.crc32 = Checksum(entry.crc32, std::string_view(
-        reinterpret_cast<const char*>(chunk.data()), chunk.size()));
+    entry.crc32 = Checksum(
+        entry.crc32, std::string_view(reinterpret_cast<const char*>(chunk.data()), chunk.size()));
     if (file_) {
-      RETURN_IF_ERROR(file_->Write(chunk));
+      RETURN_IF_ERROR(Stored(file_->Write(chunk)));
     } else {
       buffers_.back().Append(chunk);
     }
@@ -113,9 +118,9 @@ Status PackedWriter::Finish(std::string_view metadata) {
   if (directory.size() > kMaxDirectoryBytes) {
     return InvalidArgumentError("cannot pack: the directory is larger than its limit");
   }
-  RETURN_IF_ERROR(file_->Align(kBlobAlignmentBytes));
+  RETURN_IF_ERROR(Stored(file_->Align(kBlobAlignmentBytes)));
   const uint64_t directory_offset = file_->size_bytes();
-  RETURN_IF_ERROR(file_->Write(directory));
+  RETURN_IF_ERROR(Stored(file_->Write(directory)));
   std::string header(kMagic, sizeof(kMagic));
   PutInteger(&header, kVersion);
   PutInteger(&header, static_cast<uint32_t>(entries_.size()));
@@ -125,8 +130,8 @@ Status PackedWriter::Finish(std::string_view metadata) {
   PutInteger(&header, Checksum(0, directory));
   header.resize(kCheckedHeaderBytes, '\0');
   PutInteger(&header, Checksum(0, header));
-  RETURN_IF_ERROR(file_->WriteAt(0, std::as_bytes(std::span(header))));
-  RETURN_IF_ERROR(file_->Commit());
+  RETURN_IF_ERROR(Stored(file_->WriteAt(0, std::as_bytes(std::span(header)))));
+  RETURN_IF_ERROR(Stored(file_->Commit()));
   file_.reset();
   return OkStatus();
 }

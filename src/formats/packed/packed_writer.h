@@ -40,6 +40,9 @@ class PackedWriter {
   // Requires: made by CreateInMemory, no blob is open. The writer is empty afterwards.
   Result<std::shared_ptr<const PackedFile>> FinishInMemory(std::string_view metadata);
 
+  // What went wrong with the place that is written to, as opposed to what is written; or Ok.
+  const Status& storage_status() const { return storage_status_; }
+
   // Bytes of all blobs so far, without padding.
   uint64_t size_bytes() const { return size_bytes_; }
 
@@ -60,6 +63,10 @@ class PackedWriter {
   std::vector<AlignedBuffer> buffers_;    // One per entry in memory.
   std::vector<Entry> entries_;
   std::unordered_set<std::string> names_;
+  // Keeps the first failure of the file.
+  Status Stored(Status status);
+
+  Status storage_status_;
   bool blob_is_open_ = false;
   uint64_t size_bytes_ = 0;
 };

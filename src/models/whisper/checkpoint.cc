@@ -219,9 +219,13 @@ Status Checkpoint::ReadDimensions(int audio_heads, int text_heads) {
   constexpr int kHeadSize = 64;
   const auto heads = [&](const char* metadata, const char* scalar, int given, int state) {
     float value = 0;
-    if (source_->Read(scalar, 0, {&value, 1}).ok() && value >= 1) return static_cast<int>(value);
+    constexpr int64_t kMostHeads = 1 << 16;  // Beyond any real model; CheckDimensions refuses it.
+    if (source_->Read(scalar, 0, {&value, 1}).ok() && value >= 1 && value < kMostHeads) {
+      return static_cast<int>(value);
+    }
     if (given > 0) return given;
-    return static_cast<int>(Count(metadata, std::max(1, state / kHeadSize)));
+    const int64_t counted = Count(metadata, std::max(1, state / kHeadSize));
+    return static_cast<int>(std::clamp<int64_t>(counted, 0, kMostHeads));
   };
   dims_.audio_heads = heads("n_audio_head", "encoder/num_heads", audio_heads, dims_.audio_state);
   dims_.text_heads = heads("n_text_head", "decoder/num_heads", text_heads, dims_.text_state);
@@ -265,6 +269,10 @@ Result<Matrix> Checkpoint::Describe(const std::string& name) const {
       const bool in = part == "feed_in";
       const int64_t inner =
           info != nullptr && info->shape.size() == 2 ? info->shape[in ? 0 : 1] : 0;
+      if (inner > kMaxInnerSize) {
+        return InvalidArgumentError(
+            fmt::format("feed-forward layer '{}' is {} wide", prefixes[0], inner));
+      }
       (in ? matrix.rows : matrix.columns) = inner;
     }
     piece_tail = {matrix.columns};

@@ -15,6 +15,9 @@
 
 namespace ironscribe::models::whisper {
 
+// The widest feed-forward layer accepted; large-v3 has 5,120.
+inline constexpr int64_t kMaxInnerSize = 1 << 16;
+
 // Names of our own: "encoder.conv1", "encoder.3.self_qkv", "decoder.0.cross_kv", "decoder.norm",
 // ... A matrix [rows, columns] that the checkpoint may hold in several pieces, stacked along the
 // rows.

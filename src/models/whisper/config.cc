@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -17,6 +18,7 @@ struct Field {
   const char* name;
   int Dimensions::*member;
   int limit;
+  int minimum = 1;
 };
 constexpr Field kFields[] = {
     {"num_mels", &Dimensions::num_mels, 256},
@@ -24,7 +26,8 @@ constexpr Field kFields[] = {
     {"audio_state", &Dimensions::audio_state, 8192},
     {"audio_heads", &Dimensions::audio_heads, 128},
     {"audio_layers", &Dimensions::audio_layers, 128},
-    {"text_context", &Dimensions::text_context, 4096},
+    // A window's start sequence, half the positions as prompt, and some text must fit.
+    {"text_context", &Dimensions::text_context, 4096, 32},
     {"text_state", &Dimensions::text_state, 8192},
     {"text_heads", &Dimensions::text_heads, 128},
     {"text_layers", &Dimensions::text_layers, 128},
@@ -53,9 +56,9 @@ std::string ReadText(const json& object, const char* name) {
 Status CheckDimensions(const Dimensions& dims) {
   for (const Field& field : kFields) {
     const int value = dims.*field.member;
-    if (value < 1 || value > field.limit) {
-      return InvalidArgumentError(
-          fmt::format("model has {} = {}, expected 1 to {}", field.name, value, field.limit));
+    if (value < field.minimum || value > field.limit) {
+      return InvalidArgumentError(fmt::format("model has {} = {}, expected {} to {}", field.name,
+                                              value, field.minimum, field.limit));
     }
   }
   if (dims.audio_state % dims.audio_heads != 0 || dims.text_state % dims.text_heads != 0) {
@@ -143,7 +146,13 @@ Result<Config> ConfigFromJson(std::string_view text) {
       config.alignment_heads.push_back({head[0].get<int>(), head[1].get<int>()});
     }
   }
-  for (const AlignmentHead& head : config.alignment_heads) {
+  for (size_t i = 0; i < config.alignment_heads.size(); ++i) {
+    const AlignmentHead& head = config.alignment_heads[i];
+    const auto* const begin = config.alignment_heads.data();
+    if (std::find(begin, begin + i, head) != begin + i) {
+      return InvalidArgumentError(
+          fmt::format("alignment head {}:{} is named twice", head.layer, head.head));
+    }
     if (head.layer < 0 || head.layer >= config.dims.text_layers || head.head < 0 ||
         head.head >= config.dims.text_heads) {
       return InvalidArgumentError(

@@ -156,9 +156,8 @@ class Viewer {
   // The width between the two feed-forward matrices, from the packed shape.
   int64_t InnerSize(const std::string& name) {
     const formats::PackedFile::Blob* blob = file_.Find(name);
-    constexpr int64_t kMaxInner = 1 << 16;
     if (blob == nullptr || blob->shape.size() != 2 || blob->shape[0] < 1 ||
-        blob->shape[0] > kMaxInner) {
+        blob->shape[0] > kMaxInnerSize) {
       return 0;
     }
     return blob->shape[0];
@@ -222,11 +221,12 @@ Arithmetic ArithmeticOf(ComputeType compute) {
   return {kBF16, kBF16, kNarrow, kNarrow, kWide, kWide};
 }
 
-Status PackWeights(const Checkpoint& checkpoint, ComputeType compute,
+Status PackWeights(const Checkpoint& checkpoint, ComputeType compute, const std::stop_token& stop,
                    formats::PackedWriter& writer) {
   const Dimensions& dims = checkpoint.dims();
   const Arithmetic arithmetic = ArithmeticOf(compute);
   for (const MatrixName& name : MatricesOf(dims, arithmetic)) {
+    if (stop.stop_requested()) return CancelledError("packing the model was cancelled");
     RETURN_IF_ERROR(PackMatrix(checkpoint, name, writer));
   }
   const auto state = static_cast<size_t>(dims.text_state);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -57,8 +58,8 @@ struct Weights {
 };
 
 // Writes all weights of the checkpoint into `writer`. Holds at most one panel of a matrix (64 rows)
-// and the smaller tensors in memory.
-Status PackWeights(const Checkpoint& checkpoint, ComputeType compute,
+// and the smaller tensors in memory. Errors: those of the checkpoint and the writer, Cancelled.
+Status PackWeights(const Checkpoint& checkpoint, ComputeType compute, const std::stop_token& stop,
                    formats::PackedWriter& writer);
 
 // Errors: DataLoss when the file lacks a tensor or one has the wrong type or shape.

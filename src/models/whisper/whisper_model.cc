@@ -161,7 +161,7 @@ Result<std::string> PackWhisper(const PackRequest& request, formats::PackedWrite
   RETURN_IF_ERROR(
       ConfigFromJson(json).status());  // Refuses heads outside the model before the work.
   ASSIGN_OR_RETURN(const auto tokenizer, ReadTokenizer(request, config.dims.vocab_size));
-  RETURN_IF_ERROR(PackWeights(checkpoint, request.compute, writer));
+  RETURN_IF_ERROR(PackWeights(checkpoint, request.compute, request.stop, writer));
   const std::string bytes = tokenizer->Serialize();
   RETURN_IF_ERROR(
       writer.BeginBlob(kTokenizerBlob, kByteArray, {static_cast<int64_t>(bytes.size())}));

@@ -12,6 +12,9 @@ MODEL ?= tiny.en
 OUT ?= build/transcripts
 export AUDIO MODEL OUT
 
+# What a user runs; the tests take most of the time of a full build.
+PROGRAMS := ironscribe ironscribe-decode
+
 # Compilation is cached where ccache is installed; nothing depends on it.
 ifneq ($(shell command -v ccache),)
 export CMAKE_CXX_COMPILER_LAUNCHER ?= ccache
@@ -24,7 +27,8 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## ?/\1\t/' | expand -t 16
 
 .PHONY: run
-run: build  ## set-up, build, then transcribe (AUDIO=file MODEL=name OUT=folder)
+run: setup  ## set-up, build, then transcribe (AUDIO=file MODEL=name OUT=folder)
+	@scripts/build.sh release $(PROGRAMS)
 	@scripts/run.sh
 
 .PHONY: setup
@@ -67,11 +71,13 @@ tidy:  ## clang-tidy over the sources changed since the last commit (ALL=1: over
 	@scripts/clang_tidy.sh
 
 .PHONY: bench
-bench: build  ## speed and memory against the peers, alternately; writes docs/performance.md
+bench: setup  ## speed and memory against the peers, alternately; writes docs/performance.md
+	@scripts/build.sh release $(PROGRAMS)
 	@benchmarks/peers/run.sh
 
 .PHONY: accuracy
-accuracy: build  ## text and numbers against the reference; writes docs/accuracy.md
+accuracy: setup  ## text and numbers against the reference; writes docs/accuracy.md
+	@scripts/build.sh release $(PROGRAMS) ironscribe-forced-rows
 	@tools/accuracy/run.sh
 
 .PHONY: check-bare

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Configures (first time only; later CMake does it by itself when needed) and builds one preset.
 #
-#   scripts/build.sh PRESET      release, debug, asan or tsan
+#   scripts/build.sh PRESET [TARGET...]      PRESET: release, debug, asan or tsan; TARGETs: default all
 set -euo pipefail
 cd "$(dirname "$0")/.."
-preset=${1:?"usage: scripts/build.sh PRESET"}
+preset=${1:?"usage: scripts/build.sh PRESET [TARGET...]"}
+shift
 
 log=build/$preset-configure.log
 if [[ ! -f build/$preset/build.ninja ]]; then
@@ -14,4 +15,6 @@ if [[ ! -f build/$preset/build.ninja ]]; then
     exit 1
   fi
 fi
-cmake --build --preset "$preset"
+targets=()
+(($# == 0)) || targets=(--target "$@")
+cmake --build --preset "$preset" "${targets[@]}"

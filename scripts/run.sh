@@ -22,7 +22,7 @@ fi
 
 mkdir -p "$out"
 "$ironscribe" transcribe "$audio" --model "$model" --format txt,srt,json \
-  --output-dir "$out" --force
+  --output-dir "$out" --force --verbose
 
 name=$(basename "$audio")
 echo

@@ -85,6 +85,10 @@ check-bare:  ## prove `make run` and `make test` in a fresh Debian root (needs r
 	@scripts/setup.sh --bare
 	@scripts/check-bare.sh
 
+.PHONY: package
+package: build  ## a Debian package of the programs in build/
+	@cd build/release && cpack --config CPackConfig.cmake -B .. | tail -n 1
+
 .PHONY: clean
 clean:  ## remove build/; models and their cache stay
 	@rm -rf build

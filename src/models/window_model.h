@@ -70,10 +70,6 @@ class WindowModel {
   virtual int vocab_size() const = 0;
   virtual int num_alignment_heads() const = 0;
   virtual int encoding_frames(int feature_frames) const = 0;  // 1500 for 3000
-
-  // Memory per window and per slot, for admission.
-  virtual uint64_t encoding_bytes() const = 0;
-  virtual uint64_t state_bytes_per_slot() const = 0;
 };
 
 }  // namespace ironscribe::models

@@ -94,18 +94,6 @@ class WhisperModel final : public Model, public WindowModel {
   }
   int encoding_frames(int feature_frames) const override { return feature_frames / 2; }
 
-  uint64_t encoding_bytes() const override {
-    const auto elements = static_cast<uint64_t>(config_.dims.text_layers) * 2 *
-                          static_cast<uint64_t>(config_.dims.audio_context) *
-                          static_cast<uint64_t>(config_.dims.text_state);
-    return elements * (weights_.arithmetic.attention == kernels::LinearType::kFloat32 ? 4 : 2);
-  }
-  uint64_t state_bytes_per_slot() const override {
-    return static_cast<uint64_t>(config_.dims.text_layers) * 2 * sizeof(float) *
-           static_cast<uint64_t>(config_.dims.text_context) *
-           static_cast<uint64_t>(config_.dims.text_state);
-  }
-
  private:
   const Config config_;
   const Weights weights_;

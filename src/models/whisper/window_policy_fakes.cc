@@ -100,8 +100,6 @@ class ScriptedRunner::Model final : public WindowModel {
   int vocab_size() const override { return vocab_size_; }
   int num_alignment_heads() const override { return kHeads; }
   int encoding_frames(int feature_frames) const override { return feature_frames / 2; }
-  uint64_t encoding_bytes() const override { return 0; }
-  uint64_t state_bytes_per_slot() const override { return 0; }
 
  private:
   int vocab_size_;

@@ -57,7 +57,6 @@ Status FeatureWindows::Drain(std::stop_token stop) {
 
 Status FeatureWindows::MeasureRecording(std::stop_token stop) {
   FeatureWindows first_pass(log_mel_, source_, window_frames_);
-  std::vector<float> energies;
   float maximum = -std::numeric_limits<float>::infinity();
   for (int64_t done = 0; !first_pass.ended();) {
     RETURN_IF_ERROR(first_pass.ReadUntil(done + window_frames_, stop));

@@ -1,0 +1,15 @@
+# `make package`: a Debian package of the two programs, its dependencies found by dpkg-shlibdeps.
+install(TARGETS ironscribe ironscribe-decode RUNTIME DESTINATION bin)
+install(FILES LICENSE README.md CHANGELOG.md DESTINATION share/doc/ironscribe)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME ironscribe)
+set(CPACK_PACKAGE_CONTACT "the Ironscribe project <ironscribe@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Self-hosted speech recognition: recordings to text")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_PACKAGE_SECTION sound)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "python3-pip")  # `models pull` fetches packages with it.
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+include(CPack)

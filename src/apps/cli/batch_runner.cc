@@ -1,5 +1,7 @@
 #include "apps/cli/batch_runner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <mutex>
@@ -82,6 +84,7 @@ class Batch {
     }
     finished.audio_seconds =
         SecondsInClips(context_.options.decoding.clips, transcript.duration_seconds);
+    if (record.has_value()) RETURN_IF_ERROR(TakeOver(finished.name, *record));
     RETURN_IF_ERROR(job.outputs.empty() ? Print(index, transcript)
                                         : WriteFiles(job, transcript, finished));
     NoteIfEmpty(job, transcript);
@@ -90,6 +93,15 @@ class Batch {
         context_.reporter.Note(
             finished.name, "done, but the next run will do it again, because " + status.message());
       }
+    }
+    return OkStatus();
+  }
+
+  Status TakeOver(const std::string& name, const FinishedRecording& record) {
+    ASSIGN_OR_RETURN(const auto overwritten, context_.manifest->TakeOver(record));
+    for (const RunManifest::Overwritten& other : overwritten) {
+      context_.reporter.Note(name, fmt::format("overwrites '{}', the transcript of '{}'",
+                                               other.output.string(), other.owner.string()));
     }
     return OkStatus();
   }

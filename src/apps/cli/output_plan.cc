@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
 namespace ironscribe::cli {
 namespace {
@@ -13,16 +14,38 @@ fs::path WithoutExtension(const InputFile& input) {
   return input.relative_path.parent_path() / input.relative_path.stem();
 }
 
-// Where an input's outputs go, relative and without the format's extension.
-std::vector<fs::path> PlanNames(const std::vector<InputFile>& inputs) {
-  std::map<fs::path, int> uses;
-  for (const InputFile& input : inputs) {
-    if (input.status.ok()) ++uses[WithoutExtension(input)];
+// Gives the extension back to inputs that share a name until no more names meet that way: an input
+// that keeps its extension may meet another's name, as a.wav next to a.wav.wav.
+void KeepExtensions(const std::vector<InputFile>& inputs, std::vector<fs::path>& names) {
+  std::vector<bool> is_whole(inputs.size(), false);
+  for (bool changed = true; changed;) {
+    changed = false;
+    std::map<fs::path, int> uses;
+    for (size_t i = 0; i < inputs.size(); ++i) uses[names[i]] += inputs[i].status.ok();
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      if (is_whole[i] || !inputs[i].status.ok() || uses[names[i]] < 2) continue;
+      names[i] = inputs[i].relative_path;
+      is_whole[i] = changed = true;
+    }
   }
+}
+
+// Where an input's outputs go, relative and without the format's extension; all distinct.
+std::vector<fs::path> PlanNames(const std::vector<InputFile>& inputs) {
   std::vector<fs::path> names;
-  for (const InputFile& input : inputs) {
-    const fs::path name = WithoutExtension(input);
-    names.push_back(uses[name] > 1 ? input.relative_path : name);
+  for (const InputFile& input : inputs) names.push_back(WithoutExtension(input));
+  KeepExtensions(inputs, names);
+  std::set<fs::path> wanted(names.begin(), names.end());
+  std::set<fs::path> taken;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (!inputs[i].status.ok() || taken.insert(names[i]).second) continue;
+    fs::path numbered;
+    int number = 2;
+    do {
+      numbered = names[i];
+      numbered += fmt::format("-{}", number++);
+    } while (!wanted.insert(numbered).second);
+    names[i] = numbered;
   }
   return names;
 }
@@ -39,20 +62,14 @@ Result<std::vector<OutputPaths>> PlanOutputs(
     const std::vector<InputFile>& inputs, const fs::path& folder,
     const std::vector<const transcript::OutputFormat*>& formats) {
   const std::vector<fs::path> names = PlanNames(inputs);
-  std::map<fs::path, size_t> writers;  // Output path to the input that writes it.
+  std::set<fs::path> written;
   std::vector<OutputPaths> outputs(inputs.size());
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (!inputs[i].status.ok()) continue;
     for (const transcript::OutputFormat* format : formats) {
       fs::path path = folder / names[i];
       path += format->extension;
-      const auto [other, added] = writers.emplace(path, i);
-      if (!added) {
-        return InvalidArgumentError(fmt::format(
-            "'{}' and '{}' would both write '{}'; give the folder that holds both, or run them "
-            "with different --output-dir",
-            inputs[other->second].path.string(), inputs[i].path.string(), path.string()));
-      }
+      written.insert(path);
       outputs[i].push_back(std::move(path));
     }
   }
@@ -60,7 +77,7 @@ Result<std::vector<OutputPaths>> PlanOutputs(
   for (const InputFile& input : inputs) {
     if (!input.status.ok() || input.is_standard_input()) continue;
     const fs::path relative = Absolute(input.path).lexically_relative(root);
-    if (!relative.empty() && writers.contains(folder / relative)) {
+    if (!relative.empty() && written.contains(folder / relative)) {
       return InvalidArgumentError(
           fmt::format("the transcript would replace the input '{}'; choose another --output-dir",
                       input.path.string()));

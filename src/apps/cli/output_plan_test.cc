@@ -35,20 +35,23 @@ TEST(PlanOutputs, KeepsTheExtensionOfNamesThatDifferOnlyInIt) {
   EXPECT_EQ(*outputs, (Outputs{{"out/a.wav.txt"}, {"out/a.mp3.txt"}, {"out/b.txt"}}));
 }
 
-TEST(PlanOutputs, RefusesTwoInputsOfTheSameName) {
-  const auto outputs =
-      PlanOutputs({Input("x/a.wav", "a.wav"), Input("y/a.wav", "a.wav")}, "out", kText);
-  ASSERT_FALSE(outputs.ok());
-  EXPECT_EQ(outputs.status().code(), StatusCode::kInvalidArgument);
-  EXPECT_NE(outputs.status().message().find("'x/a.wav' and 'y/a.wav' would both write"),
-            std::string::npos);
+TEST(PlanOutputs, NumbersInputsOfTheSameName) {
+  const auto outputs = PlanOutputs({Input("x/a.wav", "a.wav"), Input("y/a.wav", "a.wav"),
+                                    Input("z/a.wav", "a.wav"), Input("a.wav-2.x", "a.wav-2.x")},
+                                   "out", kText);
+  ASSERT_TRUE(outputs.ok());
+  EXPECT_EQ(*outputs, (Outputs{{"out/a.wav.txt"},
+                               {"out/a.wav-3.txt"},
+                               {"out/a.wav-4.txt"},
+                               {"out/a.wav-2.txt"}}));
 }
 
-TEST(PlanOutputs, RefusesNamesThatMeetAfterKeepingTheExtension) {
-  EXPECT_FALSE(PlanOutputs({Input("a.wav", "a.wav"), Input("a.mp3", "a.mp3"),
-                            Input("a.wav.mp3", "a.wav.mp3")},
-                           "out", kText)
-                   .ok());
+TEST(PlanOutputs, KeepsTheExtensionOfNamesThatMeetOnlyThen) {
+  const auto outputs = PlanOutputs(
+      {Input("a.wav.wav", "a.wav.wav"), Input("a.wav", "a.wav"), Input("a.mp3", "a.mp3")}, "out",
+      kText);
+  ASSERT_TRUE(outputs.ok());
+  EXPECT_EQ(*outputs, (Outputs{{"out/a.wav.wav.txt"}, {"out/a.wav.txt"}, {"out/a.mp3.txt"}}));
 }
 
 TEST(PlanOutputs, NeverReplacesAnInput) {

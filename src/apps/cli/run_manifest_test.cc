@@ -51,6 +51,62 @@ TEST_F(RunManifestTest, ForgetsARecordingWithAnotherTime) {
   EXPECT_FALSE(Open()->IsFinished(Describe("s")));
 }
 
+TEST_F(RunManifestTest, ForgetsWhenAnOutputWasEmptied) {
+  std::ofstream(output_, std::ios::trunc).close();
+  EXPECT_FALSE(Open()->IsFinished(Describe("s")));
+}
+
+TEST_F(RunManifestTest, KeepsAnOutputThatSomebodyCorrected) {
+  folder_.Write("out/a.txt", "a corrected text");
+  EXPECT_TRUE(Open()->IsFinished(Describe("s")));
+}
+
+TEST_F(RunManifestTest, KeepsAnOutputThatWasEmptyFromTheStart) {
+  folder_.Write("out/a.txt", "");
+  ASSERT_TRUE(Open()->Append(Describe("s")).ok());
+  EXPECT_TRUE(Open()->IsFinished(Describe("s")));
+}
+
+TEST_F(RunManifestTest, TakesLinesWithoutOutputSizes) {
+  std::string line = ReadAll(manifest_path());
+  const size_t sizes = line.find(",\"output_sizes_bytes\"");
+  ASSERT_NE(sizes, std::string::npos);
+  std::ofstream(manifest_path(), std::ios::trunc) << line.substr(0, sizes) << "}\n";
+  EXPECT_TRUE(Open()->IsFinished(Describe("s")));
+}
+
+TEST_F(RunManifestTest, AnOutputBelongsToTheLastWriter) {
+  const auto other = folder_.Write("other/a.wav", "noise");
+  const auto record = *DescribeRecording(other, folder_.path() / "out", {output_}, "s");
+  // Appended without TakeOver, as an older program did.
+  ASSERT_TRUE(Open()->Append(record).ok());
+  EXPECT_FALSE(Open()->IsFinished(Describe("s")));
+  EXPECT_TRUE(Open()->IsFinished(record));
+  ASSERT_TRUE(Open()->Append(Describe("s")).ok());
+  EXPECT_TRUE(Open()->IsFinished(Describe("s")));
+  EXPECT_FALSE(Open()->IsFinished(record));
+}
+
+// A run that is killed between writing the text and recording it.
+TEST_F(RunManifestTest, TakingOverCountsBeforeTheOutputIsRecorded) {
+  const auto other = folder_.Write("other/a.wav", "noise");
+  const auto record = *DescribeRecording(other, folder_.path() / "out", {output_}, "s");
+  const auto overwritten = Open()->TakeOver(record);
+  ASSERT_TRUE(overwritten.ok());
+  ASSERT_EQ(overwritten->size(), 1u);
+  EXPECT_EQ((*overwritten)[0].output, output_);
+  EXPECT_EQ((*overwritten)[0].owner, recording_);
+  EXPECT_FALSE(Open()->IsFinished(Describe("s")));
+  EXPECT_FALSE(Open()->IsFinished(record));
+}
+
+TEST_F(RunManifestTest, TakesNothingFromItself) {
+  const auto overwritten = Open()->TakeOver(Describe("newer"));
+  ASSERT_TRUE(overwritten.ok());
+  EXPECT_TRUE(overwritten->empty());
+  EXPECT_TRUE(Open()->IsFinished(Describe("s")));
+}
+
 TEST_F(RunManifestTest, ForgetsOtherSettings) {
   EXPECT_FALSE(Open()->IsFinished(Describe("other")));
 }
@@ -113,6 +169,22 @@ TEST(RunManifest, KeepsNamesApartThatAreNotUtf8) {
   const auto b = DescribeRecording(second, folder.path(), {}, "s");
   ASSERT_TRUE(a.ok() && b.ok());
   EXPECT_NE(a->input, b->input);
+}
+
+TEST(RunManifest, KnowsNamesThatAreNotUtf8OrLookEncoded) {
+  const TestFolder folder;
+  for (const std::string name : {"a\xFF", "bytes:6", "bytes:61"}) {
+    const auto input = folder.Write(name + ".wav", "x");
+    const auto output = folder.Write("out/" + name + ".txt", "x");
+    const auto record = DescribeRecording(input, folder.path() / "out", {output}, "s");
+    ASSERT_TRUE(record.ok());
+    auto manifest = RunManifest::Open(folder.path() / "out");
+    ASSERT_TRUE(manifest.ok());
+    ASSERT_TRUE((*manifest)->Append(*record).ok());
+    manifest = RunManifest::Open(folder.path() / "out");
+    ASSERT_TRUE(manifest.ok());
+    EXPECT_TRUE((*manifest)->IsFinished(*record)) << name;
+  }
 }
 
 TEST(RunManifest, ReportsAnOutputFolderThatCannotBeUsed) {

@@ -229,6 +229,33 @@ TEST_F(TranscribeRunTest, SkipsWhatIsFinishedUntilSomethingChanges) {
   EXPECT_EQ(fake_.num_calls, 14);
 }
 
+TEST_F(TranscribeRunTest, AnOverwrittenTranscriptIsMadeAgain) {
+  const std::string x = folder_.Write("x/b.wav", "first").string();
+  const std::string y = folder_.Write("y/b.wav", "other").string();
+  options_.inputs = {x};
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(stderr_.find("overwrites"), std::string::npos);
+  options_.inputs = {y};
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_NE(stderr_.find("note: " + y + ": overwrites '" + (out_folder() / "b.txt").string() +
+                         "', the transcript of '" + x + "'\n"),
+            std::string::npos)
+      << stderr_;
+  options_.inputs = {x};
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(ReadAll(out_folder() / "b.txt"), "first\n");
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(fake_.num_calls, 3);
+}
+
+TEST_F(TranscribeRunTest, EqualNamesAreAllTranscribed) {
+  folder_.Write("x/b.wav", "first");
+  folder_.Write("y/b.wav", "other");
+  options_.inputs = {(folder_.path() / "x").string(), (folder_.path() / "y").string()};
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(OutputNames(), (Names{"b.wav.txt", "b.wav-2.txt"}));
+}
+
 TEST_F(TranscribeRunTest, FailedFilesAreTriedAgain) {
   AddFiles({{"a.wav", "one"}, {"b.wav", "broken"}});
   EXPECT_EQ(Run(), ExitCode::kSomeFailed);

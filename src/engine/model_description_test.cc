@@ -35,7 +35,7 @@ class ModelDescriptionTest : public testing::Test {
     checkpoint.tensors = {
         Tensor("model.encoder.conv1.weight", {64, 80, 3}),
         Tensor("model.encoder.embed_positions.weight", {10, 64}),
-        Tensor("model.decoder.embed_positions.weight", {20, 64}),
+        Tensor("model.decoder.embed_positions.weight", {40, 64}),
         Tensor("model.decoder.embed_tokens.weight", {vocabulary_size, 64}),
         Tensor("proj_out.weight", {vocabulary_size, 64}),
     };
@@ -73,7 +73,7 @@ TEST_F(ModelDescriptionTest, WhisperInSafetensors) {
   EXPECT_EQ(described->vocabulary_size, 51'865);
   EXPECT_EQ(described->num_languages, 99);
   // The output matrix is the embedding once more.
-  EXPECT_EQ(described->num_parameters, 64u * 80 * 3 + 10 * 64 + 20 * 64 + 51'865 * 64 + 5 * 64);
+  EXPECT_EQ(described->num_parameters, 64u * 80 * 3 + 10 * 64 + 40 * 64 + 51'865 * 64 + 5 * 64);
 }
 
 // The three vocabularies of the published checkpoints.

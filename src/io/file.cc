@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <chrono>
 #include <cstring>
 
@@ -30,6 +31,20 @@ Result<int> OpenForReading(const std::filesystem::path& path, struct stat* info)
     return ErrnoStatus(errno, "cannot inspect '" + path.string() + "'");
   }
   return descriptor;
+}
+
+// What the temporary names of a file start with: its own name, as much of it as leaves room.
+std::string PartialPrefix(const std::filesystem::path& path) {
+  // ".partial-", a process id, "-" and a 64-bit number.
+  constexpr size_t kSuffixBytes = 9 + 10 + 1 + 20;
+  std::string name = path.filename().string();
+  if (name.size() + kSuffixBytes > NAME_MAX) {
+    size_t size = NAME_MAX - kSuffixBytes;
+    // Not within a UTF-8 character, because some file systems refuse such names.
+    while (size > 0 && (static_cast<unsigned char>(name[size]) & 0xC0) == 0x80) --size;
+    name.resize(size);
+  }
+  return name + std::string(kPartialSuffix);
 }
 
 Status WriteAll(int descriptor, const char* data, size_t size, const std::string& name) {
@@ -153,18 +168,20 @@ Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(const std::filesystem::pa
                          "cannot create folder '" + path.parent_path().string() + "'");
     }
   }
+  if (path.filename().native().size() > NAME_MAX) {
+    return ErrnoStatus(ENAMETOOLONG, "cannot create '" + path.string() + "'");
+  }
   static std::atomic<uint64_t> counter{0};  // Makes names unique within the process.
   std::filesystem::path temporary;
   int descriptor = -1;
   do {
     // A killed run may have had the same process id, as in containers: then the next number is
     // free.
-    temporary = path;
-    temporary += std::string(kPartialSuffix) + std::to_string(::getpid()) + "-" +
-                 std::to_string(counter.fetch_add(1));
+    temporary = path.parent_path() / (PartialPrefix(path) + std::to_string(::getpid()) + "-" +
+                                      std::to_string(counter.fetch_add(1)));
     descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   } while (descriptor < 0 && errno == EEXIST);
-  if (descriptor < 0) return ErrnoStatus(errno, "cannot create '" + temporary.string() + "'");
+  if (descriptor < 0) return ErrnoStatus(errno, "cannot create '" + path.string() + "'");
   ::flock(descriptor, LOCK_EX | LOCK_NB);  // Tells RemoveStalePartials that somebody is at it.
   return std::unique_ptr<AtomicFile>(new AtomicFile(path, temporary, descriptor));
 }
@@ -196,7 +213,7 @@ Status AtomicFile::WriteAt(uint64_t offset, Bytes bytes) {
   const ssize_t written =
       ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
   if (written == static_cast<ssize_t>(bytes.size())) return OkStatus();
-  return ErrnoStatus(written < 0 ? errno : ENOSPC, "cannot write '" + temporary_.string() + "'");
+  return ErrnoStatus(written < 0 ? errno : ENOSPC, "cannot write '" + path_.string() + "'");
 }
 
 Status AtomicFile::Flush() {
@@ -219,7 +236,7 @@ Status AtomicFile::Commit() {
 void RemoveStalePartials(const std::filesystem::path& path) {
   // A file younger than this may be between its creation and its lock.
   constexpr auto kSettled = std::chrono::minutes(1);
-  const std::string prefix = path.filename().string() + std::string(kPartialSuffix);
+  const std::string prefix = PartialPrefix(path);
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {

@@ -120,6 +120,23 @@ TEST_F(FileTest, APartialFileOfAKilledRunIsNoObstacle) {
   EXPECT_TRUE(std::filesystem::exists(target));
 }
 
+TEST_F(FileTest, WritesNamesThatLeaveNoRoomForATemporaryOne) {
+  for (size_t size : {215u, 216u, 236u, 255u}) {
+    const auto path = folder_ / ("a" + std::string(size - 1, 'n'));
+    EXPECT_TRUE(WriteFileAtomically(path, "text").ok()) << size;
+    EXPECT_EQ(*ReadFile(path, 10), "text");
+  }
+  const auto accents = folder_ / ("\xC3\xA9" + std::string(1, 'x') + [] {
+                         std::string text;
+                         for (int i = 0; i < 125; ++i) text += "\xC3\xA9";
+                         return text;
+                       }());
+  EXPECT_TRUE(WriteFileAtomically(accents, "text").ok());
+  const auto too_long = WriteFileAtomically(folder_ / std::string(256, 'n'), "text");
+  EXPECT_EQ(too_long.code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(too_long.message().find(".partial-"), std::string::npos);
+}
+
 TEST_F(FileTest, MappedBytesEqualTheFileAndSurviveEviction) {
   std::string content(100'000, '\0');
   for (size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>(i * 7);

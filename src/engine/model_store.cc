@@ -8,6 +8,7 @@
 #include "engine/model_catalog.h"
 #include "engine/model_digest.h"
 #include "engine/packed_cache_name.h"
+#include "formats/packed/packed_file.h"
 #include "io/file.h"
 
 namespace ironscribe::engine {
@@ -41,6 +42,12 @@ InstalledModel DescribeFolder(const fs::path& folder) {
     model.manifest = *std::move(manifest);
   }
   return model;
+}
+
+// An empty folder holds no model, whoever made it.
+bool IsModelFolder(const fs::path& folder) {
+  std::error_code error;
+  return fs::is_directory(folder, error) && !fs::is_empty(folder, error);
 }
 
 // The catalog's spelling of a name, so that aliases find what was pulled under another alias.
@@ -83,8 +90,7 @@ Result<std::optional<fs::path>> InstalledFolder(std::string_view name,
                                                 const StoreOptions& options) {
   ASSIGN_OR_RETURN(const std::string folder_name, ModelFolderName(CanonicalName(name)));
   const fs::path folder = options.models_folder / folder_name;
-  std::error_code error;
-  if (!fs::is_directory(folder, error)) return std::optional<fs::path>();
+  if (!IsModelFolder(folder)) return std::optional<fs::path>();
   return std::optional<fs::path>(folder);
 }
 
@@ -104,6 +110,11 @@ std::string WhatIsWrong(const fs::path& folder, const ManifestFile& file, std::s
   }
   if (*sha256 == file.sha256) return "";
   return fmt::format("has SHA-256 {} instead of {}", *sha256, file.sha256);
+}
+
+Status VerifyPacked(const fs::path& cache) {
+  ASSIGN_OR_RETURN(const auto file, formats::PackedFile::Open(cache));
+  return file->Verify();
 }
 
 }  // namespace
@@ -129,8 +140,7 @@ Result<std::vector<InstalledModel>> ListInstalledModels(const StoreOptions& opti
   if (!fs::exists(options.models_folder, error) && !error) return models;
   for (fs::directory_iterator it(options.models_folder, error), end; !error && it != end;
        it.increment(error)) {
-    std::error_code ignored;
-    if (it->path().filename().string().front() == '.' || !it->is_directory(ignored)) continue;
+    if (it->path().filename().string().front() == '.' || !IsModelFolder(it->path())) continue;
     models.push_back(DescribeFolder(it->path()));
   }
   if (error) {
@@ -163,8 +173,15 @@ Result<VerifyReport> VerifyModel(std::string_view name, const StoreOptions& opti
   const Result<ModelManifest> manifest = ReadManifest(model.path);
   if (!manifest.ok()) {
     return FailedPreconditionError(
-        fmt::format("model '{}' cannot be verified: {}; pull it again with --force", name,
-                    manifest.status().message()));
+        fmt::format("model '{0}' cannot be verified: {1}; fetch it again with: ironscribe models "
+                    "pull --force {0}",
+                    name, manifest.status().message()));
+  }
+  if (manifest->files.empty()) {
+    return FailedPreconditionError(
+        fmt::format("model '{0}' cannot be verified: its record '{1}' names no files; fetch it "
+                    "again with: ironscribe models pull --force {0}",
+                    name, (model.path / kManifestFileName).string()));
   }
   VerifyReport report{.name = model.name, .num_files = manifest->files.size(), .problems = {}};
   for (const ManifestFile& file : manifest->files) {
@@ -172,6 +189,12 @@ Result<VerifyReport> VerifyModel(std::string_view name, const StoreOptions& opti
     const std::string problem = WhatIsWrong(model.path, file, stop, &cancelled);
     RETURN_IF_ERROR(cancelled);
     if (!problem.empty()) report.problems.push_back({file.name, problem});
+  }
+  for (const fs::path& cache : PackedCachesOf(model.path, options)) {
+    if (cache.filename().string().find(".partial-") != std::string::npos) continue;  // In the making.
+    if (stop.stop_requested()) return CancelledError("verifying was stopped");
+    const Status status = VerifyPacked(cache);
+    if (!status.ok()) report.problems.push_back({cache.string(), status.message(), true});
   }
   return report;
 }

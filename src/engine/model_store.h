@@ -34,7 +34,7 @@ struct InstalledModel {
 // name that is empty, starts with a dot or holds control characters or more than one slash.
 Result<std::string> ModelFolderName(std::string_view name);
 
-// Sorted by name; empty when the models folder does not exist.
+// Sorted by name; an empty folder is no model. Empty when the models folder does not exist.
 Result<std::vector<InstalledModel>> ListInstalledModels(const StoreOptions& options);
 
 // Errors: NotFound as ResolveModel's.
@@ -49,14 +49,15 @@ struct VerifyReport {
   struct Problem {
     std::string file;
     std::string what;
+    bool is_packed = false;  // A packed form, which is made again from the model.
   };
   std::string name;
   size_t num_files = 0;
   std::vector<Problem> problems;
 };
 
-// Hashes every file of an installed model again. Errors: FailedPrecondition for a model without a
-// record.
+// Hashes every file of an installed model again and checks its packed forms. Errors:
+// FailedPrecondition for a model without a record or with a damaged one.
 Result<VerifyReport> VerifyModel(std::string_view name, const StoreOptions& options,
                                  std::stop_token stop);
 

@@ -6,6 +6,7 @@
 #include "engine/model_pull.h"
 #include "engine/packed_cache_name.h"
 #include "engine/stub_wheel.h"
+#include "formats/packed/packed_writer.h"
 #include "io/file.h"
 
 namespace ironscribe::engine {
@@ -126,6 +127,43 @@ TEST_F(ModelStoreTest, VerifyFindsMissingAndShortFiles) {
   const auto report = VerifyModel("fake", store_, {});
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(report->problems.size(), 2u);
+}
+
+TEST_F(ModelStoreTest, VerifyFindsADamagedPackedForm) {
+  PullFake();
+  const fs::path packed =
+      store_.cache_folder / PackedCacheName(store_.models_folder / "fake", "int8", "");
+  auto writer = formats::PackedWriter::Create(packed);
+  ASSERT_TRUE(writer.ok());
+  ASSERT_TRUE((*writer)->Finish("{}").ok());
+  auto report = VerifyModel("fake", store_, {});
+  ASSERT_TRUE(report.ok());
+  EXPECT_TRUE(report->problems.empty()) << report->problems[0].what;
+
+  ASSERT_TRUE(io::WriteFileAtomically(packed, "no packed model").ok());
+  report = VerifyModel("fake", store_, {});
+  ASSERT_TRUE(report.ok());
+  ASSERT_EQ(report->problems.size(), 1u);
+  EXPECT_EQ(report->problems[0].file, packed.string());
+  EXPECT_TRUE(report->problems[0].is_packed);
+}
+
+TEST_F(ModelStoreTest, VerifyRefusesADamagedRecord) {
+  for (const char* record : {"", "{", "[]", "{\"format\":1,\"files\":[]}"}) {
+    PullFake();
+    const fs::path path = store_.models_folder / "fake" / kManifestFileName;
+    ASSERT_TRUE(io::WriteFileAtomically(path, record).ok());
+    const auto report = VerifyModel("fake", store_, {});
+    EXPECT_EQ(report.status().code(), StatusCode::kFailedPrecondition) << record;
+    EXPECT_NE(report.status().message().find("models pull --force fake"), std::string::npos);
+    fs::remove_all(store_.models_folder / "fake");
+  }
+}
+
+TEST_F(ModelStoreTest, AnEmptyFolderIsNoModel) {
+  fs::create_directories(store_.models_folder / "tiny");
+  EXPECT_TRUE(ListInstalledModels(store_)->empty());
+  EXPECT_NE(ResolveError("tiny").find("is not installed"), std::string::npos);
 }
 
 TEST_F(ModelStoreTest, VerifyCanBeStopped) {

@@ -91,6 +91,18 @@ Status Summarize(const std::vector<Status>& failures, const ModelsContext& conte
                 fmt::format("{} models could not be {}", failures.size(), what));
 }
 
+// A damaged packed form alone needs no download.
+Status Damaged(const std::string& name, const std::vector<engine::VerifyReport::Problem>& problems) {
+  if (std::all_of(problems.begin(), problems.end(), [](const auto& p) { return p.is_packed; })) {
+    return DataLossError(
+        fmt::format("a packed form of model '{0}' is damaged; delete '{1}', it is made again when "
+                    "needed, or make it again with: ironscribe models convert {0}",
+                    name, problems[0].file));
+  }
+  return DataLossError(fmt::format(
+      "model '{0}' is damaged; replace it with: ironscribe models pull --force {0}", name));
+}
+
 }  // namespace
 
 Status PullModels(const ModelsContext& context, const std::vector<std::string>& requests,
@@ -157,6 +169,7 @@ Status ConvertModel(const ModelsContext& context, const std::string& name_or_pat
   ASSIGN_OR_RETURN(const fs::path path, engine::ResolveModel(name_or_path, context.store));
   options.cache_folder = output_folder.empty() ? context.store.cache_folder : output_folder;
   options.model_name = name_or_path;
+  options.stop = context.services.stop;
   ASSIGN_OR_RETURN(const fs::path packed, context.services.pack(path, options));
   std::error_code error;
   const uint64_t size = fs::file_size(packed, error);
@@ -175,7 +188,10 @@ Status VerifyModels(const ModelsContext& context, std::vector<std::string> names
   if (names.empty()) {
     ASSIGN_OR_RETURN(const auto installed, engine::ListInstalledModels(context.store));
     for (const engine::InstalledModel& model : installed) {
-      if (model.manifest) names.push_back(model.name);
+      // One with a damaged record counts, one that was copied there has nothing to go by.
+      std::error_code error;
+      const bool has_record = fs::exists(model.path / engine::kManifestFileName, error);
+      if (has_record) names.push_back(model.name);
     }
   }
   std::vector<Status> failures;
@@ -194,8 +210,7 @@ Status VerifyModels(const ModelsContext& context, std::vector<std::string> names
     }
     const bool whole = report->problems.empty();
     if (!whole) {
-      failures.push_back(DataLossError(fmt::format(
-          "model '{0}' is damaged; replace it with: ironscribe models pull --force {0}", name)));
+      failures.push_back(Damaged(name, report->problems));
     } else if (!context.json) {
       context.out << fmt::format("{}: {} files are what they were\n", name, report->num_files);
     }

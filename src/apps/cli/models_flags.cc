@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "apps/cli/flag_checks.h"
+#include "apps/cli/flag_source.h"
 #include "apps/cli/flag_values.h"
 #include "models/compute_type.h"
 
@@ -80,10 +82,12 @@ void AddOthers(CLI::App& app, ModelsFlags& flags) {
 
   CLI::App* convert = AddSubcommand(app, flags, "convert", "Pack a model ahead of its first use");
   convert->add_option("MODEL", flags.name, "Installed name, folder or file")->required();
-  convert->add_option("--compute", flags.compute, "auto, float32, bfloat16 or int8 (auto is int8)");
+  convert->add_option("--compute", flags.compute, "auto, float32, bfloat16 or int8 (auto is int8)")
+      ->envname(EnvironmentName("compute"));
   convert->add_option("--output", flags.output_folder, "Folder for it (default: the cache folder)");
   convert->add_option("--alignment-heads", flags.alignment_heads,
-                      "layer:head,... for models that do not name theirs");
+                      "layer:head,... for models that do not name theirs")
+      ->envname(EnvironmentName("alignment-heads"));
   convert->footer("Example:\n  ironscribe models convert base --compute int8");
 
   CLI::App* verify = AddSubcommand(app, flags, "verify", "Hash the files of models again");
@@ -128,7 +132,10 @@ Status Pull(const ModelsContext& context, const ModelsFlags& flags) {
 
 Status Convert(const ModelsContext& context, const ModelsFlags& flags) {
   engine::RecognizerOptions options;
-  ASSIGN_OR_RETURN(options.compute, models::ParseComputeType(flags.compute));
+  const auto compute = models::ParseComputeType(flags.compute);
+  if (!compute.ok()) return compute.status().Annotate("--compute");
+  options.compute = *compute;
+  RETURN_IF_ERROR(CheckAlignmentHeads(flags.alignment_heads));
   options.alignment_heads = flags.alignment_heads;
   return ConvertModel(context, flags.name, options, flags.output_folder);
 }
@@ -179,7 +186,7 @@ int RunModels(const std::vector<std::string>& arguments, const Folders& folders,
       .json = flags.json,
       .out = out,
       .err = err};
-  const Status status = Dispatch(context, app, flags);
+  const Status status = NameVariable(Dispatch(context, app, flags), arguments);
   out.flush();
   if (!status.ok()) err << "error: " << status.message() << std::endl;
   return ExitStatus(status);

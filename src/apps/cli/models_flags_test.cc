@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "engine/packed_cache_name.h"
 #include "engine/stub_hub.h"
 #include "engine/stub_wheel.h"
 #include "io/file.h"
@@ -156,6 +157,25 @@ TEST_F(ModelsFlagsTest, FlippedByteFailsVerify) {
   EXPECT_EQ(Json()[0]["problems"][0]["file"], "config.json");
 }
 
+TEST_F(ModelsFlagsTest, DamagedPackedFormFailsVerify) {
+  ASSERT_EQ(Run({"pull", "fake"}), 0);
+  const fs::path packed =
+      folders_.cache / engine::PackedCacheName(folders_.models / "fake", "int8", "");
+  ASSERT_TRUE(io::WriteFileAtomically(packed, "damaged").ok());
+  EXPECT_EQ(Run({"verify"}), 1);
+  EXPECT_TRUE(Complained("delete '" + packed.string() + "'")) << err_.str();
+  EXPECT_TRUE(Complained("ironscribe models convert fake"));
+  EXPECT_FALSE(Complained("--force"));
+}
+
+TEST_F(ModelsFlagsTest, DamagedRecordFailsVerify) {
+  ASSERT_EQ(Run({"pull", "fake"}), 0);
+  ASSERT_TRUE(
+      io::WriteFileAtomically(folders_.models / "fake" / engine::kManifestFileName, "").ok());
+  EXPECT_EQ(Run({"verify"}), 1);
+  EXPECT_TRUE(Complained("ironscribe models pull --force fake")) << err_.str();
+}
+
 TEST_F(ModelsFlagsTest, HubAddressAndFolders) {
   engine::StubHub hub;
   hub.files = {{"model.bin", "weights"}, {"config.json", "{}"}};
@@ -188,6 +208,22 @@ TEST_F(ModelsFlagsTest, ConvertHandsOnWhatWasAsked) {
   ASSERT_EQ(Run({"convert", "fake", "--output", (root_ / "here").string()}), 0);
   EXPECT_EQ(pack_options_.cache_folder, root_ / "here");
   EXPECT_EQ(Run({"convert", "fkae"}), 1);
+  EXPECT_EQ(Run({"convert", "fake", "--alignment-heads", "x"}), 2);
+  EXPECT_TRUE(Complained("--alignment-heads"));
+
+  ::setenv("IRONSCRIBE_COMPUTE", "bfloat16", 1);
+  EXPECT_EQ(Run({"convert", "fake"}), 0);
+  EXPECT_EQ(pack_options_.compute, models::ComputeType::kBFloat16);
+  ::setenv("IRONSCRIBE_COMPUTE", "int3", 1);
+  EXPECT_EQ(Run({"convert", "fake"}), 2);
+  EXPECT_TRUE(Complained("IRONSCRIBE_COMPUTE")) << err_.str();
+  ::unsetenv("IRONSCRIBE_COMPUTE");
+
+  std::stop_source stop;
+  stop.request_stop();
+  services_.stop = stop.get_token();
+  EXPECT_EQ(Run({"convert", "fake"}), 0);
+  EXPECT_TRUE(pack_options_.stop.stop_requested());
 }
 
 }  // namespace

@@ -4,12 +4,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
+#include <charconv>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "apps/cli/config_file.h"
+#include "apps/cli/flag_checks.h"
+#include "apps/cli/flag_source.h"
 #include "apps/cli/flag_values.h"
 #include "apps/cli/help_formatter.h"
 #include "engine/model_catalog.h"
@@ -95,7 +97,7 @@ void AddModelFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
 void AddRecognitionFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   models::DecodingOptions& decoding = options.decoding;
   app.option_defaults()->group("What to recognise");
-  app.add_option("-l,--language", decoding.language, "Code such as en; detected when not given");
+  app.add_option("-l,--language", decoding.language, "Code such as en; auto, or nothing, detects it");
   app.add_option("--task", raw.task, "transcribe, or translate into English");
   app.add_flag("--word-times", decoding.word_times, "Find the times of words (in json)");
   AddList(app, "--clip", raw.clips,
@@ -109,9 +111,12 @@ void AddRecognitionFlags(CLI::App& app, TranscribeOptions& options, RawFlags& ra
                "Give each window the text before it (default yes)");
 }
 
-// CLI11 2.1 wraps negative numbers around.
-std::string RefuseSign(const std::string& text) {
-  return text.starts_with('-') ? "must not be negative" : "";
+// CLI11 2.1 wraps negative numbers around and cuts large ones.
+std::string CheckSeed(const std::string& text) {
+  uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole ? "" : fmt::format("'{}' is not a whole number from 0 to 2^64-1", text);
 }
 
 void AddSearchFlags(CLI::App& app, models::DecodingOptions& decoding, RawFlags& raw) {
@@ -137,7 +142,7 @@ void AddSearchFlags(CLI::App& app, models::DecodingOptions& decoding, RawFlags& 
                  "Token ids never chosen, -1 for the model's non-speech list, or none "
                  "(default -1)");
   app.add_option("--seed", decoding.seed, "For temperatures above 0 (default 0)")
-      ->check(CLI::Validator(RefuseSign, ""));
+      ->check(CLI::Validator(CheckSeed, ""));
   app.add_flag("--reference", decoding.reference,
                "Every speed lever off, float32: the yardstick for the fast path");
 }
@@ -155,14 +160,6 @@ void AddOutputFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   app.add_flag("-q,--quiet", options.quiet, "Only errors on standard error");
   app.add_flag("-v,--verbose", options.verbose, "Say what was found and how long it took");
   app.add_option("--config", raw.config, "YAML file (default: config.yaml in the XDG folder)");
-}
-
-std::string EnvironmentName(const std::string& flag) {
-  std::string name = "IRONSCRIBE_";
-  for (char c : flag) {
-    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return name;
 }
 
 // The flags that may stand in the configuration and the environment, by long name.
@@ -238,7 +235,14 @@ Status Convert(const RawFlags& raw, TranscribeOptions& options) {
                                            raw.temperature_increment),
                          decoding.temperatures));
   }
-  if (raw.length_penalty.has_value()) decoding.length_penalty = *raw.length_penalty;
+  if (raw.length_penalty.has_value()) {
+    // NaN inside means none, but none may be typed.
+    if (!(*raw.length_penalty >= 0 && *raw.length_penalty <= 1)) {
+      return InvalidArgumentError(
+          fmt::format("--length-penalty: {} is not from 0 to 1", *raw.length_penalty));
+    }
+    decoding.length_penalty = *raw.length_penalty;
+  }
   RETURN_IF_ERROR(TakeThreshold("--compression-ratio-threshold", raw.compression_ratio_threshold,
                                 decoding.compression_ratio_threshold));
   RETURN_IF_ERROR(TakeThreshold("--logprob-threshold", raw.logprob_threshold,
@@ -254,7 +258,9 @@ Status Convert(const RawFlags& raw, TranscribeOptions& options) {
     RETURN_IF_ERROR(Take("--clip", ParseClip(text), clip));
     decoding.clips.push_back(clip);
   }
-  return OkStatus();
+  if (decoding.language == "auto") decoding.language.clear();
+  RETURN_IF_ERROR(CheckAlignmentHeads(options.recognizer.alignment_heads));
+  return CheckDecodingFlags(decoding);
 }
 
 // What no single flag can tell.
@@ -271,6 +277,18 @@ Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
       return InvalidArgumentError("--reference means --compute float32");
     }
     options.recognizer.compute = models::ComputeType::kFloat32;
+  }
+  return OkStatus();
+}
+
+// A script's unset variable must not mean the default.
+Status RefuseEmpty(const CLI::App& app) {
+  for (const char* flag : {"--output-dir", "--temperature", "--model", "--models-dir",
+                           "--cache-dir"}) {
+    const CLI::Option* option = app.get_option(flag);
+    if (option->count() > 0 && option->results().back().empty()) {
+      return InvalidArgumentError(fmt::format("{}: the value is empty", flag));
+    }
   }
   return OkStatus();
 }
@@ -315,12 +333,13 @@ Result<ParsedFlags> ParseTranscribeFlags(const std::vector<std::string>& argumen
   NameEnvironmentVariables(app);
   app.formatter(std::make_shared<HelpFormatter>());
   app.footer(kExamples);
-  RETURN_IF_ERROR(ParseAll(app, arguments, raw, folders));
+  RETURN_IF_ERROR(NameVariable(ParseAll(app, arguments, raw, folders), arguments));
   if (app.get_help_ptr()->count() > 0) {
     parsed.help = app.help();
     return parsed;
   }
-  RETURN_IF_ERROR(Convert(raw, options));
+  RETURN_IF_ERROR(RefuseEmpty(app));
+  RETURN_IF_ERROR(NameVariable(Convert(raw, options), arguments));
   options.output_folder = raw.output_folder;
   options.models_folder = folders.models;
   if (!raw.models_folder.empty()) options.models_folder = raw.models_folder;

@@ -1,0 +1,20 @@
+// Tells where a wrong value came from when it was not typed: every flag is also an environment
+// variable, and whoever did not type it looks for it in vain.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+
+namespace ironscribe::cli {
+
+// "--beam-size" or "beam-size" to "IRONSCRIBE_BEAM_SIZE".
+std::string EnvironmentName(std::string_view flag);
+
+// Adds the variable's name to an error that names a flag which `arguments` do not hold and which
+// the environment sets. Any other status comes back as it is.
+Status NameVariable(const Status& status, const std::vector<std::string>& arguments);
+
+}  // namespace ironscribe::cli

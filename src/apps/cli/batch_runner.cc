@@ -87,7 +87,10 @@ class Batch {
     if (record.has_value()) RETURN_IF_ERROR(TakeOver(finished.name, *record));
     RETURN_IF_ERROR(job.outputs.empty() ? Print(index, transcript)
                                         : WriteFiles(job, transcript, finished));
-    NoteIfEmpty(job, transcript);
+    const size_t num_past_end = NoteClipsPastEnd(job, transcript.duration_seconds);
+    if (num_past_end == 0 || num_past_end < context_.options.decoding.clips.size()) {
+      NoteIfEmpty(job, transcript);
+    }
     if (record.has_value()) {
       if (const Status status = context_.manifest->Append(*record); !status.ok()) {
         context_.reporter.Note(
@@ -150,6 +153,20 @@ class Batch {
       finished.outputs.push_back(job.outputs[i].string());
     }
     return OkStatus();
+  }
+
+  // Returns how many there are.
+  size_t NoteClipsPastEnd(const RecordingJob& job, double duration_seconds) {
+    size_t count = 0;
+    for (const models::Clip& clip : context_.options.decoding.clips) {
+      if (clip.start_seconds < duration_seconds) continue;
+      ++count;
+      context_.reporter.Note(
+          Name(job), fmt::format("--clip from {:.10g} s begins past the end of the recording at "
+                                 "{:.10g} s, so there is nothing in it",
+                                 clip.start_seconds, duration_seconds));
+    }
+    return count;
   }
 
   void NoteIfEmpty(const RecordingJob& job, const transcript::Transcript& transcript) {

@@ -12,7 +12,8 @@ namespace ironscribe::cli {
 namespace {
 
 constexpr uint64_t kMaxConfigBytes = 1 << 20;
-constexpr std::string_view kSections[] = {"transcribe", "models", "doctor"};
+// The subcommands that read it. The others would be silent about a section they never look at.
+constexpr std::string_view kSections[] = {"transcribe"};
 
 Status AtLine(const std::filesystem::path& path, const YAML::Mark& mark, std::string_view what) {
   return InvalidArgumentError(
@@ -43,7 +44,9 @@ Result<std::vector<ConfigValue>> ReadSections(const std::filesystem::path& path,
     const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "";
     if (std::find(std::begin(kSections), std::end(kSections), name) == std::end(kSections)) {
       return AtLine(path, entry.first.Mark(),
-                    fmt::format("unknown section '{}'; flags stand under 'transcribe:'", name));
+                    fmt::format("unknown section '{}'; the only one is 'transcribe:', other "
+                                "commands take flags and environment variables",
+                                name));
     }
     if (name != section || entry.second.IsNull()) continue;
     if (!entry.second.IsMap()) {

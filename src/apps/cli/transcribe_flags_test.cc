@@ -79,7 +79,7 @@ TEST(TranscribeFlags, TakesModelAndMachineFlags) {
 TEST(TranscribeFlags, TakesRecognitionFlags) {
   const models::DecodingOptions decoding =
       ParseOk({"a.wav", "--language", "de", "--task", "translate", "--word-times", "--clip",
-               "1:00-2:00", "--clip", "5-", "--initial-prompt", "a b", "--carry-prompt",
+               "1:00-2:00", "--clip", "125-", "--initial-prompt", "a b", "--carry-prompt",
                "--no-condition-on-previous-text"})
           .decoding;
   EXPECT_EQ(decoding.language, "de");
@@ -88,7 +88,7 @@ TEST(TranscribeFlags, TakesRecognitionFlags) {
   ASSERT_EQ(decoding.clips.size(), 2u);
   EXPECT_EQ(decoding.clips[0].start_seconds, 60);
   EXPECT_EQ(decoding.clips[0].end_seconds, 120);
-  EXPECT_EQ(decoding.clips[1].start_seconds, 5);
+  EXPECT_EQ(decoding.clips[1].start_seconds, 125);
   EXPECT_EQ(decoding.initial_prompt, "a b");
   EXPECT_TRUE(decoding.carry_prompt);
   EXPECT_FALSE(decoding.condition_on_previous_text);
@@ -234,9 +234,76 @@ TEST(TranscribeFlags, FlagsWinOverVariablesAndVariablesOverTheFile) {
   EXPECT_EQ(options.formats[0]->name, "srt");
 }
 
-TEST(TranscribeFlags, RefusesWrongVariables) {
-  const ScopedVariable beam("IRONSCRIBE_BEAM_SIZE", "many");
-  EXPECT_FALSE(Parse({"a.wav"}).ok());
+TEST(TranscribeFlags, RefusesWrongVariablesByName) {
+  for (const auto& [variable, value] : std::vector<std::pair<const char*, const char*>>{
+           {"IRONSCRIBE_BEAM_SIZE", "many"},
+           {"IRONSCRIBE_COMPUTE", "int3"},
+           {"IRONSCRIBE_PATIENCE", "0"}}) {
+    const ScopedVariable scoped(variable, value);
+    const auto parsed = Parse({"a.wav"});
+    ASSERT_FALSE(parsed.ok()) << variable;
+    EXPECT_NE(parsed.status().message().find(variable), std::string::npos)
+        << parsed.status().message();
+  }
+  // What was typed is not the variable's fault.
+  const ScopedVariable format("IRONSCRIBE_FORMAT", "srt");
+  for (const std::vector<std::string>& typed :
+       {std::vector<std::string>{"--format", "doc"}, {"--format=doc"}, {"-f", "doc"}}) {
+    std::vector<std::string> arguments = {"a.wav"};
+    arguments.insert(arguments.end(), typed.begin(), typed.end());
+    const auto parsed = Parse(arguments);
+    ASSERT_FALSE(parsed.ok());
+    EXPECT_EQ(parsed.status().message().find("IRONSCRIBE_FORMAT"), std::string::npos)
+        << parsed.status().message();
+  }
+}
+
+TEST(TranscribeFlags, RefusesValuesOutOfRangeByName) {
+  const std::vector<std::vector<std::string>> kCases = {
+      {"--patience", "0"},
+      {"--patience", "nan"},
+      {"--patience", "17"},
+      {"--patience", "0.4", "--beam-size", "1"},
+      {"--length-penalty", "-1"},
+      {"--length-penalty", "nan"},
+      {"--length-penalty", "1.5"},
+      {"--temperature", "5"},
+      {"--temperature", ""},
+      {"--temperature", "0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0"},
+      {"--clip", "0-10", "--clip", "5-15"},
+      {"--clip", "20-30", "--clip", "5-15"},
+      {"--alignment-heads", "1"},
+      {"--alignment-heads", "1:2,"},
+      {"--alignment-heads", "1:-2"},
+      {"--alignment-heads", "x"},
+      {"--seed", "99999999999999999999999"},
+      {"--seed", "-1"},
+      {"--output-dir", ""},
+      {"--model", "a", "--model", "b"},
+      {"--language", "xx"},
+  };
+  for (std::vector<std::string> arguments : kCases) {
+    const std::string flag = arguments[0];
+    arguments.insert(arguments.begin(), "a.wav");
+    const auto parsed = Parse(arguments);
+    ASSERT_FALSE(parsed.ok()) << flag << ' ' << arguments[2];
+    EXPECT_EQ(parsed.status().code(), StatusCode::kInvalidArgument);
+    EXPECT_NE(parsed.status().message().find(flag), std::string::npos)
+        << parsed.status().message();
+  }
+}
+
+TEST(TranscribeFlags, TakesTheEndsOfTheRanges) {
+  const TranscribeOptions options =
+      ParseOk({"a.wav", "--patience", "16", "--length-penalty", "1", "--temperature", "2",
+               "--clip", "0-10", "--clip", "10-15", "--alignment-heads", "0:0,3:12", "--seed",
+               "18446744073709551615"});
+  EXPECT_EQ(options.decoding.seed, 18446744073709551615u);
+  EXPECT_EQ(options.decoding.clips.size(), 2u);
+}
+
+TEST(TranscribeFlags, LanguageAutoDetects) {
+  EXPECT_EQ(ParseOk({"a.wav", "--language", "auto"}).decoding.language, "");
 }
 
 TEST(TranscribeFlags, RefusesWrongConfigurations) {

@@ -68,7 +68,7 @@ void NoteThreads(const TranscribeOptions& options, RunReporter& reporter) {
   }
 }
 
-// The model, checked against the options; null when no job needs it.
+// The model; null when no job needs it.
 Result<std::unique_ptr<Transcriber>> OpenModel(const TranscribeOptions& options,
                                                const TranscribeServices& services,
                                                const std::vector<RecordingJob>& jobs) {
@@ -76,7 +76,6 @@ Result<std::unique_ptr<Transcriber>> OpenModel(const TranscribeOptions& options,
                                   [](const RecordingJob& job) { return job.input.status.ok(); });
   if (!needed) return std::unique_ptr<Transcriber>();
   ASSIGN_OR_RETURN(auto transcriber, services.open_model(options));
-  RETURN_IF_ERROR(transcriber->CheckOptions(options.decoding));
   return transcriber;
 }
 
@@ -93,6 +92,12 @@ ExitCode RunJobs(std::vector<RecordingJob> jobs, const TranscribeOptions& option
   };
   const auto transcriber = OpenModel(options, services, jobs);
   if (!transcriber.ok()) return fail(transcriber.status());
+  if (*transcriber != nullptr) {
+    if (const Status status = (*transcriber)->CheckOptions(options.decoding); !status.ok()) {
+      reporter.Error(status);
+      return ExitCode::kWrongUsage;
+    }
+  }
   std::unique_ptr<RunManifest> manifest;
   std::string settings;
   size_t skipped = 0;

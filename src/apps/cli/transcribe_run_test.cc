@@ -180,6 +180,20 @@ TEST_F(TranscribeRunTest, NotesAnEmptyTranscript) {
             std::string::npos);
 }
 
+TEST_F(TranscribeRunTest, NotesClipsPastTheEnd) {
+  AddFiles({{"a.wav", ""}});
+  options_.decoding.clips = {{0, 1}, {5, 6}};
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_NE(stderr_.find("a.wav: --clip from 5 s begins past the end of the recording at 2 s"),
+            std::string::npos)
+      << stderr_;
+  EXPECT_NE(stderr_.find("no speech found"), std::string::npos);
+  options_.decoding.clips = {{2, 3}};
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_NE(stderr_.find("past the end"), std::string::npos);
+  EXPECT_EQ(stderr_.find("no speech found"), std::string::npos) << stderr_;
+}
+
 TEST_F(TranscribeRunTest, ARecordingWithoutASampleIsAFailure) {
   AddFiles({{"a.wav", "no samples"}});
   EXPECT_EQ(Run(), ExitCode::kSomeFailed);
@@ -190,7 +204,7 @@ TEST_F(TranscribeRunTest, ARecordingWithoutASampleIsAFailure) {
 TEST_F(TranscribeRunTest, ReportsModelAndOptionErrors) {
   AddFiles({{"a.wav", "one"}});
   options_.decoding.language = "xx";
-  EXPECT_EQ(Run(), ExitCode::kSomeFailed);
+  EXPECT_EQ(Run(), ExitCode::kWrongUsage);
   EXPECT_EQ(stderr_, "error: unknown language 'xx'; nearest: xh\n");
   model_status_ = NotFoundError("unknown model 'bse'; nearest names: base");
   EXPECT_EQ(Run(), ExitCode::kSomeFailed);

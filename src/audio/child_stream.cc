@@ -41,7 +41,8 @@ Result<std::unique_ptr<SampleStream>> ChildStream::Open(std::shared_ptr<const io
                                                         const ChildStreamOptions& options) {
   if (options.program.empty()) {
     return FailedPreconditionError(
-        "the program ironscribe-decode, which reads this kind, is not set up");
+        "the program ironscribe-decode, which reads this kind, is not set up; install it beside "
+        "ironscribe");
   }
   io::ChildOptions child_options;
   child_options.inherited_descriptors = {file->descriptor()};

@@ -78,15 +78,13 @@ Status EndStatus(const ContainerFacts& facts, MediaKind kind, const std::string&
   if (facts.missing_bytes > harmless) {
     return DataLossError(
         fmt::format("'{}' is incomplete: at least {} bytes are missing at its end, so it breaks "
-                    "off; what is there "
-                    "was read; copy the recording again to get the rest",
+                    "off; repair it or fetch it again",
                     name, facts.missing_bytes));
   }
   if (facts.end_mark_missing) {
     return DataLossError(
-        fmt::format("'{}' is incomplete: its end is not marked, so it breaks off; what is there "
-                    "was read; copy the "
-                    "recording again to get the rest",
+        fmt::format("'{}' is incomplete: its end is not marked, so it breaks off; repair "
+                    "it or fetch it again",
                     name));
   }
   return OkStatus();

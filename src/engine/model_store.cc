@@ -191,7 +191,8 @@ Result<VerifyReport> VerifyModel(std::string_view name, const StoreOptions& opti
     if (!problem.empty()) report.problems.push_back({file.name, problem});
   }
   for (const fs::path& cache : PackedCachesOf(model.path, options)) {
-    if (cache.filename().string().find(".partial-") != std::string::npos) continue;  // In the making.
+    // One in the making.
+    if (cache.filename().string().find(".partial-") != std::string::npos) continue;
     if (stop.stop_requested()) return CancelledError("verifying was stopped");
     const Status status = VerifyPacked(cache);
     if (!status.ok()) report.problems.push_back({cache.string(), status.message(), true});

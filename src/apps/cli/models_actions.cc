@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "apps/cli/model_error.h"
 #include "apps/cli/models_report.h"
 #include "apps/cli/pull_progress.h"
 #include "engine/model_digest.h"
@@ -92,7 +93,8 @@ Status Summarize(const std::vector<Status>& failures, const ModelsContext& conte
 }
 
 // A damaged packed form alone needs no download.
-Status Damaged(const std::string& name, const std::vector<engine::VerifyReport::Problem>& problems) {
+Status Damaged(const std::string& name,
+               const std::vector<engine::VerifyReport::Problem>& problems) {
   if (std::all_of(problems.begin(), problems.end(), [](const auto& p) { return p.is_packed; })) {
     return DataLossError(
         fmt::format("a packed form of model '{0}' is damaged; delete '{1}', it is made again when "
@@ -170,7 +172,11 @@ Status ConvertModel(const ModelsContext& context, const std::string& name_or_pat
   options.cache_folder = output_folder.empty() ? context.store.cache_folder : output_folder;
   options.model_name = name_or_path;
   options.stop = context.services.stop;
-  ASSIGN_OR_RETURN(const fs::path packed, context.services.pack(path, options));
+  const auto result = context.services.pack(path, options);
+  if (!result.ok()) {
+    return ExplainModelError(result.status(), name_or_path, path, context.store.models_folder);
+  }
+  const fs::path& packed = *result;
   std::error_code error;
   const uint64_t size = fs::file_size(packed, error);
   if (context.json) {

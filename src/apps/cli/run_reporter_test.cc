@@ -72,11 +72,13 @@ TEST_F(RunReporterTest, NoneDrawsNoBarOnATerminal) {
             Report({}));
 }
 
-TEST_F(RunReporterTest, DoesNotRepeatAFileNameThatTheErrorBeginsWith) {
+TEST_F(RunReporterTest, DoesNotRepeatAFileNameThatTheErrorHolds) {
   std::ostringstream out;
   const auto reporter = MakeRunReporter({.now_seconds = [] { return 0.0; }}, out);
   reporter->FileFailed(0, "a.wav", DataLossError("a.wav: cut off"));
-  EXPECT_EQ(out.str(), "error: a.wav: cut off\n");
+  reporter->FileFailed(0, "b.wav", DataLossError("cannot read 'b.wav' as a recording"));
+  EXPECT_EQ(out.str(),
+            "error: a.wav: cut off\nerror: cannot read 'b.wav' as a recording\n");
 }
 
 TEST_F(RunReporterTest, JsonIsOneObjectPerLine) {

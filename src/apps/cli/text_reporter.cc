@@ -68,7 +68,9 @@ class TextReporter : public RunReporter {
   void FileFailed(size_t index, const std::string& name, const Status& status) override {
     const std::lock_guard lock(mutex_);
     meter_.FileEnded(index);
-    const bool named = status.message().starts_with(name + ":");
+    const std::string& message = status.message();
+    const bool named =
+        message.starts_with(name + ":") || message.find("'" + name + "'") != std::string::npos;
     PrintError(named ? Printable(status.message())
                      : Printable(name) + ": " + Printable(status.message()));
     Draw(true);

@@ -10,6 +10,7 @@
 
 #include "apps/cli/folders.h"
 #include "apps/cli/interrupt.h"
+#include "apps/cli/model_error.h"
 #include "apps/cli/transcribe_flags.h"
 #include "apps/cli/transcribe_run.h"
 #include "audio/open_audio.h"
@@ -50,8 +51,12 @@ Result<std::unique_ptr<Transcriber>> OpenModel(const TranscribeOptions& options,
   engine::RecognizerOptions recognizer_options = options.recognizer;
   recognizer_options.model_name = options.model;
   recognizer_options.stop = std::move(stop);
-  ASSIGN_OR_RETURN(auto recognizer, engine::Recognizer::Open(path, recognizer_options));
-  return std::unique_ptr<Transcriber>(std::make_unique<EngineTranscriber>(std::move(recognizer)));
+  auto recognizer = engine::Recognizer::Open(path, recognizer_options);
+  if (!recognizer.ok()) {
+    return ExplainModelError(recognizer.status(), options.model, path, options.models_folder);
+  }
+  return std::unique_ptr<Transcriber>(
+      std::make_unique<EngineTranscriber>(std::move(recognizer).value()));
 }
 
 // The decoders' own limit guards a server; whoever names a file here means all of it.

@@ -97,7 +97,8 @@ void AddModelFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
 void AddRecognitionFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   models::DecodingOptions& decoding = options.decoding;
   app.option_defaults()->group("What to recognise");
-  app.add_option("-l,--language", decoding.language, "Code such as en; auto, or nothing, detects it");
+  app.add_option("-l,--language", decoding.language,
+                 "Code such as en; auto, or nothing, detects it");
   app.add_option("--task", raw.task, "transcribe, or translate into English");
   app.add_flag("--word-times", decoding.word_times, "Find the times of words (in json)");
   AddList(app, "--clip", raw.clips,

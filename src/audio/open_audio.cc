@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "audio/child_stream.h"
@@ -90,8 +91,12 @@ Status EndStatus(const ContainerFacts& facts, MediaKind kind, const std::string&
   return OkStatus();
 }
 
+std::string Context(const std::string& name) {
+  return fmt::format("cannot read '{}' as a recording", name);
+}
+
 Result<std::unique_ptr<PcmSource>> OpenInput(const InputPtr& file, const OpenOptions& options) {
-  const std::string context = fmt::format("cannot read '{}' as a recording", file->name());
+  const std::string context = Context(file->name());
   const auto kind = Identify(*file);
   if (!kind.ok()) return kind.status().Annotate(context);
   const auto facts = InspectContainer(*file, *kind);
@@ -120,8 +125,14 @@ Result<std::unique_ptr<PcmSource>> OpenAudio(const std::filesystem::path& path,
 
 Result<std::unique_ptr<PcmSource>> OpenAudioDescriptor(int descriptor, std::string name,
                                                        const OpenOptions& options) {
-  ASSIGN_OR_RETURN(const InputPtr file, io::InputFile::FromDescriptor(descriptor, std::move(name),
-                                                                      MakeInputOptions(options)));
+  io::InputOptions input = MakeInputOptions(options);
+  input.check_head = [context = Context(name)](std::span<const std::byte> head) {
+    return IdentifyMedia(head.first(std::min(head.size(), kIdentifyBytes)))
+        .status()
+        .Annotate(context);
+  };
+  ASSIGN_OR_RETURN(const InputPtr file,
+                   io::InputFile::FromDescriptor(descriptor, std::move(name), input));
   return OpenInput(file, options);
 }
 

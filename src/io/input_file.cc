@@ -71,6 +71,15 @@ Status WriteAll(int descriptor, std::span<const std::byte> bytes) {
   return OkStatus();
 }
 
+// Requires: at least kHeadBytes are there.
+Status CheckHead(int copy, const InputOptions& options) {
+  std::vector<std::byte> head(kHeadBytes);
+  if (::pread(copy, head.data(), head.size(), 0) != static_cast<ssize_t>(head.size())) {
+    return ErrnoStatus(errno, "cannot read the copy of the input");
+  }
+  return options.check_head(head);
+}
+
 // Copies a pipe to its end into an unnamed file and returns that, open for reading only.
 Result<Descriptor> Spool(int source, const std::string& name, const InputOptions& options) {
   ASSIGN_OR_RETURN(Descriptor copy, OpenUnnamed(options.temporary_folder));
@@ -84,9 +93,13 @@ Result<Descriptor> Spool(int source, const std::string& name, const InputOptions
       if (errno == EINTR || errno == EAGAIN) continue;
       return ErrnoStatus(errno, fmt::format("cannot read '{}'", name));
     }
+    const uint64_t before_bytes = total_bytes;
     total_bytes += static_cast<uint64_t>(count);
     if (total_bytes > options.max_bytes) return TooLarge(name, options.max_bytes);
     RETURN_IF_ERROR(WriteAll(copy.get(), std::span(buffer).first(static_cast<size_t>(count))));
+    if (before_bytes < kHeadBytes && total_bytes >= kHeadBytes && options.check_head) {
+      RETURN_IF_ERROR(CheckHead(copy.get(), options));
+    }
   }
   // A second opening without write access, because the descriptor may go to a child that is not
   // trusted. Without /proc the writable one has to do.

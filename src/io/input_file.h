@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -21,7 +22,12 @@ struct InputOptions {
   // Where pipes are copied to. The copy disappears with the object, and with the process.
   std::filesystem::path temporary_folder = "/tmp";
   std::stop_token stop;
+  // Sees the first kHeadBytes of a pipe that holds more, before the rest is read: an error ends it,
+  // so that an endless pipe of something else is not copied first. May be empty.
+  std::function<Status(std::span<const std::byte>)> check_head;
 };
+
+inline constexpr size_t kHeadBytes = 64 << 10;
 
 // Immutable after Open; ReadAt may be called from many threads.
 class InputFile {

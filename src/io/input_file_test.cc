@@ -88,6 +88,28 @@ class PipeTest : public testing::Test {
   Descriptor write_end_;
 };
 
+TEST_F(PipeTest, EndsWhenTheHeadIsRefused) {
+  // The writing end stays open: without the check this would wait for ever.
+  std::thread writer([&] {
+    const std::string text(kHeadBytes, 'p');
+    for (size_t done = 0; done < text.size();) {
+      const ssize_t count = ::write(write_end_.get(), text.data() + done, text.size() - done);
+      if (count <= 0) break;
+      done += static_cast<size_t>(count);
+    }
+  });
+  InputOptions options;
+  size_t seen_bytes = 0;
+  options.check_head = [&](std::span<const std::byte> head) {
+    seen_bytes = head.size();
+    return InvalidArgumentError("not wanted");
+  };
+  const auto file = InputFile::FromDescriptor(read_end_.get(), "pipe", options);
+  writer.join();
+  EXPECT_EQ(file.status().message(), "not wanted");
+  EXPECT_EQ(seen_bytes, kHeadBytes);
+}
+
 TEST_F(PipeTest, IsCopiedWholeAndCanBeReadAnywhere) {
   const std::string text(300'000, 'p');
   std::thread writer([&] {

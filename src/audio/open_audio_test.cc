@@ -210,6 +210,21 @@ TEST(OpenAudioTest, PipeIsReadWhateverItsContainer) {
   EXPECT_EQ(ReadAll(**source).samples, signal);
 }
 
+// The writing end stays open, so only the head can be what is refused.
+TEST(OpenAudioTest, EndlessPipeOfSomethingElseIsRefused) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const std::string text(64 << 10, 't');  // As much as a pipe of Linux holds.
+  ASSERT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  const auto source = OpenAudioDescriptor(ends[0], "letters", {});
+  ::close(ends[0]);
+  ::close(ends[1]);
+  ASSERT_FALSE(source.ok());
+  EXPECT_NE(source.status().message().find("cannot read 'letters' as a recording"),
+            std::string::npos)
+      << source.status().message();
+}
+
 TEST(OpenAudioTest, LimitOnSecondsGivesWhatLiesBeforeIt) {
   const auto path = TemporaryPath("long.wav");
   WriteSound(path, SF_FORMAT_WAV | SF_FORMAT_PCM_16, 8000, 1, std::vector<float>(8000 * 3, 0.1f));

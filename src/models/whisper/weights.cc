@@ -29,7 +29,9 @@ std::vector<MatrixName> MatricesOf(const Dimensions& dims, const Arithmetic& ari
                                    {"encoder.conv2", arithmetic.convolution}};
   for (int layer = 0; layer < dims.audio_layers; ++layer) {
     for (const char* part : kEncoderParts) {
-      names.push_back({fmt::format("encoder.{}.{}", layer, part), arithmetic.encoder});
+      const bool feed_out = std::string_view(part) == "feed_out";
+      names.push_back({fmt::format("encoder.{}.{}", layer, part),
+                       feed_out ? arithmetic.encoder_feed_out : arithmetic.encoder});
     }
   }
   for (int layer = 0; layer < dims.text_layers; ++layer) {
@@ -184,7 +186,7 @@ EncoderLayer ViewEncoderLayer(Viewer& view, const Arithmetic& arithmetic, int la
           .self_qkv = view.Linear(prefix + "self_qkv", type, 3 * state, state),
           .self_out = view.Linear(prefix + "self_out", type, state, state),
           .feed_in = view.Linear(prefix + "feed_in", type, inner, state),
-          .feed_out = view.Linear(prefix + "feed_out", type, state, inner)};
+          .feed_out = view.Linear(prefix + "feed_out", arithmetic.encoder_feed_out, state, inner)};
 }
 
 DecoderLayer ViewDecoderLayer(Viewer& view, const Arithmetic& arithmetic, int layer,
@@ -212,13 +214,13 @@ Arithmetic ArithmeticOf(ComputeType compute) {
   constexpr LinearType kNarrow = LinearType::kInt8, kWide = LinearType::kInt8Wide;
   switch (compute) {
     case ComputeType::kFloat32:
-      return {kF32, kF32, kF32, kF32, kF32, kF32};
+      return {kF32, kF32, kF32, kF32, kF32, kF32, kF32};
     case ComputeType::kBFloat16:
-      return {kBF16, kBF16, kBF16, kBF16, kBF16, kBF16};
+      return {kBF16, kBF16, kBF16, kBF16, kBF16, kBF16, kBF16};
     case ComputeType::kInt8:
       break;
   }
-  return {kBF16, kBF16, kNarrow, kNarrow, kWide, kWide};
+  return {kBF16, kBF16, kNarrow, kBF16, kBF16, kWide, kBF16};
 }
 
 Status PackWeights(const Checkpoint& checkpoint, ComputeType compute, const std::stop_token& stop,

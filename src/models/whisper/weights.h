@@ -17,14 +17,15 @@
 
 namespace ironscribe::models::whisper {
 
-// Which arithmetic each part runs in. For int8: 8-bit on both sides in the encoder and the cross
-// keys and values, where most of the work is and errors hardly show; 16-bit activations in the
-// decoder and output layer; bfloat16 for convolutions and attention
-// (docs/decisions/0008-int8-scheme.md).
+// Which arithmetic each part runs in. For int8: 8-bit on both sides in the encoder, where most of
+// the work is and errors hardly show; 16-bit activations on 8-bit weights in the decoder; bfloat16
+// for convolutions, attention, the second feed-forward matrix of the encoder (its inputs have
+// outliers), the cross keys and values and the output layer (docs/decisions/0008-int8-scheme.md).
 struct Arithmetic {
   kernels::LinearType convolution;
   kernels::LinearType attention;
   kernels::LinearType encoder;
+  kernels::LinearType encoder_feed_out;  // The second feed-forward matrix.
   kernels::LinearType cross_key_value;
   kernels::LinearType decoder;
   kernels::LinearType logits;

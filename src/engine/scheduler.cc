@@ -27,12 +27,18 @@ struct Scheduler::SearchJob {
 
 Scheduler::Scheduler(const models::WindowModel& model, const SchedulerOptions& options)
     : model_(model), options_(options), pool_(std::max(1, options.num_threads)) {
-  scratch_ = model_.NewScratch();
+  scratch_ = NewScratch();
   for (int i = 0; i < pool_.num_threads(); ++i) {
     single_pools_.push_back(std::make_unique<ThreadPool>(1));
     single_scratches_.push_back(nullptr);  // Made when windows first run side by side.
   }
   thread_ = std::thread([this] { Loop(); });
+}
+
+std::unique_ptr<models::Scratch> Scheduler::NewScratch() const {
+  std::unique_ptr<models::Scratch> scratch = model_.NewScratch();
+  scratch->profile = options_.profile;
+  return scratch;
 }
 
 Scheduler::~Scheduler() {
@@ -148,7 +154,7 @@ void Scheduler::EncodeAll(std::span<EncodeJob* const> jobs) {
   if (jobs.size() > 1 && jobs.size() == static_cast<size_t>(pool_.num_threads())) {
     pool_.ParallelFor(static_cast<int64_t>(jobs.size()), [&](int64_t index) {
       const auto i = static_cast<size_t>(index);
-      if (single_scratches_[i] == nullptr) single_scratches_[i] = model_.NewScratch();
+      if (single_scratches_[i] == nullptr) single_scratches_[i] = NewScratch();
       encode(*jobs[i], *single_scratches_[i], *single_pools_[i]);
     });
   } else {
@@ -158,6 +164,13 @@ void Scheduler::EncodeAll(std::span<EncodeJob* const> jobs) {
 }
 
 void Scheduler::StepAll() {
+  FormStep();
+  model_.Step(step_rows_, *scratch_, pool_);
+  AdvanceAll();
+}
+
+void Scheduler::FormStep() {
+  const models::StageTimer timer(options_.profile, models::Stage::kSearch, pool_.num_threads());
   std::erase_if(active_, [&](SearchJob* job) {
     if (!job->stop.stop_requested()) return false;
     job->status = CancelledError("recognition was cancelled");
@@ -177,7 +190,10 @@ void Scheduler::StepAll() {
       if (job->alignment_scores != nullptr) job->alignment_scores += job->alignment_row_floats;
     }
   }
-  model_.Step(step_rows_, *scratch_, pool_);
+}
+
+void Scheduler::AdvanceAll() {
+  const models::StageTimer timer(options_.profile, models::Stage::kSearch, pool_.num_threads());
   const std::span<const decoding::RowResult> results(step_results_);
   size_t at = 0;
   std::erase_if(active_, [&](SearchJob* job) {

@@ -24,6 +24,8 @@ namespace ironscribe::engine {
 struct SchedulerOptions {
   int num_threads = 1;
   int batch_size = 8;  // Searches advanced together at most.
+  // Takes what everything costs; not owned, may be null.
+  models::Profile* profile = nullptr;
 };
 
 class Scheduler final : public models::WindowRunner {
@@ -34,6 +36,7 @@ class Scheduler final : public models::WindowRunner {
   ~Scheduler() override;
 
   const models::WindowModel& model() const override { return model_; }
+  models::Profile* profile() const override { return options_.profile; }
   Result<std::shared_ptr<const models::Encoding>> Encode(std::vector<float> features,
                                                          std::stop_token stop) override;
   Status Run(const std::shared_ptr<const models::Encoding>& encoding, decoding::Search& search,
@@ -50,8 +53,13 @@ class Scheduler final : public models::WindowRunner {
   void Loop();
   // Waits for work; false when the scheduler is to end.
   bool TakeWork(std::vector<EncodeJob*>& encodes);
+  std::unique_ptr<models::Scratch> NewScratch() const;
   void EncodeAll(std::span<EncodeJob* const> jobs);
   void StepAll();
+  // Fills step_rows_ with what the searches want next; cancelled ones leave.
+  void FormStep();
+  // Gives the results to the searches; finished ones leave.
+  void AdvanceAll();
   template <typename Job>
   void Finish(Job& job);
 

@@ -68,6 +68,19 @@ TEST_F(SchedulerTest, ManyCallersGetWhatEachGetsAlone) {
   }
 }
 
+TEST_F(SchedulerTest, TheProfileSeesEveryWindowAndStep) {
+  models::Profile profile;
+  Scheduler scheduler(model(), {.num_threads = 2, .batch_size = 4, .profile = &profile});
+  EXPECT_EQ(scheduler.profile(), &profile);
+  std::vector<std::thread> callers;  // Two at a time run side by side, on scratches of their own.
+  for (uint64_t i = 0; i < 5; ++i) callers.emplace_back([&, i] { Score(scheduler, i); });
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(profile.counts().windows, 5);
+  EXPECT_EQ(profile.counts().rows, 5 + 6 + 7 + 8 + 9);
+  EXPECT_GT(profile.thread_seconds(models::Stage::kSearch), 0);
+  EXPECT_GT(profile.thread_seconds(models::Stage::kConvolution), 0);
+}
+
 TEST_F(SchedulerTest, AlignGivesScoresAndProbabilities) {
   Scheduler scheduler(model(), {.num_threads = 2, .batch_size = 4});
   const auto encoding = scheduler.Encode(Features(1), {}).value();

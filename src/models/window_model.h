@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "base/thread_pool.h"
 #include "decoding/rows.h"
+#include "models/profile.h"
 
 namespace ironscribe::models {
 
@@ -35,6 +36,9 @@ class DecoderState {
 class Scratch {
  public:
   virtual ~Scratch() = default;
+
+  // Takes what calls with this scratch cost, if anybody asks; not owned.
+  Profile* profile = nullptr;
 };
 
 struct StepRow {

@@ -19,6 +19,9 @@ class WindowRunner {
 
   virtual const WindowModel& model() const = 0;
 
+  // Takes what the policy's own stages cost; null when nobody asks.
+  virtual Profile* profile() const { return nullptr; }
+
   // features: [frames, num_mels]. Errors: Cancelled.
   virtual Result<std::shared_ptr<const Encoding>> Encode(std::vector<float> features,
                                                          std::stop_token stop) = 0;

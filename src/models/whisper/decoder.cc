@@ -33,14 +33,19 @@ class DecoderPass {
   void Run() {
     hidden_ = scratch_.hidden.As<float>(static_cast<size_t>(count_ * state_)).data();
     attended_ = scratch_.attended.As<float>(static_cast<size_t>(count_ * state_)).data();
+    // Stages follow each other on this thread, which keeps all the others.
+    StageTimer timer(scratch_.profile, Stage::kDecoderSelf, pool_.num_threads());
     Embed();
     for (int layer = 0; layer < config_.dims.text_layers; ++layer) {
       const DecoderLayer& weights = weights_.decoder_layers[static_cast<size_t>(layer)];
+      timer.Next(Stage::kDecoderSelf);
       SelfAttention(weights, layer);
+      timer.Next(Stage::kDecoderCross);
       CrossAttention(weights, layer);
+      timer.Next(Stage::kDecoderFeedForward);
       FeedForward(weights);
     }
-    Score();
+    Score(timer);
   }
 
  private:
@@ -209,13 +214,14 @@ class DecoderPass {
     Apply(weights.feed_out, scratch_.inner_rows, hidden_, hidden_);
   }
 
-  void Score() {
+  void Score(StageTimer& timer) {
     std::vector<int64_t> wanted;
     for (int64_t i = 0; i < count_; ++i) {
       if (rows_[static_cast<size_t>(i)].row->query.wants_logits) wanted.push_back(i);
     }
     const int64_t vocab = config_.dims.vocab_size;
     for (size_t begin = 0; begin < wanted.size(); begin += kLogitRows) {
+      timer.Next(Stage::kOutputLayer);
       const auto count = static_cast<int64_t>(std::min<size_t>(kLogitRows, wanted.size() - begin));
       float* logits = scratch_.logits.As<float>(static_cast<size_t>(count * vocab)).data();
       float* row = scratch_.inner.As<float>(static_cast<size_t>(state_)).data();
@@ -228,6 +234,7 @@ class DecoderPass {
       }
       nn::ApplyLinearParallel(kernels_, weights_.logits, scratch_.rows.view(), count,
                               {.out = logits, .out_stride = vocab, .residual = nullptr}, pool_);
+      timer.Next(Stage::kScoring);
       pool_.ParallelFor(count, [&](int64_t i) {
         const StepRow& step = rows_[static_cast<size_t>(wanted[begin + static_cast<size_t>(i)])];
         ScoreRow(kernels_, {logits + i * vocab, static_cast<size_t>(vocab)}, step.row->query,

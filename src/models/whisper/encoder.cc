@@ -93,6 +93,7 @@ class EncoderPass {
   // One frame of zeros on each side: then a window of three frames is a contiguous row, and rows
   // overlap with a stride of one frame (or two, for the second convolution).
   void PrepareInput(std::span<const float> features, int64_t frames) {
+    const StageTimer timer(scratch_.profile, Stage::kConvolution);
     const int64_t frame_bytes = dims_.num_mels * ElementBytes(weights_.arithmetic.convolution);
     scratch_.conv_input.Resize(static_cast<size_t>((frames + 2) * frame_bytes));
     std::byte* data = scratch_.conv_input.data();
@@ -110,6 +111,7 @@ class EncoderPass {
     std::memset(middle, 0, static_cast<size_t>(middle_bytes));
     std::memset(middle + (frames + 1) * middle_bytes, 0, static_cast<size_t>(middle_bytes));
     ForRows(frames, [&](int64_t first, int64_t count, ThreadScratch& thread) {
+      const StageTimer timer(scratch_.profile, Stage::kConvolution);
       float* block = thread.block.As<float>(static_cast<size_t>(count * state_)).data();
       nn::ApplyLinear(
           kernels_, weights_.conv1,
@@ -119,6 +121,7 @@ class EncoderPass {
       Convert(block, count * state_, middle + (first + 1) * middle_bytes);
     });
     ForBlocks([&](int64_t first, int64_t count, ThreadScratch&) {
+      const StageTimer timer(scratch_.profile, Stage::kConvolution);
       nn::ApplyLinear(kernels_, weights_.conv2,
                       {.data = middle + 2 * first * middle_bytes, .stride_bytes = 2 * middle_bytes},
                       count, {.out = Hidden(first), .out_stride = state_});
@@ -129,6 +132,7 @@ class EncoderPass {
   }
 
   void Project(const EncoderLayer& layer, int64_t first, int64_t count, ThreadScratch& thread) {
+    const StageTimer timer(scratch_.profile, Stage::kEncoderProjections);
     Normalize(layer.self_norm, layer.self_qkv.weights.type, first, count, thread);
     float* block = thread.block.As<float>(static_cast<size_t>(count * 3 * state_)).data();
     nn::ApplyLinear(kernels_, layer.self_qkv, thread.rows.view(), count,
@@ -156,6 +160,7 @@ class EncoderPass {
     const int64_t head_size = state_ / heads_;
     const int64_t blocks = (positions_ + nn::kAttentionBlockRows - 1) / nn::kAttentionBlockRows;
     pool_.ParallelFor(heads_ * blocks, [&](int64_t task, int worker) {
+      const StageTimer timer(scratch_.profile, Stage::kEncoderAttention);
       const int64_t head = task / blocks, first = task % blocks * nn::kAttentionBlockRows;
       nn::AttendBlock(kernels_, scratch_.self_memory, head,
                       {.query = Queries(first) + head * head_size,
@@ -169,11 +174,13 @@ class EncoderPass {
 
   // Output projection of the attention, then the feed-forward half of the layer, both residual.
   void FeedForward(const EncoderLayer& layer, int64_t first, int64_t count, ThreadScratch& thread) {
+    StageTimer timer(scratch_.profile, Stage::kEncoderProjections);
     float* hidden = Hidden(first);
     const nn::LinearTarget residual = {.out = hidden, .out_stride = state_, .residual = hidden};
     thread.rows.Reset(layer.self_out.weights.type, count, state_);
     for (int64_t i = 0; i < count; ++i) thread.rows.Set(kernels_, i, Attended(first + i));
     nn::ApplyLinear(kernels_, layer.self_out, thread.rows.view(), count, residual);
+    timer.Next(Stage::kEncoderFeedForward);
     Normalize(layer.feed_norm, layer.feed_in.weights.type, first, count, thread);
     const int64_t inner = layer.feed_in.weights.n;
     float* block = thread.block.As<float>(static_cast<size_t>(count * inner)).data();
@@ -199,6 +206,7 @@ class EncoderPass {
       if (!weights_.encoder_layers.empty()) {
         FeedForward(weights_.encoder_layers.back(), first, count, thread);
       }
+      const StageTimer timer(scratch_.profile, Stage::kCrossKeysValues);
       Normalize(weights_.encoder_norm, weights_.arithmetic.cross_key_value, first, count, thread);
       for (size_t layer = 0; layer < encoding->layers.size(); ++layer) {
         float* block = thread.block.As<float>(static_cast<size_t>(count * 2 * state_)).data();

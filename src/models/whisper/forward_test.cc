@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -248,6 +249,51 @@ TEST(ForwardTest, AForkedHypothesisEqualsAFreshOne) {
     window.Step({&only, 1}, *scratch, pool);
   }
   EXPECT_TRUE(Same({result}, {fresh.results.back()}));
+}
+
+TEST(ForwardTest, AProfileTellsTimeAndWorkAndChangesNothing) {
+  const auto model = LoadRandom(ComputeType::kInt8, DetectCpuLevel());
+  const WindowModel& window = model->window_model();
+  for (int threads : {1, 2}) {
+    ThreadPool pool(threads);
+    Profile profile;
+    std::vector<std::vector<RowResult>> results;
+    double wall_seconds = 0;
+    for (Profile* asked : {static_cast<Profile*>(nullptr), &profile}) {
+      const auto scratch = window.NewScratch();
+      scratch->profile = asked;
+      const auto start = std::chrono::steady_clock::now();
+      const auto encoding = window.Encode(Features(1), *scratch, pool).value();
+      Sequence first(window, encoding, Tokens(2, 4)), second(window, encoding, Tokens(3, 3));
+      first.rows[0].query.wants_logits = false;
+      std::vector<StepRow> step;
+      first.AddRows(0, 4, step);
+      second.AddRows(0, 3, step);
+      window.Step(step, *scratch, pool);
+      wall_seconds =
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      results.push_back(first.results);
+    }
+    EXPECT_TRUE(Same(results[0], results[1]));
+    const WorkCounts counts = profile.counts();
+    EXPECT_EQ(counts.windows, 1);
+    EXPECT_EQ(counts.frames, kFrames);
+    EXPECT_EQ(counts.squared_frames, kFrames * kFrames);
+    EXPECT_EQ(counts.steps, 1);
+    EXPECT_EQ(counts.rows, 7);
+    EXPECT_EQ(counts.scored_rows, 6);
+    EXPECT_EQ(counts.history, 1 + 2 + 3 + 4 + 1 + 2 + 3);
+    EXPECT_EQ(counts.memory, 7 * kFrames / 2);
+    EXPECT_EQ(counts.memory_reads, 2 * kFrames / 2);
+    double thread_seconds = 0;
+    for (int stage = static_cast<int>(Stage::kConvolution);
+         stage <= static_cast<int>(Stage::kScoring); ++stage) {
+      const double seconds = profile.thread_seconds(static_cast<Stage>(stage));
+      EXPECT_GT(seconds, 0) << StageName(static_cast<Stage>(stage));
+      thread_seconds += seconds;
+    }
+    EXPECT_LE(thread_seconds, wall_seconds * threads);
+  }
 }
 
 TEST(ForwardTest, AlignmentScoresAreTheRawAttention) {

@@ -17,6 +17,21 @@ namespace {
 constexpr char kTokenizerBlob[] = "tokenizer";
 constexpr uint32_t kByteArray = 18;  // Beside the type codes of weights.cc.
 
+Profile::Step CountStep(std::span<const StepRow> rows) {
+  Profile::Step step;
+  const DecoderState* previous = nullptr;
+  for (const StepRow& row : rows) {
+    const int64_t positions = static_cast<const WhisperState&>(*row.state).encoding().positions;
+    ++step.rows;
+    step.scored_rows += row.row->query.wants_logits ? 1 : 0;
+    step.history += row.row->position + 1;
+    step.memory += positions;
+    if (row.state != previous) step.memory_reads += positions;
+    previous = row.state;
+  }
+  return step;
+}
+
 class WhisperModel final : public Model, public WindowModel {
  public:
   WhisperModel(Config config, Weights weights, std::shared_ptr<const text::Tokenizer> tokenizer,
@@ -69,6 +84,7 @@ class WhisperModel final : public Model, public WindowModel {
                       "up to {} frames of {} bands",
                       features.size(), max_frames(), config_.dims.num_mels));
     }
+    if (scratch.profile != nullptr) scratch.profile->CountWindow(static_cast<int64_t>(frames));
     std::shared_ptr<const Encoding> encoding = RunEncoder(
         kernels_, config_, weights_, features, static_cast<WhisperScratch&>(scratch), pool);
     return encoding;
@@ -82,6 +98,7 @@ class WhisperModel final : public Model, public WindowModel {
   }
 
   void Step(std::span<const StepRow> rows, Scratch& scratch, ThreadPool& pool) const override {
+    if (scratch.profile != nullptr && !rows.empty()) scratch.profile->CountStep(CountStep(rows));
     RunDecoder(kernels_, config_, weights_, rows, static_cast<WhisperScratch&>(scratch), pool);
   }
 

@@ -17,15 +17,17 @@ constexpr int64_t kTailFrames = 3;
 }  // namespace
 
 FeatureWindows::FeatureWindows(const dsp::LogMel& log_mel, audio::PcmSource& source,
-                               int window_frames)
+                               int window_frames, Profile* profile)
     : log_mel_(log_mel),
       source_(source),
       window_frames_(window_frames),
+      profile_(profile),
       stream_(log_mel),
       block_(kBlockSamples) {}
 
 void FeatureWindows::ReadBlock() {
   const Result<size_t> count = source_.Read(block_);
+  const StageTimer timer(profile_, Stage::kFeatures);
   if (count.ok() && *count > 0) {
     stream_.Append(std::span<const float>(block_).first(*count));
     num_samples_ += static_cast<int64_t>(*count);
@@ -56,7 +58,7 @@ Status FeatureWindows::Drain(std::stop_token stop) {
 }
 
 Status FeatureWindows::MeasureRecording(std::stop_token stop) {
-  FeatureWindows first_pass(log_mel_, source_, window_frames_);
+  FeatureWindows first_pass(log_mel_, source_, window_frames_, profile_);
   float maximum = -std::numeric_limits<float>::infinity();
   for (int64_t done = 0; !first_pass.ended();) {
     RETURN_IF_ERROR(first_pass.ReadUntil(done + window_frames_, stop));
@@ -83,6 +85,7 @@ float FeatureWindows::Maximum(int64_t first_frame, int frames) {
 
 std::vector<float> FeatureWindows::Window(int64_t first_frame, int frames) {
   IRONSCRIBE_CHECK(frames > 0 && frames <= window_frames_);
+  const StageTimer timer(profile_, Stage::kFeatures);
   const auto num_mels = static_cast<size_t>(log_mel_.num_mels());
   std::vector<float> features(static_cast<size_t>(window_frames_) * num_mels, 0.0f);
   const auto content = std::span<float>(features).first(static_cast<size_t>(frames) * num_mels);

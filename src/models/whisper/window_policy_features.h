@@ -12,13 +12,16 @@
 #include "base/status.h"
 #include "dsp/log_mel.h"
 #include "dsp/log_mel_stream.h"
+#include "models/profile.h"
 
 namespace ironscribe::models::whisper {
 
 class FeatureWindows {
  public:
   // The arguments are not owned and outlive the object. Windows are padded to `window_frames`.
-  FeatureWindows(const dsp::LogMel& log_mel, audio::PcmSource& source, int window_frames);
+  // `profile` takes the time of the features themselves, not of reading; may be null.
+  FeatureWindows(const dsp::LogMel& log_mel, audio::PcmSource& source, int window_frames,
+                 Profile* profile = nullptr);
 
   // Reads the whole recording for its largest log energy, which all windows then use in place of
   // their own, and rewinds the source: the reference's behaviour. Must come first. Errors: of
@@ -56,6 +59,7 @@ class FeatureWindows {
   const dsp::LogMel& log_mel_;
   audio::PcmSource& source_;
   int window_frames_;
+  Profile* profile_;
   dsp::LogMelStream stream_;
   std::vector<float> block_;
   int64_t num_samples_ = 0;

@@ -37,7 +37,7 @@ WindowSession::WindowSession(const SessionSetup& setup, audio::PcmSource& source
       stop_(std::move(stop)),
       window_frames_(runner.model().max_frames()),
       frames_per_position_(FramesPerPosition(runner.model())),
-      features_(setup.log_mel, source, window_frames_),
+      features_(setup.log_mel, source, window_frames_, runner.profile()),
       decoder_(setup.tokenizer, setup.options, setup.rules),
       context_(EncodePrompt(setup.tokenizer, setup.options.initial_prompt),
                setup.options.carry_prompt, runner.model().max_positions() / 2 - 1) {}

@@ -37,7 +37,8 @@ StatusCode AcceptedCode(uint32_t code) {
 
 }  // namespace
 
-Result<std::unique_ptr<SampleStream>> ChildStream::Open(std::shared_ptr<const io::InputFile> file,
+Result<std::unique_ptr<ChildStream>> ChildStream::Start(const io::InputFile& file,
+                                                        const std::vector<std::string>& arguments,
                                                         const ChildStreamOptions& options) {
   if (options.program.empty()) {
     return FailedPreconditionError(
@@ -45,20 +46,36 @@ Result<std::unique_ptr<SampleStream>> ChildStream::Open(std::shared_ptr<const io
         "ironscribe");
   }
   io::ChildOptions child_options;
-  child_options.inherited_descriptors = {file->descriptor()};
+  child_options.inherited_descriptors = {file.descriptor()};
   child_options.clear_environment = true;
-  auto child = io::ChildProcess::Start(
-      {options.program.string(), "--max-seconds", std::to_string(options.max_seconds)},
-      child_options);
+  std::vector<std::string> command = {options.program.string()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  auto child = io::ChildProcess::Start(command, child_options);
   if (!child.ok()) {
     return FailedPreconditionError(fmt::format(
         "the program that reads this kind does not start: {}; install ironscribe-decode beside "
         "ironscribe",
         child.status().message()));
   }
-  std::unique_ptr<ChildStream> stream(new ChildStream(std::move(child).value(), options));
+  return std::unique_ptr<ChildStream>(new ChildStream(std::move(child).value(), options));
+}
+
+Result<std::unique_ptr<SampleStream>> ChildStream::Open(std::shared_ptr<const io::InputFile> file,
+                                                        const ChildStreamOptions& options) {
+  ASSIGN_OR_RETURN(std::unique_ptr<ChildStream> stream,
+                   Start(*file, {"--max-seconds", std::to_string(options.max_seconds)}, options));
   RETURN_IF_ERROR(stream->ReadHeader());
   return std::unique_ptr<SampleStream>(std::move(stream));
+}
+
+Status ChildStream::Probe(std::shared_ptr<const io::InputFile> start,
+                          const ChildStreamOptions& options) {
+  const auto stream = Start(*start, {"--probe"}, options);
+  if (!stream.ok()) return OkStatus();
+  const auto prefix = (*stream)->ReadPrefix();
+  if (!prefix.ok() || prefix->kind != static_cast<uint32_t>(BlockKind::kError)) return OkStatus();
+  const Status error = (*stream)->ReadErrorBlock(prefix->size_bytes);
+  return error.code() == StatusCode::kInvalidArgument ? error : OkStatus();
 }
 
 Status ChildStream::ReadHeader() {

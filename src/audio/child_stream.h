@@ -8,6 +8,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "audio/decode_protocol.h"
 #include "audio/sample_stream.h"
@@ -32,12 +33,20 @@ class ChildStream : public SampleStream {
   static Result<std::unique_ptr<SampleStream>> Open(std::shared_ptr<const io::InputFile> file,
                                                     const ChildStreamOptions& options);
 
+  // Asks the program whether `start`, the first bytes of a recording (io::kStartBytes of it), is of
+  // a kind that it reads. InvalidArgument when it certainly is not; OK when that is not known.
+  static Status Probe(std::shared_ptr<const io::InputFile> start,
+                      const ChildStreamOptions& options);
+
   const StreamFormat& format() const override { return format_; }
   Result<size_t> ReadFrames(std::span<float> interleaved) override;
 
  private:
   ChildStream(std::unique_ptr<io::ChildProcess> child, const ChildStreamOptions& options)
       : child_(std::move(child)), options_(options) {}
+  static Result<std::unique_ptr<ChildStream>> Start(const io::InputFile& file,
+                                                    const std::vector<std::string>& arguments,
+                                                    const ChildStreamOptions& options);
   Status ReadHeader();
   Status ReadExactly(std::span<std::byte> out);
   Result<BlockPrefix> ReadPrefix();

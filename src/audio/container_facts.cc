@@ -29,6 +29,20 @@ Result<ContainerFacts> ReadFacts(const io::InputFile& file, MediaKind kind) {
       return ReadOggEnd(file);
     case MediaKind::kMpegAudio:
       return ReadMpegAudioEnd(file);
+    case MediaKind::kAdts:
+      return ReadAdtsEnd(file);
+    case MediaKind::kAc3:
+      return ReadAc3End(file);
+    case MediaKind::kMpegTs:
+      return ReadMpegTsEnd(file);
+    case MediaKind::kMpegPs:
+      return ReadMpegPsEnd(file);
+    case MediaKind::kFlv:
+      return ReadFlvEnd(cursor);
+    case MediaKind::kTta:
+      return ReadTtaHeader(cursor);
+    case MediaKind::kWavPack:
+      return ReadWavPackEnd(cursor);
     case MediaKind::kMp4:
       return ReadMp4Header(cursor);
     case MediaKind::kMatroska:

@@ -17,6 +17,11 @@ struct ContainerFacts {
   std::optional<int64_t> channels;
   // Bytes that the headers promise behind the end of the file.
   uint64_t missing_bytes = 0;
+  // So few of them are no cut: some programs count the header (44 bytes of WAV) into the size of
+  // the samples. Where the last frame itself was looked at, every byte counts.
+  uint64_t harmless_missing_bytes = 64;
+  // Samples per channel that the headers promise beyond those of the last whole part.
+  uint64_t missing_samples = 0;
   // The container marks its end, and the mark is not there.
   bool end_mark_missing = false;
   // A size field that is to be read as if it held other bytes, so that decoders go on to the end of

@@ -7,6 +7,8 @@
 //   kError   last, otherwise: a StatusCode as uint32, then the message as UTF-8; may be the only
 //   block
 //
+// With --probe there is one block, kEnd when the recording is of a kind that the program reads.
+//
 // The reader trusts none of it: the program works on hostile bytes and may have been taken over.
 #pragma once
 

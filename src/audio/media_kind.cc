@@ -47,6 +47,11 @@ constexpr KindRule kKinds[] = {
     {MediaKind::kMatroska, {0, "\x1a\x45\xdf\xa3"sv}, {0, ""sv}},
     {MediaKind::kAvi, {0, "RIFF"sv}, {8, "AVI "sv}},
     {MediaKind::kAsf, {0, "\x30\x26\xb2\x75\x8e\x66\xcf\x11"sv}, {0, ""sv}},
+    {MediaKind::kAc3, {0, "\x0b\x77"sv}, {0, ""sv}},
+    {MediaKind::kMpegPs, {0, "\x00\x00\x01\xba"sv}, {0, ""sv}},
+    {MediaKind::kFlv, {0, "FLV\x01"sv}, {0, ""sv}},
+    {MediaKind::kTta, {0, "TTA1"sv}, {0, ""sv}},
+    {MediaKind::kWavPack, {0, "wvpk"sv}, {0, ""sv}},
     {MediaKind::kZip, {0, "PK\x03\x04"sv}, {0, ""sv}},
     {MediaKind::kOther, {0, "#!AMR"sv}, {0, ""sv}},
 };
@@ -121,6 +126,27 @@ bool IsMpegAudioFrame(Head head) {
          (byte(1) & 0x06) != 0 && (byte(2) & 0xf0) != 0xf0 && (byte(2) & 0x0c) != 0x0c;
 }
 
+// An ADTS header: 12 sync bits and layer 0.
+bool IsAdtsFrame(Head head) {
+  return head.size() >= 2 && head[0] == '\xff' &&
+         (static_cast<unsigned char>(head[1]) & 0xf6) == 0xf0;
+}
+
+// Packets of 188 bytes that start with 0x47; in some recordings 4 bytes stand before each, or 16
+// behind.
+bool IsTransportStream(Head head) {
+  constexpr size_t kPackets = 4;
+  for (const auto& [first, step] : {std::pair<size_t, size_t>{0, 188}, {4, 192}, {0, 204}}) {
+    size_t packets = 0;
+    while (packets < kPackets && first + packets * step < head.size() &&
+           head[first + packets * step] == '\x47') {
+      ++packets;
+    }
+    if (packets == kPackets) return true;
+  }
+  return false;
+}
+
 // ID3 tags may stand before MP3, but also before FLAC and AAC: what follows decides, where it is
 // near enough to be seen.
 MediaKind KindBehindId3(Head head) {
@@ -131,8 +157,7 @@ MediaKind KindBehindId3(Head head) {
   if (head.size() < 10 || head.size() - 10 < size + 4) return MediaKind::kMpegAudio;
   const Head behind = head.substr(10 + size);
   if (behind.starts_with("fLaC")) return MediaKind::kFlac;
-  const bool adts = behind[0] == '\xff' && (static_cast<unsigned char>(behind[1]) & 0xf6) == 0xf0;
-  return adts ? MediaKind::kOther : MediaKind::kMpegAudio;
+  return IsAdtsFrame(behind) ? MediaKind::kAdts : MediaKind::kMpegAudio;
 }
 
 Status Refuse(std::string_view what, std::string_view remedy) {
@@ -157,6 +182,8 @@ Result<MediaKind> IdentifyMedia(std::span<const std::byte> bytes) {
   }
   if (head.starts_with("ID3")) return KindBehindId3(head);
   if (LooksLikeText(head)) return Refuse("text, not sound", kMediaRemedy);
+  if (IsTransportStream(head)) return MediaKind::kMpegTs;
+  if (IsAdtsFrame(head)) return MediaKind::kAdts;
   if (IsMpegAudioFrame(head)) return MediaKind::kMpegAudio;
   return MediaKind::kOther;
 }
@@ -164,9 +191,10 @@ Result<MediaKind> IdentifyMedia(std::span<const std::byte> bytes) {
 bool IsDecodedInProcess(MediaKind kind) { return kind <= MediaKind::kMpegAudio; }
 
 std::string_view MediaKindName(MediaKind kind) {
-  constexpr std::string_view kNames[] = {"WAV",      "Wave64", "AIFF", "AU",  "CAF",
-                                         "SPHERE",   "FLAC",   "Ogg",  "MP3", "MP4",
-                                         "Matroska", "AVI",    "ASF",  "ZIP", "media"};
+  constexpr std::string_view kNames[] = {"WAV",  "Wave64",  "AIFF", "AU",      "CAF",      "SPHERE",
+                                         "FLAC", "Ogg",     "MP3",  "MP4",     "Matroska", "AVI",
+                                         "ASF",  "AAC",     "AC-3", "MPEG-TS", "MPEG-PS",  "FLV",
+                                         "TTA",  "WavPack", "ZIP",  "media"};
   return kNames[static_cast<size_t>(kind)];
 }
 

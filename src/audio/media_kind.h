@@ -22,7 +22,14 @@ enum class MediaKind {
   kMp4,        // MP4, M4A, MOV, 3GP
   kMatroska,   // MKV, WebM
   kAvi,
-  kAsf,  // WMA, WMV
+  kAsf,   // WMA, WMV
+  kAdts,  // AAC without a container
+  kAc3,   // and E-AC-3
+  kMpegTs,
+  kMpegPs,
+  kFlv,
+  kTta,
+  kWavPack,
   kZip,
   kOther,  // Left to FFmpeg
 };

@@ -15,6 +15,15 @@ Result<MediaKind> Identify(const std::string& head) {
   return IdentifyMedia(std::as_bytes(std::span(head)));
 }
 
+// Five packets that have the sync byte of transport streams at `offset`.
+std::string Packets(size_t size, size_t offset) {
+  std::string packet(size, '\x01');
+  packet[offset] = '\x47';
+  std::string packets;
+  for (int count = 0; count < 5; ++count) packets += packet;
+  return packets;
+}
+
 TEST(MediaKindTest, KnowsContainersByTheirFirstBytes) {
   const struct {
     std::string head;
@@ -43,15 +52,23 @@ TEST(MediaKindTest, KnowsContainersByTheirFirstBytes) {
       {"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9"s, MediaKind::kAsf},
       {"PK\x03\x04\x14\x00"s, MediaKind::kZip},
       {"\xff\xfb\x90\x64\x00\x00"s, MediaKind::kMpegAudio},
-      {"\xff\xf1\x50\x80\x00\x1f"s, MediaKind::kOther},  // ADTS: no layer.
+      {"\xff\xf1\x50\x80\x00\x1f"s, MediaKind::kAdts},  // No layer.
+      {"\x00\x00\x01\xba\x44\x00"s, MediaKind::kMpegPs},
+      {"FLV\x01\x05\x00\x00\x00\x09"s, MediaKind::kFlv},
+      {"TTA1\x01\x00"s, MediaKind::kTta},
+      {"wvpk\x20\x00"s, MediaKind::kWavPack},
+      {Packets(188, 0), MediaKind::kMpegTs},
+      {Packets(192, 4), MediaKind::kMpegTs},
+      {Packets(204, 0), MediaKind::kMpegTs},
+      {Packets(190, 0), MediaKind::kOther},
       {"#!AMR\n\x3c\x48"s, MediaKind::kOther},
-      {"\x0b\x77\x00\x01\x02"s, MediaKind::kOther},  // AC-3
+      {"\x0b\x77\x00\x01\x02"s, MediaKind::kAc3},
       {"ID3\x04\x00\x00\x00\x00\x00\x02"
        "ab\xff\xfb\x90\x64"s,
        MediaKind::kMpegAudio},
       {"ID3\x04\x00\x00\x00\x00\x00\x02"
        "ab\xff\xf1\x50\x80"s,
-       MediaKind::kOther},
+       MediaKind::kAdts},
       {"ID3\x04\x00\x00\x00\x00\x00\x02"
        "abfLaC"s,
        MediaKind::kFlac},

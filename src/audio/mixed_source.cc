@@ -60,7 +60,7 @@ void MixedSource::Fill() {
   pending_begin_ = 0;
   const auto frames = stream_->ReadFrames(block_);
   if (!frames.ok()) return Finish(frames.status().Annotate(Prefix(options_.name)));
-  if (*frames == 0) return Finish(options_.end_status);
+  if (*frames == 0) return Finish(EndStatus());
   const StreamFormat& format = stream_->format();
   const int64_t allowed = options_.max_seconds * format.rate_hz - frames_mixed_;
   const size_t taken = std::min(*frames, static_cast<size_t>(std::max<int64_t>(allowed, 0)));
@@ -106,6 +106,20 @@ bool MixedSource::Mix(size_t frames) {
 void MixedSource::Finish(Status status) {
   if (resampler_ != nullptr) resampler_->Flush(pending_);
   end_ = std::move(status);
+}
+
+Status MixedSource::EndStatus() const {
+  if (options_.end_status.ok()) return OkStatus();
+  const StreamFormat& format = stream_->format();
+  const double seconds = static_cast<double>(frames_mixed_) / format.rate_hz;
+  const double expected = options_.tells_length
+                              ? static_cast<double>(ExpectedSamples()) / kSampleRateHz
+                              : seconds * options_.whole_to_part;
+  const std::string of_all =
+      expected > seconds ? fmt::format(" of about {:.1f} s", expected) : std::string();
+  return Status(options_.end_status.code(),
+                fmt::format("{} after {:.1f} s{}; repair it or fetch it again",
+                            options_.end_status.message(), seconds, of_all));
 }
 
 int64_t MixedSource::ExpectedSamples() const {

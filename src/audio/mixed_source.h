@@ -20,7 +20,14 @@ struct MixOptions {
   std::string name;            // Of the recording, for messages.
   std::optional<int> channel;  // Take this one instead of the mean of all.
   int64_t max_seconds = 0;
-  Status end_status;  // Given at the end of a stream that ends well.
+  // Given at the end of a stream that ends well; when it is an error, with how many seconds there
+  // were and a remedy added.
+  Status end_status;
+  // How much longer the recording should be than what there is of it; 0 when that is not known, or
+  // known from the stream's expected frames.
+  double whole_to_part = 0.0;
+  // The stream's expected frames are those of the whole recording even when it breaks off.
+  bool tells_length = false;
 };
 
 class MixedSource : public PcmSource {
@@ -47,6 +54,8 @@ class MixedSource : public PcmSource {
   // before it mixed.
   bool Mix(size_t frames);
   void Finish(Status status);
+  // end_status with how much there was.
+  Status EndStatus() const;
 
   Opener reopen_;
   MixOptions options_;

@@ -16,10 +16,6 @@
 namespace ironscribe::audio {
 namespace {
 
-// Some programs count the header (44 bytes of WAV) into the size of the samples; so little is not a
-// cut.
-constexpr uint64_t kHarmlessMissingBytes = 64;
-
 using InputPtr = std::shared_ptr<const io::InputFile>;
 
 io::InputOptions MakeInputOptions(const OpenOptions& options) {
@@ -72,23 +68,57 @@ Result<std::unique_ptr<SampleStream>> OpenStream(const InputPtr& file, MediaKind
                   MediaKindName(kind), stream.status().message(), fallback.status().message()));
 }
 
-// What a stream that ends well hides: that there should be more.
-Status EndStatus(const ContainerFacts& facts, MediaKind kind, const std::string& name) {
-  const bool counts_bytes = kind != MediaKind::kMpegAudio && kind != MediaKind::kOgg;
-  const uint64_t harmless = counts_bytes ? kHarmlessMissingBytes : 0;
-  if (facts.missing_bytes > harmless) {
-    return DataLossError(
-        fmt::format("'{}' is incomplete: at least {} bytes are missing at its end, so it breaks "
-                    "off; repair it or fetch it again",
-                    name, facts.missing_bytes));
+// What a stream that ends well hides: that there should be more. MixedSource completes it.
+Status EndStatus(const ContainerFacts& facts, const std::string& name) {
+  std::string reason;
+  if (facts.missing_bytes > facts.harmless_missing_bytes) {
+    reason = fmt::format("at least {} bytes are missing at its end", facts.missing_bytes);
+  } else if (facts.missing_samples > 0) {
+    reason = fmt::format("{} samples are missing at its end", facts.missing_samples);
+  } else if (facts.end_mark_missing) {
+    reason = "its end is not marked";
+  } else {
+    return OkStatus();
   }
-  if (facts.end_mark_missing) {
-    return DataLossError(
-        fmt::format("'{}' is incomplete: its end is not marked, so it breaks off; repair "
-                    "it or fetch it again",
-                    name));
+  return DataLossError(fmt::format("'{}' is incomplete: {}, so it breaks off", name, reason));
+}
+
+// How long the whole recording is by what is known of it. Plain samples take the same number of
+// bytes everywhere; of frames without an index, a decoder only counts or guesses what is left.
+void SetExpectedLength(const ContainerFacts& facts, MediaKind kind, uint64_t size_bytes,
+                       MixOptions& mix) {
+  switch (kind) {
+    case MediaKind::kWav:
+    case MediaKind::kWave64:
+    case MediaKind::kAiff:
+    case MediaKind::kAu:
+    case MediaKind::kCaf:
+    case MediaKind::kSphere:
+      mix.whole_to_part =
+          static_cast<double>(size_bytes + facts.missing_bytes) / static_cast<double>(size_bytes);
+      break;
+    case MediaKind::kFlac:
+    case MediaKind::kMp4:
+    case MediaKind::kMatroska:
+    case MediaKind::kAsf:
+    case MediaKind::kAvi:
+    case MediaKind::kTta:
+    case MediaKind::kWavPack:
+      mix.tells_length = true;
+      break;
+    default:
+      break;
   }
-  return OkStatus();
+}
+
+// Refuses what only the program could read and does not know; everything else may still turn out to
+// be a recording.
+Status CheckStart(const InputPtr& start, const OpenOptions& options) {
+  ASSIGN_OR_RETURN(const MediaKind kind, Identify(*start));
+  const bool has_no_mark = kind == MediaKind::kOther || kind == MediaKind::kAdts ||
+                           kind == MediaKind::kAc3 || kind == MediaKind::kMpegTs;
+  if (!has_no_mark || options.decode_program.empty()) return OkStatus();
+  return ChildStream::Probe(start, MakeChildOptions(options));
 }
 
 std::string Context(const std::string& name) {
@@ -111,7 +141,8 @@ Result<std::unique_ptr<PcmSource>> OpenInput(const InputPtr& file, const OpenOpt
   mix.name = file->name();
   mix.channel = options.channel;
   mix.max_seconds = options.max_seconds;
-  mix.end_status = EndStatus(*facts, *kind, file->name());
+  mix.end_status = EndStatus(*facts, file->name());
+  SetExpectedLength(*facts, *kind, file->size_bytes(), mix);
   return MixedSource::Create(std::move(stream), std::move(open), std::move(mix));
 }
 
@@ -130,6 +161,9 @@ Result<std::unique_ptr<PcmSource>> OpenAudioDescriptor(int descriptor, std::stri
     return IdentifyMedia(head.first(std::min(head.size(), kIdentifyBytes)))
         .status()
         .Annotate(context);
+  };
+  input.check_start = [&options, context = Context(name)](const InputPtr& start) {
+    return CheckStart(start, options).Annotate(context);
   };
   ASSIGN_OR_RETURN(const InputPtr file,
                    io::InputFile::FromDescriptor(descriptor, std::move(name), input));

@@ -1,44 +1,45 @@
-// The ends of Ogg and MPEG audio files: both are chains of frames without a total length, so that a
-// cut shows only there.
+// The ends of Ogg, MPEG audio, ADTS and AC-3 files: all are chains of frames without a total
+// length, so that a cut shows only there.
 #include <algorithm>
-#include <array>
 #include <string_view>
-#include <vector>
 
+#include "audio/frame_chain.h"
 #include "audio/media_headers.h"
 
 namespace ironscribe::audio {
 namespace {
 
-// An Ogg page is at most 65,307 bytes (RFC 3533), an MPEG audio frame 2,881 (layer II, 384 kbit/s
-// at 32 kHz, padded); the tail holds at least one whole page, or several frames.
+// An Ogg page is at most 65,307 bytes (RFC 3533); an MPEG audio frame 2,881 (layer II, 384 kbit/s
+// at 32 kHz, padded), one of AC-3 4,096 and one of ADTS 8,191, by their size fields. The tail holds
+// at least one whole page, or several frames.
 constexpr size_t kOggTailBytes = 2 * 65'307;
-constexpr size_t kMpegTailBytes = 16 * 1024;
+constexpr size_t kFramesTailBytes = 64 * 1024;
+// So many frames in a row that agree are no accident.
+constexpr int kMinFrames = 3;
 constexpr size_t kOggHeaderBytes = 27;
 constexpr uint8_t kOggEndOfStream = 0x04;
 
 using namespace std::string_view_literals;
 
-std::vector<std::byte> ReadTail(const io::InputFile& file, size_t max_bytes) {
-  const uint64_t size = std::min<uint64_t>(file.size_bytes(), max_bytes);
-  std::vector<std::byte> tail(static_cast<size_t>(size));
-  const auto count = file.ReadAt(file.size_bytes() - size, tail);
-  tail.resize(count.ok() ? *count : 0);
-  return tail;
+uint32_t Byte(std::string_view bytes, size_t index) {
+  return static_cast<unsigned char>(bytes[index]);
 }
 
-struct MpegFrame {
-  size_t size_bytes;
-  uint32_t identity;  // Version, layer and rate: the same in all frames of a stream.
-};
+// A header of `header_bytes` that was cut: what is left of it starts as headers do.
+std::optional<ChainFrame> Beginning(std::string_view bytes, std::string_view sync,
+                                    size_t header_bytes) {
+  const size_t common = std::min(bytes.size(), sync.size());
+  if (bytes.substr(0, common) != sync.substr(0, common)) return std::nullopt;
+  return ChainFrame{header_bytes, kAnyIdentity};
+}
 
 // ISO/IEC 11172-3 and 13818-3: the frame header. Nothing for what is none, and for free-format
 // frames, whose size the header does not tell.
-std::optional<MpegFrame> ParseMpegFrame(std::string_view bytes) {
-  if (bytes.size() < 4) return std::nullopt;
+std::optional<ChainFrame> ParseMpegFrame(std::string_view bytes) {
+  if (bytes.size() < 4) return Beginning(bytes, "\xff"sv, 4);
   uint32_t header = 0;
   for (size_t index = 0; index < 4; ++index) {
-    header = header << 8 | static_cast<unsigned char>(bytes[index]);
+    header = header << 8 | Byte(bytes, index);
   }
   const uint32_t version = header >> 19 & 3;  // 3: MPEG-1, 2: MPEG-2, 0: MPEG-2.5.
   const uint32_t layer = 4 - (header >> 17 & 3);
@@ -68,7 +69,60 @@ std::optional<MpegFrame> ParseMpegFrame(std::string_view bytes) {
     const uint32_t eighths = layer == 3 && version != 3 ? 72 : 144;
     size_bytes = eighths * bits_per_second / rate_hz + padding;
   }
-  return MpegFrame{size_bytes, header & 0xfffe0c00};
+  // Version, layer and rate are the same in all frames of a stream.
+  return ChainFrame{size_bytes, header & 0xfffe0c00};
+}
+
+// ISO/IEC 13818-7, 6.2: an ADTS frame. Its 13 bits of length include the header of 7 bytes.
+std::optional<ChainFrame> ParseAdtsFrame(std::string_view bytes) {
+  constexpr size_t kHeaderBytes = 7;
+  constexpr uint32_t kRates = 13;  // Indices of sampling frequencies.
+  if (bytes.size() < kHeaderBytes) return Beginning(bytes, "\xff"sv, kHeaderBytes);
+  const uint32_t rate_index = Byte(bytes, 2) >> 2 & 15;
+  const size_t size_bytes = (Byte(bytes, 3) & 3) << 11 | Byte(bytes, 4) << 3 | Byte(bytes, 5) >> 5;
+  if (Byte(bytes, 0) != 0xff || (Byte(bytes, 1) & 0xf6) != 0xf0 || rate_index >= kRates ||
+      size_bytes < kHeaderBytes) {
+    return std::nullopt;
+  }
+  // Version, profile and rate; the channel configuration may change.
+  return ChainFrame{size_bytes, 0x80000000u | Byte(bytes, 1) << 8 | (Byte(bytes, 2) & 0xfc)};
+}
+
+// ATSC A/52: a syncframe of AC-3 (5.3 and table 5.18), or of E-AC-3 (annex E), which has its size
+// in a field.
+std::optional<ChainFrame> ParseAc3Frame(std::string_view bytes) {
+  constexpr size_t kHeaderBytes = 6;
+  constexpr uint32_t kLastAc3Version = 10;
+  constexpr uint32_t kLastVersion = 16;
+  // kbit/s by half the frame size code.
+  constexpr uint16_t kBitrates[] = {32,  40,  48,  56,  64,  80,  96,  112, 128, 160,
+                                    192, 224, 256, 320, 384, 448, 512, 576, 640};
+  if (bytes.size() < kHeaderBytes) return Beginning(bytes, "\x0b\x77"sv, kHeaderBytes);
+  if (!bytes.starts_with("\x0b\x77"sv)) return std::nullopt;
+  const uint32_t version = Byte(bytes, 5) >> 3;
+  const uint32_t rate_code = Byte(bytes, 4) >> 6;
+  const uint32_t identity = 0x80000000u | rate_code << 8 | version;
+  if (version > kLastVersion) return std::nullopt;
+  if (version > kLastAc3Version) {
+    const size_t words = ((Byte(bytes, 2) & 7) << 8 | Byte(bytes, 3)) + 1;
+    return ChainFrame{2 * words, identity};
+  }
+  const uint32_t size_code = Byte(bytes, 4) & 63;
+  if (rate_code == 3 || size_code >= 2 * std::size(kBitrates)) return std::nullopt;
+  // 1,536 samples: words of 16 bits at 48, 44.1 and 32 kHz; at 44.1 kHz odd codes have one more.
+  const size_t bitrate = kBitrates[size_code / 2];
+  const size_t words = rate_code == 0   ? 2 * bitrate
+                       : rate_code == 1 ? 320 * bitrate / 147 + size_code % 2
+                                        : 3 * bitrate;
+  return ChainFrame{2 * words, identity};
+}
+
+ContainerFacts ReadFramesEnd(const io::InputFile& file, FrameParser parse) {
+  ContainerFacts facts;
+  facts.harmless_missing_bytes = 0;
+  const std::string tail = ReadTail(file, kFramesTailBytes);
+  facts.missing_bytes = MissingFromLastFrame(tail, parse, kMinFrames).value_or(0);
+  return facts;
 }
 
 // Bytes that the Xing or Info table in the first frame promises behind the end of the file. The
@@ -98,8 +152,8 @@ uint64_t MissingByXingTable(const io::InputFile& file) {
 
 ContainerFacts ReadOggEnd(const io::InputFile& file) {
   ContainerFacts facts;
-  const std::vector<std::byte> bytes = ReadTail(file, kOggTailBytes);
-  const std::string_view tail(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  facts.harmless_missing_bytes = 0;
+  const std::string tail = ReadTail(file, kOggTailBytes);
   const size_t page = tail.rfind("OggS\0"sv);
   if (page == std::string_view::npos) return facts;
   facts.end_mark_missing = true;
@@ -118,39 +172,21 @@ ContainerFacts ReadOggEnd(const io::InputFile& file) {
 
 ContainerFacts ReadMpegAudioEnd(const io::InputFile& file) {
   ContainerFacts facts;
-  const std::vector<std::byte> bytes = ReadTail(file, kMpegTailBytes);
-  const std::string_view tail(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  facts.harmless_missing_bytes = 0;
+  const std::string tail = ReadTail(file, kFramesTailBytes);
   const uint64_t missing_by_table = MissingByXingTable(file);
   facts.prefers_program = missing_by_table > 0;
-  // Three frames in a row that agree are no accident; from there the chain leads to the end. Where
-  // there are none, the table is believed; else not, because editors leave old tables behind.
-  for (size_t start = 0; start + 4 <= tail.size(); ++start) {
-    size_t offset = start;
-    int frames = 0;
-    uint32_t identity = 0;
-    while (offset < tail.size()) {
-      const auto frame = ParseMpegFrame(tail.substr(offset));
-      if (!frame || (frames > 0 && frame->identity != identity)) break;
-      identity = frame->identity;
-      ++frames;
-      if (frame->size_bytes > tail.size() - offset) {
-        if (frames > 3) {
-          facts.missing_bytes = MissingBytes(tail.size(), offset, frame->size_bytes);
-          return facts;
-        }
-        break;
-      }
-      offset += frame->size_bytes;
-    }
-    // Ends at a frame's end, with tags, or with a piece of a frame header.
-    if (frames >= 3) {
-      const bool cut_header = tail.size() - offset < 4 && offset < tail.size();
-      facts.missing_bytes = cut_header && tail[offset] == '\xff' ? 1 : 0;
-      return facts;
-    }
-  }
-  facts.missing_bytes = missing_by_table;
+  // Where there are no frames to follow, the table is believed; else not, because editors leave old
+  // tables behind.
+  facts.missing_bytes =
+      MissingFromLastFrame(tail, ParseMpegFrame, kMinFrames).value_or(missing_by_table);
   return facts;
 }
+
+ContainerFacts ReadAdtsEnd(const io::InputFile& file) {
+  return ReadFramesEnd(file, ParseAdtsFrame);
+}
+
+ContainerFacts ReadAc3End(const io::InputFile& file) { return ReadFramesEnd(file, ParseAc3Frame); }
 
 }  // namespace ironscribe::audio

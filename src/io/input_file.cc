@@ -71,6 +71,14 @@ Status WriteAll(int descriptor, std::span<const std::byte> bytes) {
   return OkStatus();
 }
 
+// The same file without write access, because the descriptor may go to a child that is not
+// trusted. Without /proc the writable one has to do.
+Descriptor ReopenForReading(int copy) {
+  const std::string link = fmt::format("/proc/self/fd/{}", copy);
+  const int read_only = ::open(link.c_str(), O_RDONLY | O_CLOEXEC);
+  return Descriptor(read_only >= 0 ? read_only : ::fcntl(copy, F_DUPFD_CLOEXEC, 0));
+}
+
 // Requires: at least kHeadBytes are there.
 Status CheckHead(int copy, const InputOptions& options) {
   std::vector<std::byte> head(kHeadBytes);
@@ -78,6 +86,13 @@ Status CheckHead(int copy, const InputOptions& options) {
     return ErrnoStatus(errno, "cannot read the copy of the input");
   }
   return options.check_head(head);
+}
+
+// The copy so far as a file of its own.
+Status CheckStart(int copy, const std::string& name, const InputOptions& options) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const InputFile> start,
+                   InputFile::FromDescriptor(ReopenForReading(copy).get(), name, {}));
+  return options.check_start(start);
 }
 
 // Copies a pipe to its end into an unnamed file and returns that, open for reading only.
@@ -100,12 +115,11 @@ Result<Descriptor> Spool(int source, const std::string& name, const InputOptions
     if (before_bytes < kHeadBytes && total_bytes >= kHeadBytes && options.check_head) {
       RETURN_IF_ERROR(CheckHead(copy.get(), options));
     }
+    if (before_bytes < kStartBytes && total_bytes >= kStartBytes && options.check_start) {
+      RETURN_IF_ERROR(CheckStart(copy.get(), name, options));
+    }
   }
-  // A second opening without write access, because the descriptor may go to a child that is not
-  // trusted. Without /proc the writable one has to do.
-  const std::string link = fmt::format("/proc/self/fd/{}", copy.get());
-  Descriptor read_only(::open(link.c_str(), O_RDONLY | O_CLOEXEC));
-  return read_only.is_open() ? std::move(read_only) : std::move(copy);
+  return ReopenForReading(copy.get());
 }
 
 }  // namespace

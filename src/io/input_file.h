@@ -16,6 +16,8 @@
 
 namespace ironscribe::io {
 
+class InputFile;
+
 struct InputOptions {
   // A larger input is refused; a pipe is not read beyond it.
   uint64_t max_bytes = uint64_t{64} << 30;
@@ -25,9 +27,13 @@ struct InputOptions {
   // Sees the first kHeadBytes of a pipe that holds more, before the rest is read: an error ends it,
   // so that an endless pipe of something else is not copied first. May be empty.
   std::function<Status(std::span<const std::byte>)> check_head;
+  // The same for what takes more than a look: sees the first kStartBytes (or a little more) of a
+  // pipe that holds more, as a file. May be empty.
+  std::function<Status(std::shared_ptr<const InputFile>)> check_start;
 };
 
 inline constexpr size_t kHeadBytes = 64 << 10;
+inline constexpr size_t kStartBytes = 1 << 20;
 
 // Immutable after Open; ReadAt may be called from many threads.
 class InputFile {

@@ -13,6 +13,7 @@
 
 #include "apps/decode/block_writer.h"
 #include "apps/decode/media_decoder.h"
+#include "apps/decode/media_input.h"
 #include "apps/decode/recording_io.h"
 #include "apps/decode/sandbox.h"
 #include "audio/decode_protocol.h"
@@ -35,11 +36,13 @@ constexpr uint64_t kBytesPerCpuSecond = 20'000;
 
 constexpr char kUsage[] =
     "Usage: ironscribe-decode [--max-seconds N] 3<RECORDING >BLOCKS\n"
+    "       ironscribe-decode --probe 3<START_OF_RECORDING >BLOCKS\n"
     "       ironscribe-decode --self-test\n"
     "Decodes a recording in a sandbox; ironscribe starts it for you.\n";
 
 struct Arguments {
   int64_t max_seconds = kDefaultMaxSeconds;
+  bool probe = false;
   bool self_test = false;
 };
 
@@ -49,6 +52,8 @@ std::optional<Arguments> ParseArguments(int argc, char** argv) {
     const std::string_view argument = argv[index];
     if (argument == "--self-test") {
       arguments.self_test = true;
+    } else if (argument == "--probe") {
+      arguments.probe = true;
     } else if (argument == "--max-seconds" && index + 1 < argc) {
       const std::string_view value = argv[++index];
       const auto [end, error] =
@@ -70,6 +75,7 @@ Status Decode(const Arguments& arguments, BlockWriter& blocks) {
       kBaseCpuSeconds + std::min(static_cast<uint64_t>(arguments.max_seconds),
                                  static_cast<uint64_t>(io->size_bytes()) / kBytesPerCpuSecond);
   RETURN_IF_ERROR(EnterSandbox(limits));
+  if (arguments.probe) return ProbeRecording(*io);
   return DecodeRecording(*io, arguments.max_seconds, blocks);
 }
 

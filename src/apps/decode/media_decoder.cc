@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <string>
 
 #include "apps/decode/ffmpeg_handles.h"
 #include "apps/decode/frame_writer.h"
@@ -25,11 +26,8 @@ class DecodingLoop {
   Status DecodePacket(const AVPacket* packet);
   Status ReceiveFrames();
   Status Verdict(int read_result) const;
-  double Seconds() const {
-    return frames_.rate_hz() == 0
-               ? 0.0
-               : static_cast<double>(frames_.frames_written()) / frames_.rate_hz();
-  }
+  // "2.00 s", with what the container promises where it is more.
+  std::string HowMuch() const;
 
   const MediaInput& input_;
   FrameWriter& frames_;
@@ -83,20 +81,33 @@ Status DecodingLoop::ReceiveFrames() {
   }
 }
 
+std::string DecodingLoop::HowMuch() const {
+  if (frames_.rate_hz() == 0) return "0 s";
+  const double rate_hz = frames_.rate_hz();
+  const double seconds = static_cast<double>(frames_.frames_written()) / rate_hz;
+  const double promised = static_cast<double>(input_.ExpectedFrames(frames_.rate_hz())) / rate_hz;
+  // A length worked out from the bit rate or the last timestamp is that of the part that is there.
+  if (promised <= seconds ||
+      input_.format()->duration_estimation_method != AVFMT_DURATION_FROM_STREAM) {
+    return fmt::format("{:.2f} s", seconds);
+  }
+  return fmt::format("{:.2f} s of {:.2f} s", seconds, promised);
+}
+
 Status DecodingLoop::Verdict(int read_result) const {
   if (read_result != AVERROR_EOF) {
-    return DataLossError(fmt::format("it breaks off or is damaged after {:.2f} s: {}", Seconds(),
+    return DataLossError(fmt::format("it breaks off or is damaged after {}: {}", HowMuch(),
                                      FfmpegError(read_result)));
   }
   if (last_damaged_) {
     return DataLossError(
-        fmt::format("it breaks off after {:.2f} s, in the middle of a packet", Seconds()));
+        fmt::format("it breaks off after {}, in the middle of a packet", HowMuch()));
   }
   if (damaged_ * kToleratedDamage > packets_) {
     return DataLossError(
         fmt::format("{} of its {} packets are damaged; what could be decoded lasts "
-                    "{:.2f} s",
-                    damaged_, packets_, Seconds()));
+                    "{}",
+                    damaged_, packets_, HowMuch()));
   }
   return OkStatus();
 }

@@ -13,7 +13,7 @@ extern "C" {
 namespace ironscribe::decode {
 namespace {
 
-// FFmpeg's own default for telling containers apart.
+// FFmpeg's own default for telling containers apart; io::kStartBytes is as much.
 constexpr unsigned kMaxProbeBytes = 1 << 20;
 // Below this FFmpeg's score means "nothing speaks against it", which is true of random bytes too:
 // its raw MPEG and ADTS probes answer 1 for a lone frame header.
@@ -71,6 +71,8 @@ std::string ListStreams(const AVFormatContext& format) {
 }
 
 }  // namespace
+
+Status ProbeRecording(RecordingIo& io) { return FindDemuxer(io.context()).status(); }
 
 Result<std::unique_ptr<MediaInput>> MediaInput::Open(RecordingIo& io) {
   std::unique_ptr<MediaInput> input(new MediaInput());

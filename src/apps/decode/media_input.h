@@ -10,6 +10,10 @@
 
 namespace ironscribe::decode {
 
+// Whether Open would take it, as far as its first bytes tell. Errors: InvalidArgument when it is no
+// recording, or one of a kind that is refused.
+Status ProbeRecording(RecordingIo& io);
+
 class MediaInput {
  public:
   // Errors: InvalidArgument when it is no recording, one of a kind that is refused, or one without

@@ -1,5 +1,5 @@
-// Where the time of a recognition goes and how much work it was: seconds of thread time per stage, and
-// counts of what was computed.
+// Where the time of a recognition goes and how much work it was: seconds of thread time per stage,
+// and counts of what was computed.
 //
 // A profile is hung on a Scratch or handed to the engine by whoever wants to know; everywhere a
 // null pointer stands for nobody, and costs one comparison per block of work. One profile may serve
@@ -35,9 +35,9 @@ inline constexpr size_t kNumStages = 12;
 // "features", "convolution", ...: part of the JSON that `ironscribe bench` prints.
 constexpr std::string_view StageName(Stage stage) {
   constexpr std::array<std::string_view, kNumStages> kNames = {
-      "features",      "convolution",   "encoder_projections",  "encoder_attention",
-      "encoder_feed",  "cross_kv",      "decoder_self",         "decoder_cross",
-      "decoder_feed",  "output_layer",  "scoring",              "search"};
+      "features", "convolution",  "encoder_projections", "encoder_attention", "encoder_feed",
+      "cross_kv", "decoder_self", "decoder_cross",       "decoder_feed",      "output_layer",
+      "scoring",  "search"};
   return kNames[static_cast<size_t>(stage)];
 }
 

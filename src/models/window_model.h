@@ -15,6 +15,7 @@
 #include "base/thread_pool.h"
 #include "decoding/rows.h"
 #include "models/profile.h"
+#include "models/work.h"
 
 namespace ironscribe::models {
 
@@ -67,6 +68,12 @@ class WindowModel {
   // Evaluates all rows together. Requires: rows of one slot in ascending position, positions below
   // max_positions(), tokens inside the vocabulary.
   virtual void Step(std::span<const StepRow> rows, Scratch& scratch, ThreadPool& pool) const = 0;
+
+  // What `counts` amount to; empty by default, which leaves only times to report.
+  virtual StageWork WorkOf(const WorkCounts& counts, WorkScheme scheme) const {
+    (void)counts, (void)scheme;
+    return {};
+  }
 
   virtual int num_mels() const = 0;
   virtual int max_frames() const = 0;     // 3000 for Whisper's 30 s

@@ -9,6 +9,7 @@
 #include "models/whisper/model_files.h"
 #include "models/whisper/weights.h"
 #include "models/whisper/window_policy.h"
+#include "models/whisper/work.h"
 #include "text/tokenizer.h"
 
 namespace ironscribe::models::whisper {
@@ -100,6 +101,10 @@ class WhisperModel final : public Model, public WindowModel {
   void Step(std::span<const StepRow> rows, Scratch& scratch, ThreadPool& pool) const override {
     if (scratch.profile != nullptr && !rows.empty()) scratch.profile->CountStep(CountStep(rows));
     RunDecoder(kernels_, config_, weights_, rows, static_cast<WhisperScratch&>(scratch), pool);
+  }
+
+  StageWork WorkOf(const WorkCounts& counts, WorkScheme scheme) const override {
+    return WhisperWork(config_.dims, weights_.arithmetic, counts, scheme);
   }
 
   int num_mels() const override { return config_.dims.num_mels; }

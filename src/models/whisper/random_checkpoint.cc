@@ -136,8 +136,7 @@ Dimensions RandomDimensions() {
           .vocab_size = kSmallTokens + 2 + 99 + 6 + 1501};
 }
 
-Checkpoint RandomOpenAiCheckpoint(uint64_t seed) {
-  const Dimensions dims = RandomDimensions();
+Checkpoint RandomOpenAiCheckpoint(uint64_t seed, const Dimensions& dims) {
   Builder builder(seed);
   const int64_t state = dims.text_state;
   builder.Add("encoder.conv1.weight", {state, dims.num_mels, 3}, 0.1f);

@@ -15,7 +15,8 @@ namespace ironscribe::models::whisper {
 Dimensions RandomDimensions();
 
 // By the names of openai/whisper (also ggml's), Hugging Face and CTranslate2: the same values.
-formats::testing::Checkpoint RandomOpenAiCheckpoint(uint64_t seed);
+formats::testing::Checkpoint RandomOpenAiCheckpoint(uint64_t seed,
+                                                    const Dimensions& dims = RandomDimensions());
 formats::testing::Checkpoint ToHuggingFace(const formats::testing::Checkpoint& openai);
 formats::testing::Checkpoint ToCTranslate2(const formats::testing::Checkpoint& openai);
 

@@ -1,0 +1,102 @@
+// A model of another shape from its files to a transcript, by nothing but its files.
+#include "engine/recognizer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "audio/pcm_source.h"
+#include "models/whisper/random_checkpoint.h"
+#include "text/languages.h"
+
+namespace ironscribe::engine {
+namespace {
+
+using models::whisper::ModelFolder;
+
+class ToneSource : public audio::PcmSource {
+ public:
+  explicit ToneSource(size_t size) : samples_(size) {
+    for (size_t i = 0; i < size; ++i) {
+      samples_[i] = 0.3f * static_cast<float>(std::sin(0.1 * static_cast<double>(i)));
+    }
+  }
+  Result<size_t> Read(std::span<float> out) override {
+    const size_t count = std::min(out.size(), samples_.size() - position_);
+    std::copy_n(samples_.begin() + static_cast<std::ptrdiff_t>(position_), count, out.begin());
+    position_ += count;
+    return count;
+  }
+  int64_t ExpectedSamples() const override { return static_cast<int64_t>(samples_.size()); }
+  Status Rewind() override {
+    position_ = 0;
+    return OkStatus();
+  }
+  std::string Description() const override { return "tone"; }
+
+ private:
+  std::vector<float> samples_;
+  size_t position_ = 0;
+};
+
+// large-v3's shape in everything but width and depth: 128 mel bands, 100 languages, full contexts.
+models::whisper::Dimensions LargeV3Shape() {
+  models::whisper::Dimensions dims = models::whisper::RandomDimensions();
+  dims.num_mels = 128;
+  dims.vocab_size += 1;
+  dims.audio_context = 1500;
+  dims.text_context = 448;
+  return dims;
+}
+
+TEST(RecognizerTest, AModelOf128MelsAnd100LanguagesTranscribes) {
+  const ModelFolder folder;
+  folder.Write("model.safetensors",
+               formats::testing::MakeSafetensors(
+                   models::whisper::ToHuggingFace(
+                       models::whisper::RandomOpenAiCheckpoint(5, LargeV3Shape())),
+                   formats::Encoding::kFloat16));
+  for (const ComputeType compute : {ComputeType::kFloat32, ComputeType::kInt8}) {
+    RecognizerOptions options;
+    options.compute = compute;
+    options.num_threads = 2;
+    const auto recognizer = Recognizer::Open(folder.path(), options);
+    ASSERT_TRUE(recognizer.ok()) << recognizer.status().ToString();
+    models::DecodingOptions decoding;
+    decoding.temperatures = {0.0f};
+    decoding.no_speech_threshold = std::numeric_limits<float>::quiet_NaN();
+    decoding.word_times = true;
+    // The hundredth language, which models of 99 do not know.
+    decoding.language = "yue";
+    ASSERT_TRUE((*recognizer)->CheckOptions(decoding).ok());
+    std::string first_text;
+    for (const char* language : {"yue", "yue", ""}) {
+      decoding.language = language;
+      ToneSource source(3 * audio::kSampleRateHz);
+      const auto transcript = (*recognizer)->Transcribe(source, decoding, {}, {});
+      ASSERT_TRUE(transcript.ok()) << transcript.status().ToString();
+      EXPECT_EQ(transcript->duration_seconds, 3.0);
+      if (decoding.language.empty()) {
+        EXPECT_NE(text::FindLanguage(transcript->language), nullptr) << transcript->language;
+        continue;
+      }
+      EXPECT_EQ(transcript->language, "yue");
+      // Random weights say something, and the same each time.
+      std::string text;
+      for (const auto& segment : transcript->segments) text += segment.text + "|";
+      if (first_text.empty()) first_text = text;
+      EXPECT_EQ(text, first_text);
+      EXPECT_FALSE(text.empty());
+      for (const auto& segment : transcript->segments) {
+        EXPECT_GE(segment.start_seconds, 0.0);
+        EXPECT_LE(segment.end_seconds, 30.0);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ironscribe::engine

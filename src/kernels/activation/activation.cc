@@ -1,0 +1,16 @@
+#include "kernels/activation/activation.h"
+
+#include "kernels/activation/activation_levels.h"
+
+namespace ironscribe::kernels {
+
+const ActivationKernels& ActivationKernelsFor(CpuLevel level) {
+#if defined(__x86_64__)
+  if (level == CpuLevel::kAvx512) return activation_avx512::Table();
+  if (level == CpuLevel::kAvx2) return activation_avx2::Table();
+#endif
+  (void)level;
+  return activation_portable::Table();
+}
+
+}  // namespace ironscribe::kernels

@@ -7,10 +7,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=$(nproc)
 
-# Tests on real recordings need tiny.en; without a network they are skipped, which is said here.
+# Tests on real recordings need tiny.en, some silero-vad; without a network they are skipped, which is
+# said here.
 pull_model() {
   local ironscribe=build/release/ironscribe
   [[ -x $ironscribe ]] || return 0
+  # Small; what needs it says so.
+  "$ironscribe" models info silero-vad >/dev/null 2>&1 || "$ironscribe" models pull silero-vad ||
+    echo "WARNING: silero-vad is not installed and could not be fetched" >&2
   "$ironscribe" models info tiny.en >/dev/null 2>&1 && return
   "$ironscribe" models pull tiny.en ||
     printf '\n%s\n\n' "WARNING: tiny.en is not installed and could not be fetched:" \

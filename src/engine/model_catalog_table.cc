@@ -54,6 +54,21 @@ constexpr CatalogFile kBaseFiles[] = {
      kBaseVocabulary},
 };
 
+constexpr CatalogPackage kSileroVadPackages[] = {
+    {"silero-vad", "6.2.3", "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8",
+     11317527},
+};
+constexpr CatalogFile::Member kSileroVadModel[] = {
+    {0, "silero_vad/data/silero_vad_16k.safetensors"}};
+constexpr CatalogFile::Member kSileroVadLicence[] = {
+    {0, "silero_vad-6.2.3.dist-info/licenses/LICENSE"}};
+constexpr CatalogFile kSileroVadFiles[] = {
+    {"model.safetensors", "c59271c284ae9c8335d795d60e0bfdb71aaaceec578d9bd9ffc1b8153c319ea1",
+     1239748, kSileroVadModel},
+    {"LICENSE", "2e63e9a38b6e8fc0c7bc37ce174caca1862870856c6daf5697cfb785e925520b", 1075,
+     kSileroVadLicence},
+};
+
 constexpr CatalogEntry kModels[] = {
     {"tiny", "39 M parameters, 99 languages", "MIT", {}, {}, "Systran/faster-whisper-tiny"},
     {"tiny.en", "39 M parameters, English", "MIT", kTinyEnPackages, kTinyEnFiles,
@@ -119,6 +134,8 @@ constexpr CatalogEntry kModels[] = {
      {},
      {},
      "distil-whisper/distil-large-v3.5"},
+    {"silero-vad", "finds speech in recordings, every language", "MIT", kSileroVadPackages,
+     kSileroVadFiles, "", ModelTask::kVoiceActivity},
 };
 
 constexpr CatalogAlias kAliases[] = {

@@ -28,7 +28,9 @@ TEST(ModelCatalogTest, EntriesAreConsistent) {
   for (const CatalogEntry& entry : ModelCatalog()) {
     EXPECT_TRUE(names.insert(entry.name).second) << entry.name;
     EXPECT_FALSE(entry.licence.empty()) << entry.name;
-    EXPECT_TRUE(IsHubRepository(entry.hub_repository)) << entry.name;
+    EXPECT_TRUE(entry.hub_repository.empty() || IsHubRepository(entry.hub_repository))
+        << entry.name;
+    EXPECT_FALSE(entry.hub_repository.empty() && entry.packages.empty()) << entry.name;
     EXPECT_EQ(entry.packages.empty(), entry.files.empty()) << entry.name;
     for (const CatalogPackage& package : entry.packages) {
       EXPECT_TRUE(IsSha256(package.wheel_sha256)) << package.name;

@@ -6,6 +6,7 @@
 
 #include "base/safe_math.h"
 #include "formats/registry.h"
+#include "models/registry.h"
 #include "models/whisper/checkpoint.h"
 
 namespace ironscribe::engine {
@@ -47,6 +48,11 @@ Result<ModelDescription> DescribeModel(const std::filesystem::path& model_path) 
   description.format = source->format();
   description.num_tensors = source->tensors().size();
   description.num_parameters = CountParameters(*source);
+  if (const auto* voice_activity = models::DetectVoiceActivity(*source)) {
+    description.family = voice_activity->name;
+    description.task = ModelTask::kVoiceActivity;
+    return description;
+  }
   if (!models::whisper::Checkpoint::Detect(*source)) return description;
   ASSIGN_OR_RETURN(const auto checkpoint, models::whisper::Checkpoint::Read(*source, 0, 0));
   const models::whisper::Dimensions& dims = checkpoint.dims();

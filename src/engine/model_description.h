@@ -7,16 +7,18 @@
 #include <string>
 
 #include "base/status.h"
+#include "engine/model_task.h"
 
 namespace ironscribe::engine {
 
 struct ModelDescription {
-  std::string family;  // "whisper", or empty for weights of an unknown network.
+  std::string family;  // "whisper", "silero_vad", or empty for weights of an unknown network.
+  ModelTask task = ModelTask::kTranscription;
   std::string format;  // As WeightSource::format().
   std::filesystem::path weight_file;
   size_t num_tensors = 0;
   uint64_t num_parameters = 0;
-  // The rest is 0 for an unknown family.
+  // The rest is 0 for an unknown family and for other tasks than transcription.
   int num_mels = 0;
   int encoder_layers = 0;
   int encoder_width = 0;

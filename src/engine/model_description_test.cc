@@ -82,6 +82,17 @@ TEST_F(ModelDescriptionTest, LanguagesFollowFromTheVocabulary) {
   EXPECT_EQ(DescribeChecked(Whisper(51'866))->num_languages, 100);
 }
 
+TEST_F(ModelDescriptionTest, VoiceActivity) {
+  testing_formats::Checkpoint checkpoint;
+  checkpoint.tensors = {Tensor("stft_conv.weight", {4, 1, 2}), Tensor("final_conv.weight", {2}),
+                        Tensor("lstm_cell.weight_hh", {4, 2})};
+  const auto described = DescribeChecked(checkpoint);
+  ASSERT_TRUE(described.ok()) << described.status().ToString();
+  EXPECT_EQ(described->family, "silero_vad");
+  EXPECT_EQ(described->task, ModelTask::kVoiceActivity);
+  EXPECT_EQ(described->num_parameters, 18u);
+}
+
 TEST_F(ModelDescriptionTest, WeightsOfSomethingElse) {
   testing_formats::Checkpoint checkpoint;
   checkpoint.tensors = {Tensor("lstm.weight", {3, 4})};

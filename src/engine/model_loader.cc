@@ -39,6 +39,12 @@ Result<std::string> PackInto(const ModelFingerprint& fingerprint, const Recogniz
     return PackedMetadataToJson(
         {.family = std::string(family.name), .files = fingerprint.files, .model_json = json});
   }
+  if (models::DetectVoiceActivity(*source) != nullptr) {
+    return FailedPreconditionError(fmt::format(
+        "'{}' is a model of voice activity, which finds speech and writes no text; name "
+        "a model that transcribes (`ironscribe models list` shows them)",
+        fingerprint.weight_files[0].string()));
+  }
   std::string known;
   for (const models::Family& family : models::Families()) {
     known += (known.empty() ? "" : ", ") + std::string(family.name);

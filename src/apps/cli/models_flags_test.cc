@@ -132,6 +132,31 @@ TEST_F(ModelsFlagsTest, JsonOfEverySubcommand) {
   EXPECT_EQ(Json()[0]["removed"][0], (folders_.models / "fake").string());
 }
 
+TEST_F(ModelsFlagsTest, ModelsOfAnotherTaskAreShownAsSuch) {
+  catalog_[0].task = engine::ModelTask::kVoiceActivity;
+  Run({"list"});
+  EXPECT_TRUE(Printed("voice activity"));
+  Run({"list", "--json"});
+  EXPECT_EQ(Json()["models"][0]["task"], "voice activity");
+  ASSERT_EQ(Run({"pull", "fake", "--quiet"}), 0);
+  Run({"list", "--json"});
+  EXPECT_EQ(Json()["models"][0]["task"], "voice activity");
+  services_.describe = [](const fs::path& path) -> Result<engine::ModelDescription> {
+    engine::ModelDescription description;
+    description.weight_file = path / "model.bin";
+    description.family = "silero_vad";
+    description.task = engine::ModelTask::kVoiceActivity;
+    description.num_parameters = 309'633;
+    return description;
+  };
+  EXPECT_EQ(Run({"info", "fake"}), 0) << err_.str();
+  EXPECT_TRUE(Printed("silero_vad, 0.3 M parameters"));
+  EXPECT_FALSE(Printed("layers"));
+  EXPECT_FALSE(Printed("packed"));
+  Run({"info", "fake", "--json"});
+  EXPECT_TRUE(Json()["network"].is_null());
+}
+
 TEST_F(ModelsFlagsTest, OneFailureDoesNotStopTheOthers) {
   EXPECT_EQ(Run({"pull", "fkae", "fake"}), 1);
   EXPECT_TRUE(Complained("'fkae'"));

@@ -40,8 +40,18 @@ std::string DescriptionOf(const engine::InstalledModel& model,
   return entry == nullptr ? "" : std::string(entry->description);
 }
 
+engine::ModelTask TaskOf(const engine::InstalledModel& model,
+                         std::span<const engine::CatalogEntry> catalog) {
+  const engine::CatalogEntry* entry = engine::FindCatalogEntry(model.name, catalog);
+  return entry == nullptr ? engine::ModelTask::kTranscription : entry->task;
+}
+
+bool Transcribes(const engine::ModelDescription& description) {
+  return description.task == engine::ModelTask::kTranscription;
+}
+
 Json NetworkJson(const engine::ModelDescription& description) {
-  if (description.family.empty()) return nullptr;
+  if (description.family.empty() || !Transcribes(description)) return nullptr;
   return {{"mel_bins", description.num_mels},
           {"encoder",
            {{"layers", description.encoder_layers},
@@ -57,12 +67,15 @@ Json NetworkJson(const engine::ModelDescription& description) {
 
 std::vector<std::vector<std::string>> NetworkRows(const engine::ModelDescription& d) {
   if (d.family.empty()) return {{"network", "not a family this program can run"}};
+  const std::vector<std::string> network = {
+      "network", fmt::format("{}, {:.1f} M parameters", d.family,
+                             static_cast<double>(d.num_parameters) / 1e6)};
+  if (!Transcribes(d)) return {network};
   const auto side = [](int layers, int width, int heads) {
     return fmt::format("{} layers, width {}, {} heads", layers, width, heads);
   };
   return {
-      {"network", fmt::format("{}, {:.1f} M parameters", d.family,
-                              static_cast<double>(d.num_parameters) / 1e6)},
+      network,
       {"encoder", side(d.encoder_layers, d.encoder_width, d.encoder_heads) +
                       fmt::format(", {} mel bins", d.num_mels)},
       {"decoder", side(d.decoder_layers, d.decoder_width, d.decoder_heads)},
@@ -75,9 +88,11 @@ std::vector<std::vector<std::string>> NetworkRows(const engine::ModelDescription
 
 void PrintModelList(std::ostream& out, std::span<const engine::InstalledModel> installed,
                     std::span<const engine::CatalogEntry> catalog) {
-  std::vector<std::vector<std::string>> rows = {{"NAME", "STATE", "SIZE", "SOURCE", "DESCRIPTION"}};
+  std::vector<std::vector<std::string>> rows = {
+      {"NAME", "STATE", "TASK", "SIZE", "SOURCE", "DESCRIPTION"}};
   for (const engine::InstalledModel& model : installed) {
-    rows.push_back({model.name, "installed", FormatBytes(model.size_bytes),
+    rows.push_back({model.name, "installed", std::string(ModelTaskName(TaskOf(model, catalog))),
+                    FormatBytes(model.size_bytes),
                     model.manifest
                         ? model.manifest->source.substr(0, model.manifest->source.find(' '))
                         : "copied",
@@ -86,8 +101,9 @@ void PrintModelList(std::ostream& out, std::span<const engine::InstalledModel> i
   for (const engine::CatalogEntry& entry : catalog) {
     if (IsInstalled(installed, entry.name)) continue;
     const uint64_t size = DownloadBytes(entry);
-    rows.push_back({std::string(entry.name), "available", size == 0 ? "" : FormatBytes(size),
-                    SourceOf(entry), std::string(entry.description)});
+    rows.push_back({std::string(entry.name), "available", std::string(ModelTaskName(entry.task)),
+                    size == 0 ? "" : FormatBytes(size), SourceOf(entry),
+                    std::string(entry.description)});
   }
   PrintTable(out, rows);
 }
@@ -100,6 +116,7 @@ void PrintModelListJson(std::ostream& out, std::span<const engine::InstalledMode
                   {"installed", true},
                   {"path", model.path.string()},
                   {"size_bytes", model.size_bytes},
+                  {"task", ModelTaskName(TaskOf(model, catalog))},
                   {"description", DescriptionOf(model, catalog)}};
     if (model.manifest) {
       entry["source"] = model.manifest->source;
@@ -112,6 +129,7 @@ void PrintModelListJson(std::ostream& out, std::span<const engine::InstalledMode
     if (IsInstalled(installed, entry.name)) continue;
     Json json = {{"name", entry.name},
                  {"installed", false},
+                 {"task", ModelTaskName(entry.task)},
                  {"source", SourceOf(entry)},
                  {"licence", entry.licence},
                  {"description", entry.description}};
@@ -129,6 +147,7 @@ void PrintModelReport(std::ostream& out, const ModelReport& report) {
   std::vector<std::vector<std::string>> rows = {
       {"name", report.model.name},
       {"path", report.model.path.string()},
+      {"task", std::string(ModelTaskName(report.description.task))},
       {"format", fmt::format("{} ({})", report.description.format,
                              report.description.weight_file.filename().string())},
       {"size", FormatBytes(report.model.size_bytes)},
@@ -146,7 +165,7 @@ void PrintModelReport(std::ostream& out, const ModelReport& report) {
                                         file.sha256.empty() ? "" : ", ", file.sha256)});
   }
   for (const auto& packed : report.packed) rows.push_back({"packed", packed.string()});
-  if (report.packed.empty()) {
+  if (report.packed.empty() && Transcribes(report.description)) {
     rows.push_back({"packed", "not yet (done at first use, or by `ironscribe models convert`)"});
   }
   PrintTable(out, rows);
@@ -165,6 +184,7 @@ void PrintModelReportJson(std::ostream& out, const ModelReport& report) {
                {"path", report.model.path.string()},
                {"format", report.description.format},
                {"family", report.description.family},
+               {"task", ModelTaskName(report.description.task)},
                {"parameters", report.description.num_parameters},
                {"size_bytes", report.model.size_bytes},
                {"network", NetworkJson(report.description)},

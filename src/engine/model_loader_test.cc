@@ -132,6 +132,23 @@ TEST_F(ModelLoaderTest, ErrorsNameWhatIsWrong) {
             std::string::npos);
 }
 
+TEST_F(ModelLoaderTest, AlignmentHeadsThatTheModelLacksAreTheCallersFault) {
+  for (const char* heads : {"2:0", "0:2", "0:0,1:1,0:0"}) {
+    options_.alignment_heads = heads;
+    const Status status = LoadModel(model_.path(), options_).status();
+    EXPECT_EQ(status.code(), StatusCode::kOutOfRange) << status.ToString();
+  }
+  options_.alignment_heads = "7:1";
+  EXPECT_NE(LoadModel(model_.path(), options_)
+                .status()
+                .message()
+                .find("alignment head 7:1 is outside the model, which has the layers 0 to 1 with "
+                      "the heads 0 to 1"),
+            std::string::npos);
+  options_.alignment_heads = "1:1,0:0";
+  EXPECT_TRUE(LoadModel(model_.path(), options_).ok());
+}
+
 TEST_F(ModelLoaderTest, PackModelReturnsThePathThatLoadsUse) {
   const auto path = PackModel(model_.path(), options_);
   ASSERT_TRUE(path.ok()) << path.status().message();

@@ -21,9 +21,17 @@ class ModelStoreTest : public testing::Test {
             ("model_store_test_" + std::to_string(::getpid()) + "_" +
              std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
     fs::remove_all(root_);
+    // Names are paths first, so nothing of whoever starts the test may lie in the working
+    // directory.
+    fs::create_directories(root_);
+    working_directory_ = fs::current_path();
+    fs::current_path(root_);
     store_ = {.models_folder = root_ / "models", .cache_folder = root_ / "cache"};
   }
-  void TearDown() override { fs::remove_all(root_); }
+  void TearDown() override {
+    fs::current_path(working_directory_);
+    fs::remove_all(root_);
+  }
 
   void PullFake() {
     StubPackage package;
@@ -44,6 +52,7 @@ class ModelStoreTest : public testing::Test {
 
   StoreOptions store_;
   fs::path root_;
+  fs::path working_directory_;
 };
 
 TEST_F(ModelStoreTest, EmptyStore) {

@@ -31,7 +31,8 @@ struct RecognizerOptions {
   std::string model_name;
   // Ends loading with Cancelled; packing a large model takes minutes.
   std::stop_token stop = {};
-  // "layer:head,layer:head,..." for checkpoints that do not carry alignment heads.
+  // "layer:head,layer:head,..." for checkpoints that do not carry alignment heads. Those that the
+  // model lacks are OutOfRange.
   std::string alignment_heads;
 };
 

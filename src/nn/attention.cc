@@ -11,8 +11,6 @@ using kernels::LinearType;
 
 namespace {
 
-size_t ElementBytes(LinearType type) { return type == LinearType::kFloat32 ? 4 : 2; }
-
 // One row in the element form of `type`.
 void ConvertRow(const Kernels& kernels, LinearType type, const float* from, int64_t n,
                 int64_t padded, std::byte* to) {
@@ -86,7 +84,7 @@ void AttendBlock(const Kernels& kernels, const KeyValues& memory, int64_t head,
   const int64_t head_size = memory.head_size(), positions = memory.positions();
   const int64_t padded_head = kernels::PaddedDepth(type, head_size);
   const int64_t padded = kernels::PaddedDepth(type, positions);
-  const size_t query_bytes = static_cast<size_t>(padded_head) * ElementBytes(type);
+  const size_t query_bytes = static_cast<size_t>(padded_head * kernels::ElementBytes(type));
   scratch.queries.Resize(rows * query_bytes);
   for (size_t row = 0; row < rows; ++row) {
     ConvertRow(kernels, type, call.query + static_cast<int64_t>(row) * call.query_stride, head_size,
@@ -105,7 +103,7 @@ void AttendBlock(const Kernels& kernels, const KeyValues& memory, int64_t head,
   }
   // Weights stay unnormalised until after the sum: one multiplication per output, not per position.
   float* totals = scratch.sums.As<float>(rows).data();
-  const size_t weight_bytes = static_cast<size_t>(padded) * ElementBytes(type);
+  const size_t weight_bytes = static_cast<size_t>(padded * kernels::ElementBytes(type));
   std::byte* weights = reinterpret_cast<std::byte*>(scores);
   if (type != LinearType::kFloat32) {
     scratch.weights.Resize(rows * weight_bytes);

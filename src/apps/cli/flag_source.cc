@@ -14,9 +14,9 @@ std::string FlagIn(const std::string& message) {
   const size_t start = message.find("--");
   if (start == std::string::npos) return "";
   size_t end = start + 2;
-  while (end < message.size() && (std::islower(static_cast<unsigned char>(message[end])) != 0 ||
-                                  std::isdigit(static_cast<unsigned char>(message[end])) != 0 ||
-                                  message[end] == '-')) {
+  while (end < message.size() &&
+         (std::islower(static_cast<unsigned char>(message[end])) != 0 ||
+          std::isdigit(static_cast<unsigned char>(message[end])) != 0 || message[end] == '-')) {
     ++end;
   }
   return message.substr(start, end - start);
@@ -26,8 +26,7 @@ std::string FlagIn(const std::string& message) {
 bool IsTyped(const std::string& flag, const std::vector<std::string>& arguments) {
   const std::string short_flag = flag.substr(1, 2);
   return std::any_of(arguments.begin(), arguments.end(), [&](const std::string& argument) {
-    return argument == flag || argument.starts_with(flag + "=") ||
-           argument.starts_with(short_flag);
+    return argument == flag || argument.starts_with(flag + "=") || argument.starts_with(short_flag);
   });
 }
 
@@ -50,6 +49,15 @@ Status NameVariable(const Status& status, const std::vector<std::string>& argume
   if (value == nullptr || *value == '\0') return status;
   return Status(status.code(), fmt::format("{} (the value comes from the environment variable {})",
                                            status.message(), variable));
+}
+
+Status NameConfig(const Status& status, const ConfigSource& source) {
+  const std::string flag = status.ok() ? "" : FlagIn(status.message());
+  if (std::find(source.flags.begin(), source.flags.end(), flag) == source.flags.end()) {
+    return status;
+  }
+  return Status(status.code(), fmt::format("{} (the value comes from the configuration '{}')",
+                                           status.message(), source.path));
 }
 
 }  // namespace ironscribe::cli

@@ -17,4 +17,13 @@ std::string EnvironmentName(std::string_view flag);
 // the environment sets. Any other status comes back as it is.
 Status NameVariable(const Status& status, const std::vector<std::string>& arguments);
 
+// What a configuration file set.
+struct ConfigSource {
+  std::string path;
+  std::vector<std::string> flags;  // "--beam-size"
+};
+
+// The same for the file, where its value counted.
+Status NameConfig(const Status& status, const ConfigSource& source);
+
 }  // namespace ironscribe::cli

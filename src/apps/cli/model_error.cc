@@ -16,9 +16,7 @@ Status ExplainModelError(const Status& status, const std::string& model_name,
   }
   const bool damaged =
       status.code() == StatusCode::kDataLoss || status.code() == StatusCode::kInvalidArgument;
-  // What was typed is not mended by another download.
-  const bool typed = message.find("alignment head") != std::string::npos;
-  if (damaged && !typed) {
+  if (damaged) {
     const fs::path plain = path.lexically_normal();
     const bool pulled = plain == (models_folder / plain.filename()).lexically_normal();
     message += pulled ? fmt::format("; fetch the model again: ironscribe models pull {} --force",

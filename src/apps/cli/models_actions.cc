@@ -174,7 +174,9 @@ Status ConvertModel(const ModelsContext& context, const std::string& name_or_pat
   options.stop = context.services.stop;
   const auto result = context.services.pack(path, options);
   if (!result.ok()) {
-    return ExplainModelError(result.status(), name_or_path, path, context.store.models_folder);
+    const Status status =
+        ExplainModelError(result.status(), name_or_path, path, context.store.models_folder);
+    return IsWrongUsageOfModel(status) ? InvalidArgumentError(status.message()) : status;
   }
   const fs::path& packed = *result;
   std::error_code error;

@@ -68,7 +68,12 @@ double ProgressMeter::SecondsLeft(double elapsed_seconds) const {
 }
 
 std::string ProgressMeter::Position() const {
-  if (num_files_ > 1) return fmt::format("{}/{} files", num_ended_, num_files_);
+  if (num_files_ > 1) {
+    const std::string files = fmt::format("{}/{} files", num_ended_, num_files_);
+    // Nothing is known of a file before its first window is done, and short ones have no other.
+    if (num_ended_ > 0 || audio_seconds() > 0) return files;
+    return fmt::format("{}, {} under way", files, active_.size());
+  }
   if (active_.empty()) return FormatDuration(ended_seconds_);
   const Active& file = active_.begin()->second;
   const std::string position = FormatDuration(file.position_seconds);
@@ -78,7 +83,10 @@ std::string ProgressMeter::Position() const {
 
 std::string ProgressMeter::Render(double elapsed_seconds, int width) const {
   std::string tail = Position();
-  if (elapsed_seconds >= kSettledSeconds) {
+  if (audio_seconds() <= 0) {
+    // Neither speed nor time left can be told yet; that it is at work can.
+    tail += "  " + FormatDuration(elapsed_seconds) + " so far";
+  } else if (elapsed_seconds >= kSettledSeconds) {
     tail += fmt::format("  {:.1f}x", audio_seconds() / elapsed_seconds);
   }
   const double left = SecondsLeft(elapsed_seconds);

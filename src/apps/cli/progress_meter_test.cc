@@ -35,6 +35,19 @@ TEST(ProgressMeter, CountsFilesOfARun) {
   EXPECT_NE(meter.Render(5, 80).find("1/4 files  3.0x  left 0:09"), std::string::npos);
 }
 
+TEST(ProgressMeter, SaysThatItIsAtWorkBeforeAnythingIsDone) {
+  ProgressMeter meter(4);
+  meter.FileStarted(0, 10);
+  meter.FileStarted(1, 10);
+  const std::string line = meter.Render(7, 80);
+  EXPECT_TRUE(line.starts_with("  0% [")) << line;
+  EXPECT_TRUE(line.ends_with("] 0/4 files, 2 under way  0:07 so far")) << line;
+  EXPECT_LT(meter.SecondsLeft(7), 0);
+  meter.FileProgress(0, 10);
+  meter.FileEnded(0);
+  EXPECT_TRUE(meter.Render(10, 80).ends_with("1/4 files  1.0x  left 0:30")) << line;
+}
+
 TEST(ProgressMeter, CountsFilesThatNeverStarted) {
   ProgressMeter meter(2);
   meter.FileEnded(0);

@@ -46,6 +46,7 @@ struct RawFlags {
   std::string output_folder;
   std::string compute = "auto";
   std::string cpu_level = "auto";
+  std::optional<int> batch_size;
   std::string task = "transcribe";
   std::string temperature;
   std::optional<double> temperature_increment;
@@ -86,8 +87,7 @@ void AddModelFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   app.add_option("--threads", options.recognizer.num_threads,
                  "Threads; 0 takes as many as this process may use (default)")
       ->check(CLI::Range(0, kMaxThreads));
-  app.add_option("--batch-size", options.recognizer.batch_size,
-                 "Recordings worked on at once at most (default 8)")
+  app.add_option("--batch-size", raw.batch_size, "Recordings worked on at once at most (default 8)")
       ->check(CLI::Range(1, kMaxBatchSize));
   app.add_option("--cpu-level", raw.cpu_level, "auto, portable, avx2 or avx512");
   app.add_option("--alignment-heads", options.recognizer.alignment_heads,
@@ -144,8 +144,9 @@ void AddSearchFlags(CLI::App& app, models::DecodingOptions& decoding, RawFlags& 
                  "(default -1)");
   app.add_option("--seed", decoding.seed, "For temperatures above 0 (default 0)")
       ->check(CLI::Validator(CheckSeed, ""));
-  app.add_flag("--reference", decoding.reference,
-               "Every speed lever off, float32: the yardstick for the fast path");
+  app.add_flag(
+      "--reference", decoding.reference,
+      "Every speed lever off, float32, one recording at a time: the yardstick for the fast path");
 }
 
 void AddOutputFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
@@ -190,7 +191,8 @@ std::string Suggestion(const std::string& typed, const std::vector<std::string>&
   return nearest.empty() ? "" : fmt::format("; did you mean --{}?", nearest[0]);
 }
 
-Status ApplyConfig(CLI::App& app, const std::filesystem::path& path) {
+Status ApplyConfig(CLI::App& app, const std::filesystem::path& path, ConfigSource& source) {
+  source.path = path.string();
   ASSIGN_OR_RETURN(const auto values, ReadConfigSection(path, "transcribe"));
   for (const ConfigValue& value : values) {
     CLI::Option* option = app.get_option_no_throw("--" + value.key);
@@ -200,6 +202,7 @@ Status ApplyConfig(CLI::App& app, const std::filesystem::path& path) {
                                               Suggestion(value.key, LongNames(app))));
     }
     if (option->count() > 0) continue;
+    source.flags.push_back("--" + value.key);
     try {
       for (const std::string& text : value.values) option->add_result(text);
       option->run_callback();
@@ -259,6 +262,7 @@ Status Convert(const RawFlags& raw, TranscribeOptions& options) {
     RETURN_IF_ERROR(Take("--clip", ParseClip(text), clip));
     decoding.clips.push_back(clip);
   }
+  options.recognizer.batch_size = raw.batch_size.value_or(options.recognizer.batch_size);
   if (decoding.language == "auto") decoding.language.clear();
   RETURN_IF_ERROR(CheckAlignmentHeads(options.recognizer.alignment_heads));
   return CheckDecodingFlags(decoding);
@@ -278,14 +282,18 @@ Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
       return InvalidArgumentError("--reference means --compute float32");
     }
     options.recognizer.compute = models::ComputeType::kFloat32;
+    if (raw.batch_size.value_or(1) != 1) {
+      return InvalidArgumentError("--reference means --batch-size 1");
+    }
+    options.recognizer.batch_size = 1;
   }
   return OkStatus();
 }
 
 // A script's unset variable must not mean the default.
 Status RefuseEmpty(const CLI::App& app) {
-  for (const char* flag : {"--output-dir", "--temperature", "--model", "--models-dir",
-                           "--cache-dir"}) {
+  for (const char* flag :
+       {"--output-dir", "--temperature", "--model", "--models-dir", "--cache-dir"}) {
     const CLI::Option* option = app.get_option(flag);
     if (option->count() > 0 && option->results().back().empty()) {
       return InvalidArgumentError(fmt::format("{}: the value is empty", flag));
@@ -295,7 +303,7 @@ Status RefuseEmpty(const CLI::App& app) {
 }
 
 Status ParseAll(CLI::App& app, std::vector<std::string> arguments, const RawFlags& raw,
-                const Folders& folders) {
+                const Folders& folders, ConfigSource& source) {
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back.
   try {
     app.parse(std::move(arguments));
@@ -310,9 +318,9 @@ Status ParseAll(CLI::App& app, std::vector<std::string> arguments, const RawFlag
         fmt::format("unknown flag '{}'{}", extra, Suggestion(extra, LongNames(app))));
   }
   std::error_code error;
-  if (!raw.config.empty()) return ApplyConfig(app, raw.config);
+  if (!raw.config.empty()) return ApplyConfig(app, raw.config, source);
   if (std::filesystem::exists(folders.config_file, error)) {
-    return ApplyConfig(app, folders.config_file);
+    return ApplyConfig(app, folders.config_file, source);
   }
   return OkStatus();
 }
@@ -334,19 +342,20 @@ Result<ParsedFlags> ParseTranscribeFlags(const std::vector<std::string>& argumen
   NameEnvironmentVariables(app);
   app.formatter(std::make_shared<HelpFormatter>());
   app.footer(kExamples);
-  RETURN_IF_ERROR(NameVariable(ParseAll(app, arguments, raw, folders), arguments));
+  ConfigSource config;
+  RETURN_IF_ERROR(NameVariable(ParseAll(app, arguments, raw, folders, config), arguments));
   if (app.get_help_ptr()->count() > 0) {
     parsed.help = app.help();
     return parsed;
   }
-  RETURN_IF_ERROR(RefuseEmpty(app));
-  RETURN_IF_ERROR(NameVariable(Convert(raw, options), arguments));
+  RETURN_IF_ERROR(NameConfig(RefuseEmpty(app), config));
+  RETURN_IF_ERROR(NameConfig(NameVariable(Convert(raw, options), arguments), config));
   options.output_folder = raw.output_folder;
   options.models_folder = folders.models;
   if (!raw.models_folder.empty()) options.models_folder = raw.models_folder;
   options.recognizer.cache_folder = folders.cache;
   if (!raw.cache_folder.empty()) options.recognizer.cache_folder = raw.cache_folder;
-  RETURN_IF_ERROR(CheckTogether(raw, options));
+  RETURN_IF_ERROR(NameConfig(CheckTogether(raw, options), config));
   return parsed;
 }
 

@@ -148,6 +148,10 @@ TEST(TranscribeFlags, TakesInputsThatLookLikeFlagsAfterTheDashes) {
 TEST(TranscribeFlags, ReferenceMeansFloat32) {
   EXPECT_EQ(ParseOk({"a.wav", "--reference"}).recognizer.compute, models::ComputeType::kFloat32);
   EXPECT_FALSE(Parse({"a.wav", "--reference", "--compute", "int8"}).ok());
+  EXPECT_EQ(ParseOk({"a.wav"}).recognizer.batch_size, 8);
+  EXPECT_EQ(ParseOk({"a.wav", "--reference"}).recognizer.batch_size, 1);
+  EXPECT_EQ(ParseOk({"a.wav", "--reference", "--batch-size", "1"}).recognizer.batch_size, 1);
+  EXPECT_FALSE(Parse({"a.wav", "--reference", "--batch-size", "4"}).ok());
 }
 
 TEST(TranscribeFlags, NamesTheFlagOfAMistake) {
@@ -234,11 +238,35 @@ TEST(TranscribeFlags, FlagsWinOverVariablesAndVariablesOverTheFile) {
   EXPECT_EQ(options.formats[0]->name, "srt");
 }
 
+TEST(TranscribeFlags, RefusesWrongValuesOfTheFileByItsName) {
+  const TestFolder folder;
+  for (const char* line : {"compute: int3", "patience: 0", "clip: [5-1]", "language: elvish",
+                           "format: docx", "temperature: hot", "output-dir: ''"}) {
+    const auto config = folder.Write("c.yaml", std::string("transcribe:\n  ") + line + "\n");
+    const auto parsed = Parse({"a.wav", "--config", config.string()});
+    ASSERT_FALSE(parsed.ok()) << line;
+    EXPECT_NE(parsed.status().message().find("configuration '" + config.string()),
+              std::string::npos)
+        << parsed.status().message();
+  }
+  // What was typed, or came from a variable, is not the file's fault.
+  const auto config = folder.Write("c.yaml", "transcribe:\n  compute: int8\n");
+  const auto typed = Parse({"a.wav", "--config", config.string(), "--compute", "int3"});
+  ASSERT_FALSE(typed.ok());
+  EXPECT_EQ(typed.status().message().find("configuration"), std::string::npos)
+      << typed.status().message();
+  const ScopedVariable variable("IRONSCRIBE_COMPUTE", "int3");
+  const auto set = Parse({"a.wav", "--config", config.string()});
+  ASSERT_FALSE(set.ok());
+  EXPECT_EQ(set.status().message().find("configuration"), std::string::npos)
+      << set.status().message();
+}
+
 TEST(TranscribeFlags, RefusesWrongVariablesByName) {
-  for (const auto& [variable, value] : std::vector<std::pair<const char*, const char*>>{
-           {"IRONSCRIBE_BEAM_SIZE", "many"},
-           {"IRONSCRIBE_COMPUTE", "int3"},
-           {"IRONSCRIBE_PATIENCE", "0"}}) {
+  for (const auto& [variable, value] :
+       std::vector<std::pair<const char*, const char*>>{{"IRONSCRIBE_BEAM_SIZE", "many"},
+                                                        {"IRONSCRIBE_COMPUTE", "int3"},
+                                                        {"IRONSCRIBE_PATIENCE", "0"}}) {
     const ScopedVariable scoped(variable, value);
     const auto parsed = Parse({"a.wav"});
     ASSERT_FALSE(parsed.ok()) << variable;
@@ -288,16 +316,14 @@ TEST(TranscribeFlags, RefusesValuesOutOfRangeByName) {
     const auto parsed = Parse(arguments);
     ASSERT_FALSE(parsed.ok()) << flag << ' ' << arguments[2];
     EXPECT_EQ(parsed.status().code(), StatusCode::kInvalidArgument);
-    EXPECT_NE(parsed.status().message().find(flag), std::string::npos)
-        << parsed.status().message();
+    EXPECT_NE(parsed.status().message().find(flag), std::string::npos) << parsed.status().message();
   }
 }
 
 TEST(TranscribeFlags, TakesTheEndsOfTheRanges) {
-  const TranscribeOptions options =
-      ParseOk({"a.wav", "--patience", "16", "--length-penalty", "1", "--temperature", "2",
-               "--clip", "0-10", "--clip", "10-15", "--alignment-heads", "0:0,3:12", "--seed",
-               "18446744073709551615"});
+  const TranscribeOptions options = ParseOk(
+      {"a.wav", "--patience", "16", "--length-penalty", "1", "--temperature", "2", "--clip", "0-10",
+       "--clip", "10-15", "--alignment-heads", "0:0,3:12", "--seed", "18446744073709551615"});
   EXPECT_EQ(options.decoding.seed, 18446744073709551615u);
   EXPECT_EQ(options.decoding.clips.size(), 2u);
 }

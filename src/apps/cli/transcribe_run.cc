@@ -8,6 +8,7 @@
 
 #include "apps/cli/batch_runner.h"
 #include "apps/cli/input_files.h"
+#include "apps/cli/model_error.h"
 #include "apps/cli/output_plan.h"
 #include "apps/cli/run_manifest.h"
 #include "base/cpu.h"
@@ -91,7 +92,10 @@ ExitCode RunJobs(std::vector<RecordingJob> jobs, const TranscribeOptions& option
     return stop.stop_requested() ? ExitCode::kInterrupted : ExitCode::kSomeFailed;
   };
   const auto transcriber = OpenModel(options, services, jobs);
-  if (!transcriber.ok()) return fail(transcriber.status());
+  if (!transcriber.ok()) {
+    const ExitCode code = fail(transcriber.status());
+    return IsWrongUsageOfModel(transcriber.status()) ? ExitCode::kWrongUsage : code;
+  }
   if (*transcriber != nullptr) {
     if (const Status status = (*transcriber)->CheckOptions(options.decoding); !status.ok()) {
       reporter.Error(status);

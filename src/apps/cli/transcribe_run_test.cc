@@ -209,6 +209,9 @@ TEST_F(TranscribeRunTest, ReportsModelAndOptionErrors) {
   model_status_ = NotFoundError("unknown model 'bse'; nearest names: base");
   EXPECT_EQ(Run(), ExitCode::kSomeFailed);
   EXPECT_EQ(stderr_, "error: unknown model 'bse'; nearest names: base\n");
+  model_status_ = OutOfRangeError("alignment head 9:9 is outside the model");
+  EXPECT_EQ(Run(), ExitCode::kWrongUsage);
+  EXPECT_EQ(stderr_, "error: alignment head 9:9 is outside the model\n");
 }
 
 TEST_F(TranscribeRunTest, SkipsWhatIsFinishedUntilSomethingChanges) {

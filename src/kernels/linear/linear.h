@@ -40,6 +40,11 @@ struct PackedMatrix {
   int64_t num_panels() const { return (n + kPanelColumns - 1) / kPanelColumns; }
 };
 
+// Bytes of an element of the activations of kFloat32 and kBFloat16.
+inline constexpr int64_t ElementBytes(LinearType type) {
+  return type == LinearType::kFloat32 ? 4 : 2;
+}
+
 // k rounded up to what one instruction consumes; activations are padded with zeros to it.
 int64_t PaddedDepth(LinearType type, int64_t k);
 size_t PackedSizeBytes(LinearType type, int64_t n, int64_t k);

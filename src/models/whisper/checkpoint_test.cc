@@ -160,7 +160,7 @@ TEST(CheckpointTest, AlignmentHeadsByOption) {
   const Config config = ConfigFromJson(packed->metadata()).value();
   EXPECT_EQ(config.alignment_source, "option");
   EXPECT_EQ(config.alignment_heads, (std::vector<AlignmentHead>{{1, 1}, {0, 0}}));
-  EXPECT_EQ(Pack(folder, "2:0").status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(Pack(folder, "2:0").status().code(), StatusCode::kOutOfRange);
   EXPECT_EQ(Pack(folder, "1:1;0").status().code(), StatusCode::kInvalidArgument);
 }
 

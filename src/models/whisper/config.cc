@@ -96,6 +96,25 @@ Result<std::vector<AlignmentHead>> ParseAlignmentHeads(std::string_view text) {
       fmt::format("alignment heads '{}' are not a list such as 2:0,3:5 (layer:head)", text));
 }
 
+Status CheckAlignmentHeads(const std::vector<AlignmentHead>& heads, const Dimensions& dims) {
+  for (size_t i = 0; i < heads.size(); ++i) {
+    const AlignmentHead& head = heads[i];
+    const auto earlier = heads.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(heads.begin(), earlier, head) != earlier) {
+      return InvalidArgumentError(
+          fmt::format("alignment head {}:{} is named twice", head.layer, head.head));
+    }
+    if (head.layer < 0 || head.layer >= dims.text_layers || head.head < 0 ||
+        head.head >= dims.text_heads) {
+      return InvalidArgumentError(fmt::format(
+          "alignment head {}:{} is outside the model, which has the layers 0 to {} with the heads "
+          "0 to {}",
+          head.layer, head.head, dims.text_layers - 1, dims.text_heads - 1));
+    }
+  }
+  return OkStatus();
+}
+
 std::vector<AlignmentHead> UpperHalfHeads(const Dimensions& dims) {
   std::vector<AlignmentHead> heads;
   for (int layer = dims.text_layers / 2; layer < dims.text_layers; ++layer) {
@@ -146,21 +165,7 @@ Result<Config> ConfigFromJson(std::string_view text) {
       config.alignment_heads.push_back({head[0].get<int>(), head[1].get<int>()});
     }
   }
-  for (size_t i = 0; i < config.alignment_heads.size(); ++i) {
-    const AlignmentHead& head = config.alignment_heads[i];
-    const auto* const begin = config.alignment_heads.data();
-    if (std::find(begin, begin + i, head) != begin + i) {
-      return InvalidArgumentError(
-          fmt::format("alignment head {}:{} is named twice", head.layer, head.head));
-    }
-    if (head.layer < 0 || head.layer >= config.dims.text_layers || head.head < 0 ||
-        head.head >= config.dims.text_heads) {
-      return InvalidArgumentError(
-          fmt::format("alignment head {}:{} is outside the model ({} layers, "
-                      "{} heads)",
-                      head.layer, head.head, config.dims.text_layers, config.dims.text_heads));
-    }
-  }
+  RETURN_IF_ERROR(CheckAlignmentHeads(config.alignment_heads, config.dims));
   ASSIGN_OR_RETURN(config.suppress_ids, ReadIds(object, "suppress_ids"));
   ASSIGN_OR_RETURN(config.begin_suppress_ids, ReadIds(object, "begin_suppress_ids"));
   config.alignment_source = ReadText(object, "alignment_source");

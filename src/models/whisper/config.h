@@ -48,6 +48,9 @@ Status CheckDimensions(const Dimensions& dims);
 // "layer:head,layer:head,...". Errors: InvalidArgument.
 Result<std::vector<AlignmentHead>> ParseAlignmentHeads(std::string_view text);
 
+// Errors: InvalidArgument for a head that the model lacks, with what it has, or one named twice.
+Status CheckAlignmentHeads(const std::vector<AlignmentHead>& heads, const Dimensions& dims);
+
 // All heads of the upper half of the decoder's layers: openai/whisper's choice for unknown models.
 std::vector<AlignmentHead> UpperHalfHeads(const Dimensions& dims);
 

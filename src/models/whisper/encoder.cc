@@ -16,8 +16,6 @@ using kernels::LinearType;
 // intermediate (96 x 1,536 floats in tiny, 590 KB) still fit a 1-MB cache.
 constexpr int64_t kBlockRows = 96;
 
-int64_t ElementBytes(LinearType type) { return type == LinearType::kFloat32 ? 4 : 2; }
-
 class EncoderPass {
  public:
   EncoderPass(const nn::Kernels& kernels, const Config& config, const Weights& weights,
@@ -94,7 +92,8 @@ class EncoderPass {
   // overlap with a stride of one frame (or two, for the second convolution).
   void PrepareInput(std::span<const float> features, int64_t frames) {
     const StageTimer timer(scratch_.profile, Stage::kConvolution);
-    const int64_t frame_bytes = dims_.num_mels * ElementBytes(weights_.arithmetic.convolution);
+    const int64_t frame_bytes =
+        dims_.num_mels * kernels::ElementBytes(weights_.arithmetic.convolution);
     scratch_.conv_input.Resize(static_cast<size_t>((frames + 2) * frame_bytes));
     std::byte* data = scratch_.conv_input.data();
     std::memset(data, 0, static_cast<size_t>(frame_bytes));
@@ -103,7 +102,7 @@ class EncoderPass {
   }
 
   void Convolve(int64_t frames) {
-    const int64_t element = ElementBytes(weights_.arithmetic.convolution);
+    const int64_t element = kernels::ElementBytes(weights_.arithmetic.convolution);
     const int64_t input_bytes = dims_.num_mels * element, middle_bytes = state_ * element;
     scratch_.conv_middle.Resize(static_cast<size_t>((frames + 2) * middle_bytes));
     scratch_.hidden.As<float>(static_cast<size_t>(positions_ * state_));

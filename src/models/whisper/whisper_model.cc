@@ -129,6 +129,9 @@ class WhisperModel final : public Model, public WindowModel {
 Status ChooseAlignmentHeads(const PackRequest& request, const ModelFiles& files, Config& config) {
   if (!request.alignment_heads.empty()) {
     ASSIGN_OR_RETURN(config.alignment_heads, ParseAlignmentHeads(request.alignment_heads));
+    // The request's fault, not the model's.
+    const Status status = CheckAlignmentHeads(config.alignment_heads, config.dims);
+    if (!status.ok()) return OutOfRangeError(status.message());
     config.alignment_source = "option";
   } else if (!files.alignment_heads.empty()) {
     config.alignment_heads = files.alignment_heads;

@@ -26,7 +26,8 @@ Result<std::unique_ptr<Recognizer>> Recognizer::Open(const std::filesystem::path
   ASSIGN_OR_RETURN(LoadedModel loaded, LoadModel(model_path, options));
   const SchedulerOptions scheduler_options{
       .num_threads = options.num_threads > 0 ? options.num_threads : UsableCpus(),
-      .batch_size = std::max(1, options.batch_size)};
+      .batch_size = std::max(1, options.batch_size),
+      .profile = options.profile};
   return std::unique_ptr<Recognizer>(
       new Recognizer(std::make_unique<Impl>(std::move(loaded), scheduler_options)));
 }
@@ -40,6 +41,10 @@ Status Recognizer::CheckOptions(const models::DecodingOptions& options) const {
 }
 
 int Recognizer::batch_size() const { return impl_->options.batch_size; }
+
+const models::Model& Recognizer::model() const { return *impl_->loaded.model; }
+
+models::WindowRunner& Recognizer::runner() { return impl_->scheduler; }
 
 Result<transcript::Transcript> Recognizer::Transcribe(audio::PcmSource& source,
                                                       const models::DecodingOptions& options,

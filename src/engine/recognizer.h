@@ -34,6 +34,8 @@ struct RecognizerOptions {
   // "layer:head,layer:head,..." for checkpoints that do not carry alignment heads. Those that the
   // model lacks are OutOfRange.
   std::string alignment_heads;
+  // Takes what everything costs; not owned, outlives the recognizer; may be null.
+  models::Profile* profile = nullptr;
 };
 
 class Recognizer {
@@ -49,6 +51,10 @@ class Recognizer {
   const std::string& note() const;
   Status CheckOptions(const models::DecodingOptions& options) const;
   int batch_size() const;
+
+  // For measurements: what Transcribe runs, and what it runs on.
+  const models::Model& model() const;
+  models::WindowRunner& runner();
 
   // See models::Model::Transcribe.
   Result<transcript::Transcript> Transcribe(audio::PcmSource& source,

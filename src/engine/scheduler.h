@@ -80,6 +80,7 @@ class Scheduler final : public models::WindowRunner {
 
   // Used by the compute thread only.
   std::vector<SearchJob*> active_;
+  std::vector<SearchJob*> ended_;  // By the step under way.
   std::vector<models::StepRow> step_rows_;
   std::vector<decoding::RowResult> step_results_;
   std::thread thread_;

@@ -77,6 +77,15 @@ class Profile {
     Add(memory_reads_, step.memory_reads);
   }
 
+  // Forgets everything. Requires: nobody is adding.
+  void Clear() {
+    for (Count& count : nanoseconds_) count = 0;
+    for (Count* count : {&windows_, &frames_, &squared_frames_, &steps_, &rows_, &scored_rows_,
+                         &history_, &memory_, &memory_reads_}) {
+      *count = 0;
+    }
+  }
+
   // Seconds of all threads together: time that a thread waits inside a decoder stage is part of it.
   double thread_seconds(Stage stage) const {
     return 1e-9 * static_cast<double>(nanoseconds_[static_cast<size_t>(stage)].load());

@@ -69,6 +69,12 @@ TEST(ProfileTest, ManyThreadsCountTogether) {
   EXPECT_EQ(counts.history, 80'000);
   EXPECT_EQ(counts.memory, 800'000);
   EXPECT_EQ(counts.memory_reads, 400'000);
+  profile.Clear();
+  EXPECT_EQ(profile.thread_seconds(Stage::kScoring), 0);
+  const WorkCounts none = profile.counts();
+  EXPECT_EQ(none.windows + none.frames + none.squared_frames + none.steps + none.rows +
+                none.scored_rows + none.history + none.memory + none.memory_reads,
+            0);
 }
 
 }  // namespace

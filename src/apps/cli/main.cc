@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/cli/bench_command.h"
 #include "apps/cli/doctor_command.h"
 #include "apps/cli/models_command.h"
 #include "apps/cli/transcribe_command.h"
@@ -26,6 +27,7 @@ struct Subcommand {
 constexpr Subcommand kSubcommands[] = {
     {"transcribe", "speech in audio and video files to text", RunTranscribeCommand},
     {"models", "pull, list, inspect, convert, verify and remove models", RunModelsCommand},
+    {"bench", "speed against the machine's own limit", RunBenchCommand},
     {"doctor", "what this machine can do, what is missing, how to fix it", RunDoctorCommand},
 };
 

@@ -43,6 +43,7 @@ TEST(Program, HelpGoesToStandardOutput) {
                                                         {"help", "transcribe"},
                                                         {"transcribe", "--help"},
                                                         {"models", "--help"},
+                                                        {"bench", "--help"},
                                                         {"doctor", "--help"}};
   for (const auto& call : kCalls) {
     const auto output = RunProgram(call, home.path());
@@ -63,6 +64,7 @@ TEST(Program, WrongUsageExitsWith2AndSuggests) {
       {{"help", "nothing"}, "unknown command 'nothing'"},
       {{"transcribe"}, "error: no input"},
       {{"transcribe", "a.wav", "--bemsize", "5"}, "did you mean --beam-size?"},
+      {{"bench", "--batch-size", "0"}, "--batch-size"},
       {{"transcribe", "a.wav", "--format", "pdf"}, "--format: unknown value 'pdf'"},
   };
   for (const auto& test : kCases) {

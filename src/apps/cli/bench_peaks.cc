@@ -30,6 +30,8 @@ constexpr int64_t kTrialRounds = 5'000;
 // The clocks of the two halves of a slice may differ by this much.
 constexpr double kClockTolerance = 1.05;
 constexpr size_t kHugePageBytes = size_t{2} << 20;
+// Read by all threads in one pass, of a buffer that is walked around: a few milliseconds, as above.
+constexpr size_t kPassBytes = size_t{128} << 20;
 constexpr size_t kReadStepBytes = 1024;  // See PeakKernels::read.
 
 double Now() {
@@ -116,21 +118,23 @@ double MeasureReading(const kernels::PeakKernels& kernels, const std::byte* data
                       int num_threads, double seconds) {
   std::barrier pass(num_threads);
   const double end = Now() + seconds;
+  const size_t pass_bytes = std::min(
+      part_bytes, kPassBytes / static_cast<size_t>(num_threads) / kReadStepBytes * kReadStepBytes);
   bool go_on = true;  // Written by thread 0 between two barriers, read behind the second.
   double best = 0;
   RunOnThreads(num_threads, [&](int thread) {
     const std::byte* part = data + static_cast<size_t>(thread) * part_bytes;
-    while (true) {
+    for (size_t at = 0;; at = at + 2 * pass_bytes <= part_bytes ? at + pass_bytes : 0) {
       pass.arrive_and_wait();
       if (!go_on) return;
       const double start = Now();
-      volatile uint32_t keep = kernels.read(part, part_bytes);
+      volatile uint32_t keep = kernels.read(part + at, pass_bytes);
       (void)keep;
       pass.arrive_and_wait();
       if (thread != 0) continue;
       const double now = Now();
       best = std::max(
-          best, static_cast<double>(part_bytes) * static_cast<double>(num_threads) / (now - start));
+          best, static_cast<double>(pass_bytes) * static_cast<double>(num_threads) / (now - start));
       go_on = now < end;
     }
   });

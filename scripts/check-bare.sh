@@ -82,6 +82,7 @@ make_root() {
   debootstrap --variant=minbase --include=git,make,ca-certificates bookworm "$root" "$mirror" \
     >"$root.log" 2>&1 || { tail -n 20 "$root.log" >&2; return 1; }
   rm -f "$root.log"
+  chmod 755 "$root"  # As the root of a system is; mktemp's would keep ordinary users out.
   copy_network_configuration
   mount -t proc proc "$root/proc"
   mount --rbind /dev "$root/dev"

@@ -1,5 +1,7 @@
 #include "base/thread_pool.h"
 
+#include <utility>
+
 #include "base/check.h"
 
 namespace ironscribe {
@@ -17,69 +19,111 @@ inline void Pause() {
 
 }  // namespace
 
-ThreadPool::ThreadPool(int num_threads) {
+ThreadPool::ThreadPool(int num_threads)
+    : num_threads_(num_threads), loops_(static_cast<size_t>(num_threads)) {
   IRONSCRIBE_CHECK(num_threads >= 1);
-  for (int i = 1; i < num_threads; ++i) workers_.emplace_back([this, i] { WorkerLoop(i); });
+  for (int i = 1; i < num_threads; ++i) threads_.emplace_back([this] { ThreadMain(); });
 }
 
-ThreadPool::~ThreadPool() {
+ThreadPool::ThreadPool(int num_threads, TaskSource source)
+    : num_threads_(num_threads),
+      source_(std::move(source)),
+      loops_(static_cast<size_t>(num_threads)) {
+  IRONSCRIBE_CHECK(num_threads >= 1);
+  for (int i = 0; i < num_threads; ++i) threads_.emplace_back([this] { ThreadMain(); });
+}
+
+ThreadPool::~ThreadPool() { Stop(); }
+
+void ThreadPool::Stop() {
   stopping_.store(true);
-  {
-    std::lock_guard lock(mutex_);
-    generation_.fetch_add(1);
-  }
-  wake_.notify_all();
-  for (std::thread& worker : workers_) worker.join();
+  Wake();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
-void ThreadPool::Drain(uint32_t generation, int worker) {
-  uint64_t ticket = ticket_.load(std::memory_order_acquire);
-  while (true) {
+void ThreadPool::Wake() {
+  events_.fetch_add(1, std::memory_order_seq_cst);
+  if (parked_.load(std::memory_order_seq_cst) == 0) return;
+  std::lock_guard lock(mutex_);
+  wake_.notify_all();
+}
+
+bool ThreadPool::Help(Loop& loop) {
+  uint64_t ticket = loop.ticket.load(std::memory_order_acquire);
+  const uint64_t generation = ticket >> 32;
+  int worker = -1;
+  while (ticket >> 32 == generation) {
     const auto index = static_cast<int64_t>(ticket & 0xffffffffu);
-    if (static_cast<uint32_t>(ticket >> 32) != generation) return;
-    if (index >= count_.load(std::memory_order_relaxed)) return;
-    if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) continue;
-    call_(context_, index, worker);
-    remaining_.fetch_sub(1, std::memory_order_acq_rel);
-    ticket = ticket_.load(std::memory_order_acquire);
+    if (index >= loop.count.load(std::memory_order_relaxed)) break;
+    if (!loop.ticket.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) continue;
+    if (worker < 0) worker = loop.joined.fetch_add(1, std::memory_order_relaxed);
+    loop.call(loop.context, index, worker);
+    loop.remaining.fetch_sub(1, std::memory_order_acq_rel);
+    ticket = loop.ticket.load(std::memory_order_acquire);
   }
+  return worker >= 0;
+}
+
+bool ThreadPool::HelpAny() {
+  bool helped = false;
+  for (Loop& loop : loops_) {
+    if (loop.taken.load(std::memory_order_acquire)) helped = Help(loop) || helped;
+  }
+  return helped;
+}
+
+ThreadPool::Loop* ThreadPool::TakeLoop() {
+  for (Loop& loop : loops_) {
+    bool expected = false;
+    if (!loop.taken.load(std::memory_order_relaxed) &&
+        loop.taken.compare_exchange_strong(expected, true, std::memory_order_acq_rel)) {
+      return &loop;
+    }
+  }
+  return nullptr;
 }
 
 void ThreadPool::Run(int64_t count, Call call, const void* context) {
   IRONSCRIBE_CHECK(count < (int64_t{1} << 31));
-  const uint32_t generation = generation_.load(std::memory_order_relaxed) + 1;
-  // Close the old generation first: a late worker sees a ticket that matches no job.
-  ticket_.store(static_cast<uint64_t>(generation) << 32 | 0xffffffffu, std::memory_order_release);
-  call_ = call;
-  context_ = context;
-  count_.store(count, std::memory_order_relaxed);
-  remaining_.store(count, std::memory_order_relaxed);
-  ticket_.store(static_cast<uint64_t>(generation) << 32, std::memory_order_release);
-  generation_.store(generation, std::memory_order_seq_cst);
-  if (parked_.load(std::memory_order_seq_cst) > 0) {
-    std::lock_guard lock(mutex_);
-    wake_.notify_all();
+  Loop* loop = TakeLoop();
+  if (loop == nullptr) {  // More callers than threads: nobody is idle.
+    for (int64_t index = 0; index < count; ++index) call(context, index, 0);
+    return;
   }
-  Drain(generation, 0);
-  while (remaining_.load(std::memory_order_acquire) > 0) Pause();
+  const uint64_t generation = (loop->ticket.load(std::memory_order_relaxed) >> 32) + 1;
+  // Close the old generation first: a late thread sees a ticket that matches no work.
+  loop->ticket.store(generation << 32 | 0xffffffffu, std::memory_order_release);
+  loop->call = call;
+  loop->context = context;
+  loop->count.store(count, std::memory_order_relaxed);
+  loop->remaining.store(count, std::memory_order_relaxed);
+  loop->joined.store(0, std::memory_order_relaxed);
+  loop->ticket.store(generation << 32, std::memory_order_release);
+  Wake();
+  Help(*loop);
+  while (loop->remaining.load(std::memory_order_acquire) > 0) Pause();
+  loop->taken.store(false, std::memory_order_release);
 }
 
-void ThreadPool::WorkerLoop(int worker) {
-  uint32_t seen = 0;
-  while (true) {
-    for (int spin = 0; spin < kSpins && generation_.load(std::memory_order_acquire) == seen;
-         ++spin) {
-      Pause();
-    }
-    if (generation_.load(std::memory_order_acquire) == seen) {
-      std::unique_lock lock(mutex_);
-      parked_.fetch_add(1, std::memory_order_seq_cst);
-      wake_.wait(lock, [&] { return generation_.load(std::memory_order_seq_cst) != seen; });
-      parked_.fetch_sub(1, std::memory_order_seq_cst);
-    }
-    if (stopping_.load()) return;
-    seen = generation_.load(std::memory_order_acquire);
-    Drain(seen, worker);
+void ThreadPool::WaitForEvent(uint32_t seen) {
+  for (int spin = 0; spin < kSpins; ++spin) {
+    if (events_.load(std::memory_order_acquire) != seen) return;
+    Pause();
+  }
+  std::unique_lock lock(mutex_);
+  parked_.fetch_add(1, std::memory_order_seq_cst);
+  wake_.wait(lock, [&] { return events_.load(std::memory_order_seq_cst) != seen; });
+  parked_.fetch_sub(1, std::memory_order_seq_cst);
+}
+
+void ThreadPool::ThreadMain() {
+  while (!stopping_.load(std::memory_order_acquire)) {
+    const uint32_t seen = events_.load(std::memory_order_acquire);
+    if (source_ && source_()) continue;
+    if (HelpAny()) continue;
+    if (stopping_.load(std::memory_order_acquire)) return;
+    WaitForEvent(seen);
   }
 }
 

@@ -167,4 +167,6 @@ void LogMel::Normalize(std::span<float> log_energies, float maximum) {
   }
 }
 
+float LogMel::SilenceLevel(float maximum) { return (maximum - kRange + 4.0F) * 0.25F; }
+
 }  // namespace ironscribe::dsp

@@ -46,6 +46,9 @@ class LogMel {
   // that of the window by default; pass the whole recording's for the reference's behaviour.
   static void Normalize(std::span<float> log_energies, float maximum);
 
+  // What silence becomes in a window finished with `maximum`: its smallest value.
+  static float SilenceLevel(float maximum);
+
  private:
   struct Plan;
   std::unique_ptr<const Plan> plan_;

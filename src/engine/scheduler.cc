@@ -6,11 +6,14 @@
 
 namespace ironscribe::engine {
 
+// Both kinds of job live on their callers' stacks; `finished` is signalled under the scheduler's
+// mutex, after which the job may be gone.
 struct Scheduler::EncodeJob {
-  std::vector<float> features;
+  models::EncodeRequest request;
   std::stop_token stop;
   Result<std::shared_ptr<const models::Encoding>> result = CancelledError("not run");
   bool done = false;
+  std::condition_variable finished = {};
 };
 
 struct Scheduler::SearchJob {
@@ -23,17 +26,16 @@ struct Scheduler::SearchJob {
   size_t alignment_row_floats = 0;
   Status status = {};
   bool done = false;
+  std::condition_variable finished = {};
 };
 
 Scheduler::Scheduler(const models::WindowModel& model, const SchedulerOptions& options)
-    : model_(model), options_(options), pool_(std::max(1, options.num_threads)) {
-  scratch_ = NewScratch();
-  for (int i = 0; i < pool_.num_threads(); ++i) {
-    single_pools_.push_back(std::make_unique<ThreadPool>(1));
-    single_scratches_.push_back(nullptr);  // Made when windows first run side by side.
-  }
-  thread_ = std::thread([this] { Loop(); });
-}
+    : model_(model),
+      options_(options),
+      step_scratch_(NewScratch()),
+      pool_(std::max(1, options.num_threads), [this] { return RunTask(); }) {}
+
+Scheduler::~Scheduler() { pool_.Stop(); }
 
 std::unique_ptr<models::Scratch> Scheduler::NewScratch() const {
   std::unique_ptr<models::Scratch> scratch = model_.NewScratch();
@@ -41,22 +43,14 @@ std::unique_ptr<models::Scratch> Scheduler::NewScratch() const {
   return scratch;
 }
 
-Scheduler::~Scheduler() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  work_.notify_all();
-  thread_.join();
-}
-
-Result<std::shared_ptr<const models::Encoding>> Scheduler::Encode(std::vector<float> features,
+Result<std::shared_ptr<const models::Encoding>> Scheduler::Encode(models::EncodeRequest request,
                                                                   std::stop_token stop) {
-  EncodeJob job{.features = std::move(features), .stop = std::move(stop)};
+  EncodeJob job{.request = std::move(request), .stop = std::move(stop)};
   std::unique_lock lock(mutex_);
   encode_queue_.push_back(&job);
-  work_.notify_one();
-  finished_.wait(lock, [&] { return job.done; });
+  UpdateHasTask();
+  pool_.Notify();
+  job.finished.wait(lock, [&] { return job.done; });
   return std::move(job.result);
 }
 
@@ -98,85 +92,119 @@ Result<models::WindowRunner::Alignment> Scheduler::Align(
 Status Scheduler::RunJob(SearchJob& job) {
   std::unique_lock lock(mutex_);
   search_queue_.push_back(&job);
-  work_.notify_one();
-  finished_.wait(lock, [&] { return job.done; });
+  UpdateHasTask();
+  pool_.Notify();
+  job.finished.wait(lock, [&] { return job.done; });
   return std::move(job.status);
 }
 
 template <typename Job>
 void Scheduler::Finish(Job& job) {
+  std::lock_guard lock(mutex_);
+  job.done = true;
+  job.finished.notify_one();
+}
+
+bool Scheduler::WantsEncode() const {
+  if (encode_queue_.empty()) return false;
+  // Beside a step under way an encoder is free of cost. Else a window comes first while the batch
+  // is less than half full: each one encoded makes the next steps larger. Above that the memory
+  // read by a step grows almost as fast as its rows, so waiting gains nothing.
+  const size_t searches = num_active_ + search_queue_.size();
+  return stepping_ || 2 * searches < static_cast<size_t>(options_.batch_size);
+}
+
+void Scheduler::UpdateHasTask() {
+  const bool can_step = !stepping_ && (num_active_ > 0 || !search_queue_.empty());
+  has_task_.store(!encode_queue_.empty() || can_step, std::memory_order_release);
+}
+
+Scheduler::Task Scheduler::TakeTask() {
+  std::lock_guard lock(mutex_);
+  Task task;
+  const bool can_step = !stepping_ && (num_active_ > 0 || !search_queue_.empty());
+  if (WantsEncode() || (!can_step && !encode_queue_.empty())) {
+    task = {TaskKind::kEncode, encode_queue_.front()};
+    encode_queue_.pop_front();
+  } else if (can_step) {
+    stepping_ = true;
+    while (!search_queue_.empty() && active_.size() < static_cast<size_t>(options_.batch_size)) {
+      active_.push_back(search_queue_.front());
+      search_queue_.pop_front();
+    }
+    num_active_ = active_.size();
+    task.kind = TaskKind::kStep;
+  }
+  UpdateHasTask();
+  return task;
+}
+
+bool Scheduler::RunTask() {
+  if (!has_task_.load(std::memory_order_acquire)) return false;
+  const Task task = TakeTask();
+  switch (task.kind) {
+    case TaskKind::kNone:
+      return false;
+    case TaskKind::kEncode:
+      EncodeOne(*task.encode);
+      return true;
+    case TaskKind::kStep:
+      StepAll();
+      return true;
+  }
+  return false;
+}
+
+std::unique_ptr<models::Scratch> Scheduler::TakeScratch() {
   {
     std::lock_guard lock(mutex_);
-    job.done = true;
-  }
-  finished_.notify_all();
-}
-
-bool Scheduler::TakeWork(std::vector<EncodeJob*>& encodes) {
-  std::unique_lock lock(mutex_);
-  work_.wait(lock, [&] {
-    return stopping_ || !encode_queue_.empty() || !search_queue_.empty() || !active_.empty();
-  });
-  while (!search_queue_.empty() && active_.size() < static_cast<size_t>(options_.batch_size)) {
-    active_.push_back(search_queue_.front());
-    search_queue_.pop_front();
-  }
-  // Windows first: each one encoded makes the batch of the next steps larger.
-  while (!encode_queue_.empty() && encodes.size() < static_cast<size_t>(pool_.num_threads())) {
-    encodes.push_back(encode_queue_.front());
-    encode_queue_.pop_front();
-  }
-  return !(stopping_ && encodes.empty() && active_.empty());
-}
-
-void Scheduler::Loop() {
-  std::vector<EncodeJob*> encodes;
-  while (TakeWork(encodes)) {
-    if (!encodes.empty()) {
-      EncodeAll(encodes);
-      encodes.clear();
-    } else {
-      StepAll();
+    if (!idle_scratches_.empty()) {
+      auto scratch = std::move(idle_scratches_.back());
+      idle_scratches_.pop_back();
+      return scratch;
     }
   }
+  return NewScratch();
 }
 
-void Scheduler::EncodeAll(std::span<EncodeJob* const> jobs) {
-  const auto encode = [&](EncodeJob& job, models::Scratch& scratch, ThreadPool& pool) {
-    if (job.stop.stop_requested()) {
-      job.result = CancelledError("recognition was cancelled");
-    } else {
-      job.result = model_.Encode(job.features, scratch, pool);
-    }
-  };
-  // As many windows as threads: one each, without barriers. Fewer: all threads on one after
-  // another.
-  if (jobs.size() > 1 && jobs.size() == static_cast<size_t>(pool_.num_threads())) {
-    pool_.ParallelFor(static_cast<int64_t>(jobs.size()), [&](int64_t index) {
-      const auto i = static_cast<size_t>(index);
-      if (single_scratches_[i] == nullptr) single_scratches_[i] = NewScratch();
-      encode(*jobs[i], *single_scratches_[i], *single_pools_[i]);
-    });
+void Scheduler::GiveBackScratch(std::unique_ptr<models::Scratch> scratch) {
+  std::lock_guard lock(mutex_);
+  idle_scratches_.push_back(std::move(scratch));
+}
+
+void Scheduler::EncodeOne(EncodeJob& job) {
+  if (job.stop.stop_requested()) {
+    job.result = CancelledError("recognition was cancelled");
   } else {
-    for (EncodeJob* job : jobs) encode(*job, *scratch_, pool_);
+    std::unique_ptr<models::Scratch> scratch = TakeScratch();
+    job.result = model_.Encode({job.request.features, job.request.silence_level}, *scratch, pool_);
+    GiveBackScratch(std::move(scratch));
   }
-  for (EncodeJob* job : jobs) Finish(*job);
+  Finish(job);
 }
 
 void Scheduler::StepAll() {
-  FormStep();
-  model_.Step(step_rows_, *scratch_, pool_);
-  AdvanceAll();
+  DropCancelled();
+  CollectRows();
+  model_.Step(step_rows_, *step_scratch_, pool_);
+  AdvanceSearches();
+  std::lock_guard lock(mutex_);
+  stepping_ = false;
+  num_active_ = active_.size();
+  UpdateHasTask();
 }
 
-void Scheduler::FormStep() {
-  const models::StageTimer timer(options_.profile, models::Stage::kSearch, pool_.num_threads());
+void Scheduler::DropCancelled() {
   std::erase_if(active_, [&](SearchJob* job) {
     if (!job->stop.stop_requested()) return false;
     job->status = CancelledError("recognition was cancelled");
     Finish(*job);
     return true;
   });
+}
+
+void Scheduler::CollectRows() {
+  const models::StageTimer timer(options_.profile, models::Stage::kSearch);
   size_t count = 0;
   for (const SearchJob* job : active_) count += job->search->rows().size();
   step_rows_.clear();
@@ -192,9 +220,9 @@ void Scheduler::FormStep() {
   }
 }
 
-void Scheduler::AdvanceAll() {
+void Scheduler::AdvanceSearches() {
   {
-    const models::StageTimer timer(options_.profile, models::Stage::kSearch, pool_.num_threads());
+    const models::StageTimer timer(options_.profile, models::Stage::kSearch);
     const std::span<const decoding::RowResult> results(step_results_);
     size_t at = 0;
     std::erase_if(active_, [&](SearchJob* job) {

@@ -2,17 +2,22 @@
 // go to the model. Continuous batching: at every step a finished search leaves and a waiting one
 // enters.
 //
+// The unit of work is a task: encode one window, or advance all running searches by one step. Tasks
+// run side by side on the pool's threads (an encoder is bound by arithmetic, a step by memory, so
+// they go well together); a task is split over threads only while there are fewer tasks than
+// threads.
+//
 // A result never depends on what it was batched with (see kernels/linear), so callers see only
 // time. Thread rule: the WindowRunner calls are safe from any number of threads; each blocks its
 // caller until its own work is done.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "base/thread_pool.h"
@@ -36,8 +41,9 @@ class Scheduler final : public models::WindowRunner {
   ~Scheduler() override;
 
   const models::WindowModel& model() const override { return model_; }
+  int batch_size() const override { return options_.batch_size; }
   models::Profile* profile() const override { return options_.profile; }
-  Result<std::shared_ptr<const models::Encoding>> Encode(std::vector<float> features,
+  Result<std::shared_ptr<const models::Encoding>> Encode(models::EncodeRequest request,
                                                          std::stop_token stop) override;
   Status Run(const std::shared_ptr<const models::Encoding>& encoding, decoding::Search& search,
              std::stop_token stop) override;
@@ -48,42 +54,51 @@ class Scheduler final : public models::WindowRunner {
  private:
   struct EncodeJob;
   struct SearchJob;
+  enum class TaskKind { kNone, kEncode, kStep };
+  struct Task {
+    TaskKind kind = TaskKind::kNone;
+    EncodeJob* encode = nullptr;
+  };
 
   Status RunJob(SearchJob& job);
-  void Loop();
-  // Waits for work; false when the scheduler is to end.
-  bool TakeWork(std::vector<EncodeJob*>& encodes);
-  std::unique_ptr<models::Scratch> NewScratch() const;
-  void EncodeAll(std::span<EncodeJob* const> jobs);
+  // The pool's task source.
+  bool RunTask();
+  Task TakeTask();
+  bool WantsEncode() const;  // Requires: mutex_ held.
+  void UpdateHasTask();      // Requires: mutex_ held.
+  void EncodeOne(EncodeJob& job);
   void StepAll();
-  // Fills step_rows_ with what the searches want next; cancelled ones leave.
-  void FormStep();
-  // Gives the results to the searches; finished ones leave.
-  void AdvanceAll();
+  // Puts the rows of all active searches into step_rows_.
+  void CollectRows();
+  // Hands out the results and lets finished searches leave.
+  void AdvanceSearches();
+  void DropCancelled();
   template <typename Job>
   void Finish(Job& job);
+  std::unique_ptr<models::Scratch> NewScratch() const;
+  std::unique_ptr<models::Scratch> TakeScratch();
+  void GiveBackScratch(std::unique_ptr<models::Scratch> scratch);
 
   const models::WindowModel& model_;
   const SchedulerOptions options_;
-  ThreadPool pool_;
-  std::unique_ptr<models::Scratch> scratch_;
-  // For windows encoded side by side, one thread each.
-  std::vector<std::unique_ptr<ThreadPool>> single_pools_;
-  std::vector<std::unique_ptr<models::Scratch>> single_scratches_;
 
-  std::mutex mutex_;
-  std::condition_variable work_;      // Something was queued.
-  std::condition_variable finished_;  // Some job is done.
+  mutable std::mutex mutex_;
   std::deque<EncodeJob*> encode_queue_;
   std::deque<SearchJob*> search_queue_;
-  bool stopping_ = false;
+  bool stepping_ = false;  // Some thread has the step, and with it what is below the line.
+  size_t num_active_ = 0;  // Size of active_.
+  std::vector<std::unique_ptr<models::Scratch>> idle_scratches_;
+  // So that idle threads see without the mutex that there is nothing for them.
+  std::atomic<bool> has_task_{false};
 
-  // Used by the compute thread only.
+  // --- Used by the thread that has the step only.
   std::vector<SearchJob*> active_;
   std::vector<SearchJob*> ended_;  // By the step under way.
   std::vector<models::StepRow> step_rows_;
   std::vector<decoding::RowResult> step_results_;
-  std::thread thread_;
+  std::unique_ptr<models::Scratch> step_scratch_;
+
+  ThreadPool pool_;  // Last: its threads use all of the above.
 };
 
 }  // namespace ironscribe::engine

@@ -37,7 +37,7 @@ class SchedulerTest : public testing::Test {
 
   // Encodes a window and scores a fixed sequence on it.
   static std::vector<float> Score(Scheduler& scheduler, uint64_t seed) {
-    const auto encoding = scheduler.Encode(Features(seed), {}).value();
+    const auto encoding = scheduler.Encode({Features(seed)}, {}).value();
     std::vector<TokenId> tokens;
     for (uint64_t i = 0; i < 5 + seed % 20; ++i)
       tokens.push_back(static_cast<TokenId>((seed * 31 + i * 7) % 2000));
@@ -83,7 +83,7 @@ TEST_F(SchedulerTest, TheProfileSeesEveryWindowAndStep) {
 
 TEST_F(SchedulerTest, AlignGivesScoresAndProbabilities) {
   Scheduler scheduler(model(), {.num_threads = 2, .batch_size = 4});
-  const auto encoding = scheduler.Encode(Features(1), {}).value();
+  const auto encoding = scheduler.Encode({Features(1)}, {}).value();
   const std::vector<TokenId> tokens = {5, 9, 100, 7};
   const auto aligned = scheduler.Align(encoding, tokens, model().vocab_size(), {});
   ASSERT_TRUE(aligned.ok());
@@ -100,9 +100,9 @@ TEST_F(SchedulerTest, CancelledCallersLeaveAndOthersGoOn) {
   Scheduler scheduler(model(), {.num_threads = 2, .batch_size = 4});
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_EQ(scheduler.Encode(Features(1), stop.get_token()).status().code(),
+  EXPECT_EQ(scheduler.Encode({Features(1)}, stop.get_token()).status().code(),
             StatusCode::kCancelled);
-  const auto encoding = scheduler.Encode(Features(1), {}).value();
+  const auto encoding = scheduler.Encode({Features(1)}, {}).value();
   decoding::ForcedSearch search({1, 2, 3});
   EXPECT_EQ(scheduler.Run(encoding, search, stop.get_token()).code(), StatusCode::kCancelled);
   EXPECT_EQ(Score(scheduler, 4).size(), 9u);
@@ -110,9 +110,9 @@ TEST_F(SchedulerTest, CancelledCallersLeaveAndOthersGoOn) {
 
 TEST_F(SchedulerTest, WrongFeaturesAreAnErrorNotACrash) {
   Scheduler scheduler(model(), {.num_threads = 1, .batch_size = 1});
-  EXPECT_FALSE(scheduler.Encode(std::vector<float>(81), {}).ok());
+  EXPECT_FALSE(scheduler.Encode({std::vector<float>(81)}, {}).ok());
   EXPECT_FALSE(scheduler.Encode({}, {}).ok());
-  EXPECT_FALSE(scheduler.Encode(std::vector<float>(80 * 102), {}).ok());  // Two frames too many.
+  EXPECT_FALSE(scheduler.Encode({std::vector<float>(80 * 102)}, {}).ok());  // Two frames too many.
 }
 
 }  // namespace

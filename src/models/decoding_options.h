@@ -11,6 +11,12 @@ namespace ironscribe::models {
 
 enum class Task { kTranscribe, kTranslate };
 
+// How a recording becomes windows.
+enum class Segmentation {
+  kSequential,  // Each window starts where the text of the one before ends: the reference's way.
+  kFixed,       // Cut at pauses beforehand, so that windows are independent and run together.
+};
+
 // Part of the recording in seconds.
 struct Clip {
   double start_seconds = 0;
@@ -38,6 +44,10 @@ struct DecodingOptions {
   std::vector<int32_t> suppress_tokens = {-1};
   bool without_timestamps = false;
   std::vector<Clip> clips;  // Empty: everything.
+  Segmentation segmentation = Segmentation::kSequential;
+  // Encode the audio of a window and little more, not the silence behind it; a window whose text
+  // looks wrong is encoded whole.
+  bool fit_windows = false;
   uint64_t seed = 0;
   // The reference's behaviour: every speed lever off, feature maximum over the whole recording.
   bool reference = false;

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "base/status.h"
@@ -51,15 +52,23 @@ struct StepRow {
   float* alignment_scores = nullptr;
 };
 
+struct WindowInput {
+  std::span<const float> features;  // [frames, num_mels], frames even and at most max_frames().
+  // If given, the decoder is to see the encoding of silence behind these frames, up to max_frames(),
+  // as if a whole window had been encoded. The level is what features of silence hold; the model may
+  // round it, computes each level once and shares it among windows. Requires: frames is a multiple
+  // of silence_multiple_frames(), which is not 0.
+  std::optional<float> silence_level = std::nullopt;
+};
+
 class WindowModel {
  public:
   virtual ~WindowModel() = default;
 
   virtual std::unique_ptr<Scratch> NewScratch() const = 0;
 
-  // features: [frames, num_mels], frames even and at most max_frames().
-  virtual Result<std::shared_ptr<const Encoding>> Encode(std::span<const float> features,
-                                                         Scratch& scratch,
+  // Errors: features of a wrong size.
+  virtual Result<std::shared_ptr<const Encoding>> Encode(const WindowInput& input, Scratch& scratch,
                                                          ThreadPool& pool) const = 0;
 
   virtual std::unique_ptr<DecoderState> NewState(std::shared_ptr<const Encoding> encoding,
@@ -81,6 +90,7 @@ class WindowModel {
   virtual int vocab_size() const = 0;
   virtual int num_alignment_heads() const = 0;
   virtual int encoding_frames(int feature_frames) const = 0;  // 1500 for 3000
+  virtual int silence_multiple_frames() const = 0;  // 0: silence cannot be appended.
 };
 
 }  // namespace ironscribe::models

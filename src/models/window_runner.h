@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -13,6 +14,12 @@
 
 namespace ironscribe::models {
 
+// See WindowInput.
+struct EncodeRequest {
+  std::vector<float> features;
+  std::optional<float> silence_level = std::nullopt;
+};
+
 class WindowRunner {
  public:
   virtual ~WindowRunner() = default;
@@ -22,8 +29,11 @@ class WindowRunner {
   // Takes what the policy's own stages cost; null when nobody asks.
   virtual Profile* profile() const { return nullptr; }
 
-  // features: [frames, num_mels]. Errors: Cancelled.
-  virtual Result<std::shared_ptr<const Encoding>> Encode(std::vector<float> features,
+  // Windows that are worked on together at most: more at a time from one caller gain nothing.
+  virtual int batch_size() const = 0;
+
+  // Errors: Cancelled.
+  virtual Result<std::shared_ptr<const Encoding>> Encode(EncodeRequest request,
                                                          std::stop_token stop) = 0;
 
   // Drives the search to its end. Errors: Cancelled.

@@ -62,26 +62,66 @@ void KeyValues::Put(const Kernels& kernels, int64_t first, int64_t count, const 
   }
 }
 
-kernels::PackedMatrix KeyValues::keys(int64_t head) const {
+kernels::PackedMatrix KeyValues::keys(int64_t head, int64_t first, int64_t count) const {
+  IRONSCRIBE_DCHECK(first % kernels::kPanelColumns == 0 && first + count <= positions_);
+  const size_t offset = static_cast<size_t>(first / kernels::kPanelColumns) *
+                        kernels::PanelSizeBytes(type_, head_size_);
   return {.type = type_,
-          .n = positions_,
+          .n = count,
           .k = head_size_,
-          .data = keys_.data() + static_cast<size_t>(head) * key_head_bytes_};
+          .data = keys_.data() + static_cast<size_t>(head) * key_head_bytes_ + offset};
 }
 
-kernels::PackedMatrix KeyValues::values(int64_t head) const {
+kernels::PackedMatrix KeyValues::values(int64_t head, int64_t first, int64_t count) const {
+  // With one panel of outputs the inputs are one behind another, so some of them are a matrix too.
+  IRONSCRIBE_DCHECK(count == positions_ ||
+                    (head_size_ <= kernels::kPanelColumns && first % 2 == 0 &&
+                     first + count <= positions_));
   return {.type = type_,
           .n = head_size_,
-          .k = positions_,
-          .data = values_.data() + static_cast<size_t>(head) * value_head_bytes_};
+          .k = count,
+          .data = values_.data() + static_cast<size_t>(head) * value_head_bytes_ +
+                  kernels::PanelSizeBytes(type_, first)};
 }
 
-void AttendBlock(const Kernels& kernels, const KeyValues& memory, int64_t head,
+namespace {
+
+int64_t CountPositions(std::span<const MemorySpan> memory) {
+  int64_t count = 0;
+  for (const MemorySpan& span : memory) count += span.count;
+  return count;
+}
+
+// scores[row, position] of `rows` queries, already in the memory's type.
+void ScoreQueries(const Kernels& kernels, std::span<const MemorySpan> memory, int64_t head,
+                  const kernels::Activations& queries, int64_t rows, const LinearTarget& target) {
+  int64_t at = 0;
+  for (const MemorySpan& span : memory) {
+    ApplyLinear(kernels, {.weights = span.memory->keys(head, span.first, span.count), .bias = {}},
+                queries, rows, {.out = target.out + at, .out_stride = target.out_stride});
+    at += span.count;
+  }
+}
+
+// out[row] = sum over positions of weight * value.
+void SumValues(const Kernels& kernels, std::span<const MemorySpan> memory, int64_t head,
+               kernels::Activations weights, int64_t rows, LinearTarget target) {
+  for (const MemorySpan& span : memory) {
+    ApplyLinear(kernels, {.weights = span.memory->values(head, span.first, span.count), .bias = {}},
+                weights, rows, target);
+    weights.data += static_cast<size_t>(span.count) * ElementBytes(span.memory->type());
+    target.residual = target.out;
+  }
+}
+
+}  // namespace
+
+void AttendBlock(const Kernels& kernels, std::span<const MemorySpan> memory, int64_t head,
                  const AttentionCall& call, AttentionScratch& scratch) {
-  IRONSCRIBE_DCHECK(call.rows <= kAttentionBlockRows);
-  const LinearType type = memory.type();
+  IRONSCRIBE_DCHECK(call.rows <= kAttentionBlockRows && !memory.empty());
+  const LinearType type = memory[0].memory->type();
   const auto rows = static_cast<size_t>(call.rows);
-  const int64_t head_size = memory.head_size(), positions = memory.positions();
+  const int64_t head_size = memory[0].memory->head_size(), positions = CountPositions(memory);
   const int64_t padded_head = kernels::PaddedDepth(type, head_size);
   const int64_t padded = kernels::PaddedDepth(type, positions);
   const size_t query_bytes = static_cast<size_t>(padded_head * kernels::ElementBytes(type));
@@ -91,9 +131,10 @@ void AttendBlock(const Kernels& kernels, const KeyValues& memory, int64_t head,
                padded_head, scratch.queries.data() + row * query_bytes);
   }
   float* scores = scratch.scores.As<float>(rows * static_cast<size_t>(padded)).data();
-  ApplyLinear(kernels, {.weights = memory.keys(head), .bias = nullptr},
-              {.data = scratch.queries.data(), .stride_bytes = static_cast<int64_t>(query_bytes)},
-              call.rows, {.out = scores, .out_stride = padded});
+  ScoreQueries(
+      kernels, memory, head,
+      {.data = scratch.queries.data(), .stride_bytes = static_cast<int64_t>(query_bytes)},
+      call.rows, {.out = scores, .out_stride = padded});
   if (call.raw_scores != nullptr) {
     for (size_t row = 0; row < rows; ++row) {
       std::memcpy(call.raw_scores + row * static_cast<size_t>(positions),
@@ -117,9 +158,9 @@ void AttendBlock(const Kernels& kernels, const KeyValues& memory, int64_t head,
             : kernels.rowwise->softmax_bfloat16(
                   at, positions, padded, reinterpret_cast<uint16_t*>(weights + row * weight_bytes));
   }
-  ApplyLinear(kernels, {.weights = memory.values(head), .bias = nullptr},
-              {.data = weights, .stride_bytes = static_cast<int64_t>(weight_bytes)}, call.rows,
-              {.out = call.out, .out_stride = call.out_stride});
+  SumValues(kernels, memory, head,
+            {.data = weights, .stride_bytes = static_cast<int64_t>(weight_bytes)}, call.rows,
+            {.out = call.out, .out_stride = call.out_stride});
   for (size_t row = 0; row < rows; ++row) {
     const float inverse = 1.0f / totals[row];
     float* out = call.out + static_cast<int64_t>(row) * call.out_stride;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "nn/linear.h"
 
@@ -28,8 +29,11 @@ class KeyValues {
   void Put(const Kernels& kernels, int64_t first, int64_t count, const float* keys,
            const float* values, int64_t stride);
 
-  kernels::PackedMatrix keys(int64_t head) const;    // [positions, head_size]
-  kernels::PackedMatrix values(int64_t head) const;  // [head_size, positions]
+  // Of the positions [first, first + count): [count, head_size] and [head_size, count]. Requires:
+  // all positions, or first a multiple of kernels::kPanelColumns, count even and head_size at most
+  // kernels::kPanelColumns.
+  kernels::PackedMatrix keys(int64_t head, int64_t first, int64_t count) const;
+  kernels::PackedMatrix values(int64_t head, int64_t first, int64_t count) const;
 
  private:
   kernels::LinearType type_ = kernels::LinearType::kFloat32;
@@ -54,10 +58,18 @@ struct AttentionScratch {
 // cache.
 inline constexpr int64_t kAttentionBlockRows = 48;
 
+// Some positions of a memory; see KeyValues::keys for what first and count may be.
+struct MemorySpan {
+  const KeyValues* memory = nullptr;
+  int64_t first = 0;
+  int64_t count = 0;
+};
+
 // out[row, head] = softmax(query[row, head] . keys) values for `rows` <= kAttentionBlockRows
 // queries of one head. `query` and `out` point at the head's first element of row 0; rows are the
 // strides apart; queries are scaled already. `raw_scores`, if not null, receives [rows, positions]
-// scores before the softmax.
+// scores before the softmax. The memory is one or more spans of the same type and heads, the counts
+// of all but the last multiples of kernels::kPanelColumns.
 struct AttentionCall {
   const float* query = nullptr;
   int64_t query_stride = 0;
@@ -66,7 +78,7 @@ struct AttentionCall {
   int64_t out_stride = 0;
   float* raw_scores = nullptr;
 };
-void AttendBlock(const Kernels& kernels, const KeyValues& memory, int64_t head,
+void AttendBlock(const Kernels& kernels, std::span<const MemorySpan> memory, int64_t head,
                  const AttentionCall& call, AttentionScratch& scratch);
 
 }  // namespace ironscribe::nn

@@ -24,6 +24,13 @@ struct Case {
   int64_t positions, heads, head_size, rows;
 };
 
+// The first panel of one memory and the rest of the other where there is a rest, else all of it.
+std::vector<MemorySpan> Spans(const KeyValues& first, const KeyValues& rest, int64_t positions) {
+  const int64_t split = kernels::kPanelColumns;
+  if (positions <= split) return {{&first, 0, positions}};
+  return {{&first, 0, split}, {&rest, split, positions - split}};
+}
+
 class AttentionTest : public testing::TestWithParam<LinearType> {};
 
 TEST_P(AttentionTest, AgreesWithDoublePrecision) {
@@ -45,7 +52,8 @@ TEST_P(AttentionTest, AgreesWithDoublePrecision) {
       AttentionScratch scratch;
       for (int64_t head = 0; head < shape.heads; ++head) {
         const int64_t at = head * shape.head_size;
-        AttendBlock(kernels, memory, head,
+        const std::vector<MemorySpan> spans = Spans(memory, memory, shape.positions);
+        AttendBlock(kernels, spans, head,
                     {.query = q.data() + at,
                      .query_stride = width,
                      .rows = shape.rows,

@@ -188,4 +188,15 @@ Result<models::Task> ParseTask(std::string_view name) {
   return Choose(name, kTable);
 }
 
+Result<models::Segmentation> ParseSegmentation(std::string_view name) {
+  static constexpr Named<models::Segmentation> kTable[] = {
+      {"sequential", models::Segmentation::kSequential}, {"fixed", models::Segmentation::kFixed}};
+  return Choose(name, kTable);
+}
+
+Result<bool> ParseFitWindows(std::string_view name) {
+  static constexpr Named<bool> kTable[] = {{"full", false}, {"speech", true}};
+  return Choose(name, kTable);
+}
+
 }  // namespace ironscribe::cli

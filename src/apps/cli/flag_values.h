@@ -42,5 +42,8 @@ Result<std::vector<const transcript::OutputFormat*>> ParseFormats(
 
 Result<ProgressMode> ParseProgressMode(std::string_view name);
 Result<models::Task> ParseTask(std::string_view name);
+Result<models::Segmentation> ParseSegmentation(std::string_view name);
+// "full" or "speech": whether windows are fitted to their audio.
+Result<bool> ParseFitWindows(std::string_view name);
 
 }  // namespace ironscribe::cli

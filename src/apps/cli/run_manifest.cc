@@ -92,6 +92,8 @@ std::string SettingsDigest(const TranscribeOptions& all, const transcript::Model
       clips,
       options.seed,
       options.reference,
+      static_cast<int>(options.segmentation),
+      options.fit_windows,
   };
   engine::Digest digest;
   digest.Update(settings.dump(-1, ' ', false, Json::error_handler_t::replace));

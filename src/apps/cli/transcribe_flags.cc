@@ -48,6 +48,8 @@ struct RawFlags {
   std::string cpu_level = "auto";
   std::optional<int> batch_size;
   std::string task = "transcribe";
+  std::string segmentation = "sequential";
+  std::string window = "full";
   std::string temperature;
   std::optional<double> temperature_increment;
   std::optional<float> length_penalty;
@@ -87,7 +89,7 @@ void AddModelFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   app.add_option("--threads", options.recognizer.num_threads,
                  "Threads; 0 takes as many as this process may use (default)")
       ->check(CLI::Range(0, kMaxThreads));
-  app.add_option("--batch-size", raw.batch_size, "Recordings worked on at once at most (default 8)")
+  app.add_option("--batch-size", raw.batch_size, "Windows worked on at once at most (default 8)")
       ->check(CLI::Range(1, kMaxBatchSize));
   app.add_option("--cpu-level", raw.cpu_level, "auto, portable, avx2 or avx512");
   app.add_option("--alignment-heads", options.recognizer.alignment_heads,
@@ -144,6 +146,12 @@ void AddSearchFlags(CLI::App& app, models::DecodingOptions& decoding, RawFlags& 
                  "(default -1)");
   app.add_option("--seed", decoding.seed, "For temperatures above 0 (default 0)")
       ->check(CLI::Validator(CheckSeed, ""));
+  app.add_option("--segmentation", raw.segmentation,
+                 "sequential: each window starts where the text before it ends (default); fixed: "
+                 "cut at pauses, the windows of a recording together, several times as fast");
+  app.add_option("--window", raw.window,
+                 "full: encode 30 s for every window (default); speech: only the audio that is "
+                 "there, much faster for short recordings");
   app.add_flag(
       "--reference", decoding.reference,
       "Every speed lever off, float32, one recording at a time: the yardstick for the fast path");
@@ -231,6 +239,9 @@ Status Convert(const RawFlags& raw, TranscribeOptions& options) {
       Take("--compute", models::ParseComputeType(raw.compute), options.recognizer.compute));
   RETURN_IF_ERROR(Take("--cpu-level", ParseCpuLevel(raw.cpu_level), options.recognizer.cpu_level));
   RETURN_IF_ERROR(Take("--task", ParseTask(raw.task), decoding.task));
+  RETURN_IF_ERROR(
+      Take("--segmentation", ParseSegmentation(raw.segmentation), decoding.segmentation));
+  RETURN_IF_ERROR(Take("--window", ParseFitWindows(raw.window), decoding.fit_windows));
   RETURN_IF_ERROR(Take("--progress", ParseProgressMode(raw.progress), options.progress));
   RETURN_IF_ERROR(Take("--format", ParseFormats(raw.formats), options.formats));
   if (!raw.temperature.empty() || raw.temperature_increment.has_value()) {
@@ -280,6 +291,9 @@ Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
   if (options.decoding.reference) {
     if (raw.compute != "auto" && raw.compute != "float32") {
       return InvalidArgumentError("--reference means --compute float32");
+    }
+    if (raw.segmentation != "sequential" || raw.window != "full") {
+      return InvalidArgumentError("--reference means --segmentation sequential --window full");
     }
     options.recognizer.compute = models::ComputeType::kFloat32;
     if (raw.batch_size.value_or(1) != 1) {

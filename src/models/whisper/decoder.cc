@@ -171,15 +171,15 @@ class DecoderPass {
                       ThreadScratch& thread) {
     const auto first = static_cast<size_t>(group.first);
     const auto& state = static_cast<const WhisperState&>(*rows_[first].state);
-    const nn::KeyValues& memory = state.encoding().layers[static_cast<size_t>(layer)];
+    const WhisperEncoding::Memory memory = state.encoding().memory(static_cast<size_t>(layer));
     const int alignment = AlignmentIndex(layer, static_cast<int>(head));
     const bool raw = alignment >= 0 && rows_[first].alignment_scores != nullptr;
-    const auto positions = static_cast<size_t>(memory.positions());
+    const auto positions = static_cast<size_t>(state.encoding().positions());
     float* scores =
         raw ? thread.raw_scores.As<float>(static_cast<size_t>(group.count) * positions).data()
             : nullptr;
     const int64_t at = group.first * state_ + head * (state_ / heads_);
-    nn::AttendBlock(kernels_, memory, head,
+    nn::AttendBlock(kernels_, memory.view(), head,
                     {.query = queries + at,
                      .query_stride = state_,
                      .rows = group.count,

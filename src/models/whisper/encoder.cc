@@ -2,8 +2,10 @@
 // forward, next projection) runs on one block while it is in the second-level cache. Only attention
 // needs all rows, so a layer has two parallel loops.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "models/whisper/forward.h"
 
@@ -29,10 +31,10 @@ class EncoderPass {
         state_(config.dims.audio_state),
         heads_(config.dims.audio_heads) {}
 
-  std::shared_ptr<const WhisperEncoding> Run(std::span<const float> features) {
-    const auto frames = static_cast<int64_t>(features.size()) / dims_.num_mels;
+  std::shared_ptr<WhisperEncoding> Run(const EncoderInput& input) {
+    const auto frames = static_cast<int64_t>(input.features.size()) / dims_.num_mels;
     positions_ = frames / 2;
-    PrepareInput(features, frames);
+    PrepareInput(input.features, frames);
     Convolve(frames);
     scratch_.queries.As<float>(static_cast<size_t>(positions_ * state_));
     scratch_.attended.As<float>(static_cast<size_t>(positions_ * state_));
@@ -46,13 +48,13 @@ class EncoderPass {
     });
     const size_t layers = weights_.encoder_layers.size();
     for (size_t layer = 0; layer + 1 < layers; ++layer) {
-      Attend();
+      Attend(input, layer);
       ForBlocks([&](int64_t first, int64_t count, ThreadScratch& thread) {
         FeedForward(weights_.encoder_layers[layer], first, count, thread);
         Project(weights_.encoder_layers[layer + 1], first, count, thread);
       });
     }
-    if (layers > 0) Attend();
+    if (layers > 0) Attend(input, layers - 1);
     return Finish();
   }
 
@@ -155,13 +157,20 @@ class EncoderPass {
     }
   }
 
-  void Attend() {
+  void Attend(const EncoderInput& input, size_t layer) {
+    const std::array<nn::MemorySpan, 2> spans = {
+        {{&scratch_.self_memory, 0, positions_},
+         input.silence == nullptr
+             ? nn::MemorySpan()
+             : nn::MemorySpan{&input.silence->encoder_memory[layer], positions_,
+                              input.silence->encoding->own_positions - positions_}}};
+    const auto memory = std::span(spans).first(input.silence == nullptr ? 1 : 2);
     const int64_t head_size = state_ / heads_;
     const int64_t blocks = (positions_ + nn::kAttentionBlockRows - 1) / nn::kAttentionBlockRows;
     pool_.ParallelFor(heads_ * blocks, [&](int64_t task, int worker) {
       const StageTimer timer(scratch_.profile, Stage::kEncoderAttention);
       const int64_t head = task / blocks, first = task % blocks * nn::kAttentionBlockRows;
-      nn::AttendBlock(kernels_, scratch_.self_memory, head,
+      nn::AttendBlock(kernels_, memory, head,
                       {.query = Queries(first) + head * head_size,
                        .query_stride = state_,
                        .rows = std::min(nn::kAttentionBlockRows, positions_ - first),
@@ -169,6 +178,11 @@ class EncoderPass {
                        .out_stride = state_},
                       threads_[static_cast<size_t>(worker)].attention);
     });
+    if (input.memory != nullptr) {
+      input.memory->push_back(std::exchange(
+          scratch_.self_memory, nn::KeyValues(weights_.arithmetic.attention, positions_, heads_,
+                                              state_ / heads_)));
+    }
   }
 
   // Output projection of the attention, then the feed-forward half of the layer, both residual.
@@ -194,9 +208,9 @@ class EncoderPass {
   }
 
   // Last layer's second half, final norm, and the keys and values of every decoder layer.
-  std::shared_ptr<const WhisperEncoding> Finish() {
+  std::shared_ptr<WhisperEncoding> Finish() {
     auto encoding = std::make_shared<WhisperEncoding>();
-    encoding->positions = positions_;
+    encoding->own_positions = positions_;
     for (int layer = 0; layer < dims_.text_layers; ++layer) {
       encoding->layers.emplace_back(weights_.arithmetic.attention, positions_, dims_.text_heads,
                                     state_ / dims_.text_heads);
@@ -229,11 +243,10 @@ class EncoderPass {
 
 }  // namespace
 
-std::shared_ptr<const WhisperEncoding> RunEncoder(const nn::Kernels& kernels, const Config& config,
-                                                  const Weights& weights,
-                                                  std::span<const float> features,
-                                                  WhisperScratch& scratch, ThreadPool& pool) {
-  return EncoderPass(kernels, config, weights, scratch, pool).Run(features);
+std::shared_ptr<WhisperEncoding> RunEncoder(const nn::Kernels& kernels, const Config& config,
+                                            const Weights& weights, const EncoderInput& input,
+                                            WhisperScratch& scratch, ThreadPool& pool) {
+  return EncoderPass(kernels, config, weights, scratch, pool).Run(input);
 }
 
 }  // namespace ironscribe::models::whisper

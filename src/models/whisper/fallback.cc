@@ -1,5 +1,6 @@
 #include "models/whisper/fallback.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -56,25 +57,30 @@ DecodedWindow FallbackDecoder::Describe(const decoding::SequenceSearch& search,
   return decoded;
 }
 
-Result<DecodedWindow> FallbackDecoder::Decode(WindowRunner& runner,
-                                              const std::shared_ptr<const Encoding>& encoding,
-                                              const WindowPrompt& prompt, int64_t seek_frames,
-                                              std::stop_token stop) const {
+decoding::SequenceOptions FallbackDecoder::SequenceFor(const WindowToDecode& window) const {
   decoding::SequenceOptions sequence;
-  sequence.prompt = prompt.tokens;
+  sequence.prompt = window.prompt.tokens;
   sequence.end_of_text = tokenizer_.special().end_of_text;
-  sequence.max_positions = runner.model().max_positions();
+  sequence.max_positions = window.runner.model().max_positions();
   sequence.max_new_tokens = sequence.max_positions / 2;
-  sequence.probe_index = prompt.start_index;
+  sequence.probe_index = window.prompt.start_index;
   sequence.probe = tokenizer_.special().no_speech;
   sequence.constraint = &rules_;
-  const uint64_t window_seed = MixBits(MixBits(options_.seed) + static_cast<uint64_t>(seek_frames));
+  return sequence;
+}
+
+Result<DecodedWindow> FallbackDecoder::Decode(const WindowToDecode& window,
+                                              size_t max_attempts) const {
+  const decoding::SequenceOptions sequence = SequenceFor(window);
+  const uint64_t seed = MixBits(MixBits(options_.seed) + static_cast<uint64_t>(window.seek_frames));
+  const size_t attempts = std::min(max_attempts, options_.temperatures.size());
   DecodedWindow decoded;
-  for (size_t attempt = 0; attempt < options_.temperatures.size(); ++attempt) {
+  for (size_t attempt = 0; attempt < attempts; ++attempt) {
     const float temperature = options_.temperatures[attempt];
-    const auto search = NewSearch(sequence, temperature, MixBits(window_seed + attempt));
-    RETURN_IF_ERROR(runner.Run(encoding, *search, stop));
+    const auto search = NewSearch(sequence, temperature, MixBits(seed + attempt));
+    RETURN_IF_ERROR(window.runner.Run(window.encoding, *search, window.stop));
     decoded = Describe(*search, temperature);
+    decoded.ended = decoded.tokens.size() < static_cast<size_t>(sequence.max_new_tokens);
     if (!NeedsFallback(decoded, options_)) break;
   }
   return decoded;

@@ -2,7 +2,9 @@
 // decode_with_fallback): too repetitive, or too improbable unless the window is silent anyway.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -24,6 +26,7 @@ struct DecodedWindow {
   float no_speech_probability = 0;
   float temperature = 0;
   float compression_ratio = 0;
+  bool ended = true;  // By the end of text, not because it became too long.
 };
 
 // True when the next temperature is to be tried. Thresholds that are NaN are off.
@@ -32,6 +35,15 @@ bool NeedsFallback(const DecodedWindow& decoded, const DecodingOptions& options)
 // True when the window holds no speech and its text is to be withheld.
 bool IsSilent(const DecodedWindow& decoded, const DecodingOptions& options);
 
+// One window to decode. What it refers to outlives it.
+struct WindowToDecode {
+  WindowRunner& runner;
+  std::shared_ptr<const Encoding> encoding;
+  const WindowPrompt& prompt;
+  int64_t seek_frames = 0;  // Where the window starts; seeds its random numbers.
+  std::stop_token stop = {};
+};
+
 // Decodes windows with one set of options. Its arguments outlive it. Not thread-safe.
 class FallbackDecoder {
  public:
@@ -39,14 +51,14 @@ class FallbackDecoder {
                   const decoding::TokenConstraint& rules)
       : tokenizer_(tokenizer), options_(options), rules_(rules) {}
 
-  // The first attempt that is good enough, else the last. The random numbers depend on the options'
-  // seed, `seek_frames` and the number of the attempt. Errors: those of the runner.
-  Result<DecodedWindow> Decode(WindowRunner& runner,
-                               const std::shared_ptr<const Encoding>& encoding,
-                               const WindowPrompt& prompt, int64_t seek_frames,
-                               std::stop_token stop) const;
+  // The first of at most `max_attempts` attempts that is good enough, else the last. The random
+  // numbers depend on the options' seed, the window's place and the number of the attempt. Errors:
+  // those of the runner.
+  Result<DecodedWindow> Decode(const WindowToDecode& window,
+                               size_t max_attempts = std::numeric_limits<size_t>::max()) const;
 
  private:
+  decoding::SequenceOptions SequenceFor(const WindowToDecode& window) const;
   std::unique_ptr<decoding::SequenceSearch> NewSearch(decoding::SequenceOptions sequence,
                                                       float temperature, uint64_t seed) const;
   DecodedWindow Describe(const decoding::SequenceSearch& search, float temperature) const;

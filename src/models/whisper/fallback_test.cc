@@ -59,7 +59,9 @@ class FallbackDecoderTest : public testing::Test {
  protected:
   Result<DecodedWindow> Decode(ScriptedRunner& runner, int64_t seek) {
     const FallbackDecoder decoder(tokenizer_, options_, rules_);
-    return decoder.Decode(runner, nullptr, {{7, 8, 50257}, 2}, seek, {});
+    const WindowPrompt prompt{{7, 8, 50257}, 2};
+    return decoder.Decode(
+        {.runner = runner, .encoding = nullptr, .prompt = prompt, .seek_frames = seek});
   }
 
   ByteTokenizer tokenizer_{false};

@@ -2,6 +2,7 @@
 // over a batch of rows. Weights and configuration are immutable; all state is in the arguments.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 #include <vector>
@@ -16,11 +17,37 @@
 
 namespace ironscribe::models::whisper {
 
-// Cross keys and values of one window, per decoder layer.
+// Cross keys and values of one window, per decoder layer: its own positions, then, if there is one,
+// those of a silent window from there on.
 class WhisperEncoding : public Encoding {
  public:
   std::vector<nn::KeyValues> layers;
-  int64_t positions = 0;
+  int64_t own_positions = 0;
+  // Shared by all windows of a model. Own positions are then a multiple of
+  // kernels::kPanelColumns.
+  std::shared_ptr<const WhisperEncoding> silence;
+
+  int64_t positions() const { return silence ? silence->own_positions : own_positions; }
+
+  struct Memory {
+    std::array<nn::MemorySpan, 2> spans;
+    size_t count = 0;
+    std::span<const nn::MemorySpan> view() const { return std::span(spans).first(count); }
+  };
+  Memory memory(size_t layer) const {
+    Memory memory{.spans = {{{&layers[layer], 0, own_positions}, {}}}, .count = 1};
+    if (silence && positions() > own_positions) {
+      memory.spans[memory.count++] = {&silence->layers[layer], own_positions,
+                                      positions() - own_positions};
+    }
+    return memory;
+  }
+};
+
+// A window of silence, encoded: what windows that end in silence take over from it.
+struct SilentWindow {
+  std::shared_ptr<WhisperEncoding> encoding;   // What their decoders see behind their own frames.
+  std::vector<nn::KeyValues> encoder_memory;  // What their own frames attend to, per layer.
 };
 
 // Self-attention keys and values: for each slot [layer][key or value][position][state]. Pages are
@@ -69,11 +96,18 @@ class WhisperScratch : public Scratch {
   std::vector<ThreadScratch> threads_;
 };
 
-// features: [frames, num_mels], frames even, at most 2 * audio_context.
-std::shared_ptr<const WhisperEncoding> RunEncoder(const nn::Kernels& kernels, const Config& config,
-                                                  const Weights& weights,
-                                                  std::span<const float> features,
-                                                  WhisperScratch& scratch, ThreadPool& pool);
+struct EncoderInput {
+  std::span<const float> features;  // [frames, num_mels], frames even, at most 2 * audio_context.
+  // Behind the frames, if not null: then frames is a multiple of 2 * kernels::kPanelColumns. The
+  // frames attend to its keys and values as if it had been encoded with them; what is left out is
+  // the influence of the frames on the silence.
+  const SilentWindow* silence = nullptr;
+  // Receives keys and values of each layer, if not null.
+  std::vector<nn::KeyValues>* memory = nullptr;
+};
+std::shared_ptr<WhisperEncoding> RunEncoder(const nn::Kernels& kernels, const Config& config,
+                                            const Weights& weights, const EncoderInput& input,
+                                            WhisperScratch& scratch, ThreadPool& pool);
 
 // See WindowModel::Step.
 void RunDecoder(const nn::Kernels& kernels, const Config& config, const Weights& weights,

@@ -130,8 +130,8 @@ void ExpectEncoderOutput(const Golden& golden, const nn::KeyValues& memory, CpuL
   const int64_t head_size = memory.head_size();
   ASSERT_EQ(memory.num_heads() * head_size, kState);
   for (int64_t head = 0; head < memory.num_heads(); ++head) {
-    const std::vector<float> keys = Unpack(kernels, memory.keys(head));
-    const std::vector<float> values = Unpack(kernels, memory.values(head));
+    const std::vector<float> keys = Unpack(kernels, memory.keys(head, 0, memory.positions()));
+    const std::vector<float> values = Unpack(kernels, memory.values(head, 0, memory.positions()));
     for (int64_t position = 0; position < golden.frames / 2; ++position) {
       for (int64_t i = 0; i < head_size; ++i) {
         const float expected =
@@ -159,7 +159,7 @@ TEST(ForwardGoldenTest, EncoderAndDecoderAgreeWithTheReference) {
       ASSERT_EQ(window.vocab_size(), golden.vocab_size);
       ThreadPool pool(2);
       const auto scratch = window.NewScratch();
-      const auto encoding = window.Encode(golden.features, *scratch, pool).value();
+      const auto encoding = window.Encode({golden.features}, *scratch, pool).value();
       ExpectEncoderOutput(golden, static_cast<const WhisperEncoding&>(*encoding).layers.at(0),
                           level);
       const auto state = window.NewState(encoding, 1);

@@ -121,7 +121,7 @@ TEST(ForwardTest, Float32AgreesWithDoublePrecision) {
     const WindowModel& window = model->window_model();
     ThreadPool pool(2);
     const auto scratch = window.NewScratch();
-    Sequence sequence(window, window.Encode(features, *scratch, pool).value(), tokens);
+    Sequence sequence(window, window.Encode({features}, *scratch, pool).value(), tokens);
     for (TokenRow& row : sequence.rows) {
       for (TokenId id = 0; id < window.vocab_size(); id += 37) row.query.forced.push_back(id);
     }
@@ -146,7 +146,7 @@ TEST(ForwardTest, ShorterWindowsAgreeToo) {
   const WindowModel& window = model->window_model();
   ThreadPool pool(1);
   const auto scratch = window.NewScratch();
-  Sequence sequence(window, window.Encode(features, *scratch, pool).value(), tokens);
+  Sequence sequence(window, window.Encode({features}, *scratch, pool).value(), tokens);
   std::vector<StepRow> step;
   sequence.AddRows(0, tokens.size(), step);
   window.Step(step, *scratch, pool);
@@ -167,7 +167,7 @@ TEST(ForwardTest, ReducedArithmeticStaysClose) {
       const WindowModel& window = model->window_model();
       ThreadPool pool(2);
       const auto scratch = window.NewScratch();
-      Sequence sequence(window, window.Encode(features, *scratch, pool).value(), tokens);
+      Sequence sequence(window, window.Encode({features}, *scratch, pool).value(), tokens);
       std::vector<StepRow> step;
       sequence.AddRows(0, tokens.size(), step);
       window.Step(step, *scratch, pool);
@@ -196,9 +196,9 @@ TEST(ForwardTest, ABatchEqualsItsMembersBitForBit) {
       for (uint64_t i = 0; i < kSequences; ++i) {
         // Encoded by one thread for one side, by two for the other.
         alone.push_back(std::make_unique<Sequence>(
-            window, window.Encode(Features(i), *scratch, one).value(), Tokens(i + 50, 4 + i)));
+            window, window.Encode({Features(i)}, *scratch, one).value(), Tokens(i + 50, 4 + i)));
         together.push_back(std::make_unique<Sequence>(
-            window, window.Encode(Features(i), *scratch, two).value(), Tokens(i + 50, 4 + i)));
+            window, window.Encode({Features(i)}, *scratch, two).value(), Tokens(i + 50, 4 + i)));
         std::vector<StepRow> step;
         alone.back()->AddRows(0, 4 + i, step);
         window.Step(step, *scratch, one);
@@ -227,7 +227,7 @@ TEST(ForwardTest, AForkedHypothesisEqualsAFreshOne) {
   const WindowModel& window = model->window_model();
   ThreadPool pool(1);
   const auto scratch = window.NewScratch();
-  const auto encoding = window.Encode(Features(5), *scratch, pool).value();
+  const auto encoding = window.Encode({Features(5)}, *scratch, pool).value();
   const std::vector<TokenId> tokens = Tokens(6, 5);
   Sequence fresh(window, encoding, tokens);
   std::vector<StepRow> step;
@@ -263,7 +263,7 @@ TEST(ForwardTest, AProfileTellsTimeAndWorkAndChangesNothing) {
       const auto scratch = window.NewScratch();
       scratch->profile = asked;
       const auto start = std::chrono::steady_clock::now();
-      const auto encoding = window.Encode(Features(1), *scratch, pool).value();
+      const auto encoding = window.Encode({Features(1)}, *scratch, pool).value();
       Sequence first(window, encoding, Tokens(2, 4)), second(window, encoding, Tokens(3, 3));
       first.rows[0].query.wants_logits = false;
       std::vector<StepRow> step;
@@ -303,7 +303,7 @@ TEST(ForwardTest, AlignmentScoresAreTheRawAttention) {
   const auto scratch = window.NewScratch();
   const std::vector<float> features = Features(1);
   const std::vector<TokenId> tokens = Tokens(2, 4);
-  Sequence sequence(window, window.Encode(features, *scratch, pool).value(), tokens);
+  Sequence sequence(window, window.Encode({features}, *scratch, pool).value(), tokens);
   ASSERT_EQ(window.num_alignment_heads(), 2);
   std::vector<float> scores(4 * 2 * 50, NAN);
   std::vector<StepRow> step;

@@ -7,6 +7,7 @@
 #include "models/whisper/checkpoint.h"
 #include "models/whisper/forward.h"
 #include "models/whisper/model_files.h"
+#include "models/whisper/silence_cache.h"
 #include "models/whisper/weights.h"
 #include "models/whisper/window_policy.h"
 #include "models/whisper/work.h"
@@ -22,7 +23,7 @@ Profile::Step CountStep(std::span<const StepRow> rows) {
   Profile::Step step;
   const DecoderState* previous = nullptr;
   for (const StepRow& row : rows) {
-    const int64_t positions = static_cast<const WhisperState&>(*row.state).encoding().positions;
+    const int64_t positions = static_cast<const WhisperState&>(*row.state).encoding().positions();
     ++step.rows;
     step.scored_rows += row.row->query.wants_logits ? 1 : 0;
     step.history += row.row->position + 1;
@@ -45,7 +46,8 @@ class WhisperModel final : public Model, public WindowModel {
         policy_(*tokenizer_, log_mel_,
                 {.suppress_tokens = config_.suppress_ids,
                  .begin_suppress_tokens = config_.begin_suppress_ids}),
-        name_(request.name) {}
+        name_(request.name),
+        silences_(config_.dims) {}
 
   transcript::ModelInfo info() const override {
     return {.name = name_,
@@ -75,20 +77,33 @@ class WhisperModel final : public Model, public WindowModel {
     return std::make_unique<WhisperScratch>();
   }
 
-  Result<std::shared_ptr<const Encoding>> Encode(std::span<const float> features, Scratch& scratch,
+  Result<std::shared_ptr<const Encoding>> Encode(const WindowInput& input, Scratch& scratch,
                                                  ThreadPool& pool) const override {
-    const auto frames = features.size() / static_cast<size_t>(config_.dims.num_mels);
-    if (frames * static_cast<size_t>(config_.dims.num_mels) != features.size() || frames % 2 != 0 ||
+    const size_t size = input.features.size();
+    const auto frames = size / static_cast<size_t>(config_.dims.num_mels);
+    if (frames * static_cast<size_t>(config_.dims.num_mels) != size || frames % 2 != 0 ||
         frames == 0 || frames > static_cast<size_t>(max_frames())) {
       return InternalError(
           fmt::format("cannot encode {} features: the model takes an even number of "
                       "up to {} frames of {} bands",
-                      features.size(), max_frames(), config_.dims.num_mels));
+                      size, max_frames(), config_.dims.num_mels));
     }
+    auto& buffers = static_cast<WhisperScratch&>(scratch);
     if (scratch.profile != nullptr) scratch.profile->CountWindow(static_cast<int64_t>(frames));
-    std::shared_ptr<const Encoding> encoding = RunEncoder(
-        kernels_, config_, weights_, features, static_cast<WhisperScratch&>(scratch), pool);
-    return encoding;
+    EncoderInput encoder_input{.features = input.features};
+    std::shared_ptr<const SilentWindow> silence;
+    if (input.silence_level.has_value() && frames < static_cast<size_t>(max_frames())) {
+      const auto multiple = static_cast<size_t>(silence_multiple_frames());
+      if (multiple == 0 || frames % multiple != 0) {
+        return InternalError(fmt::format(
+            "cannot append silence to {} frames: not a multiple of {}", frames, multiple));
+      }
+      silence = Silence(*input.silence_level, buffers, pool);
+      encoder_input.silence = silence.get();
+    }
+    auto encoding = RunEncoder(kernels_, config_, weights_, encoder_input, buffers, pool);
+    if (silence) encoding->silence = {silence, silence->encoding.get()};
+    return std::shared_ptr<const Encoding>(std::move(encoding));
   }
 
   std::unique_ptr<DecoderState> NewState(std::shared_ptr<const Encoding> encoding,
@@ -115,8 +130,24 @@ class WhisperModel final : public Model, public WindowModel {
     return static_cast<int>(config_.alignment_heads.size());
   }
   int encoding_frames(int feature_frames) const override { return feature_frames / 2; }
+  int silence_multiple_frames() const override {
+    // Two frames a position; see nn::KeyValues on where a part of a memory may start.
+    const bool one_panel = config_.dims.text_state / config_.dims.text_heads <= kernels::kPanelColumns;
+    return one_panel ? static_cast<int>(2 * kernels::kPanelColumns) : 0;
+  }
 
  private:
+  std::shared_ptr<const SilentWindow> Silence(float level, WhisperScratch& scratch,
+                                              ThreadPool& pool) const {
+    return silences_.Get(level, [&](std::span<const float> features) {
+      auto window = std::make_shared<SilentWindow>();
+      window->encoding =
+          RunEncoder(kernels_, config_, weights_,
+                     {.features = features, .memory = &window->encoder_memory}, scratch, pool);
+      return window;
+    });
+  }
+
   const Config config_;
   const Weights weights_;
   const std::shared_ptr<const text::Tokenizer> tokenizer_;
@@ -124,6 +155,7 @@ class WhisperModel final : public Model, public WindowModel {
   const dsp::LogMel log_mel_;
   const WindowPolicy policy_;
   const std::string name_;
+  mutable SilenceCache silences_;
 };
 
 Status ChooseAlignmentHeads(const PackRequest& request, const ModelFiles& files, Config& config) {

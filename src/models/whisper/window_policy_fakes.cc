@@ -86,7 +86,7 @@ class ScriptedRunner::Model final : public WindowModel {
   explicit Model(int vocab_size) : vocab_size_(vocab_size) {}
 
   std::unique_ptr<Scratch> NewScratch() const override { return nullptr; }
-  Result<std::shared_ptr<const Encoding>> Encode(std::span<const float>, Scratch&,
+  Result<std::shared_ptr<const Encoding>> Encode(const WindowInput&, Scratch&,
                                                  ThreadPool&) const override {
     return UnimplementedError("the runner answers in the model's place");
   }
@@ -100,6 +100,7 @@ class ScriptedRunner::Model final : public WindowModel {
   int vocab_size() const override { return vocab_size_; }
   int num_alignment_heads() const override { return kHeads; }
   int encoding_frames(int feature_frames) const override { return feature_frames / 2; }
+  int silence_multiple_frames() const override { return 128; }
 
  private:
   int vocab_size_;
@@ -114,11 +115,11 @@ ScriptedRunner::~ScriptedRunner() = default;
 
 const WindowModel& ScriptedRunner::model() const { return *model_; }
 
-Result<std::shared_ptr<const Encoding>> ScriptedRunner::Encode(std::vector<float> features,
+Result<std::shared_ptr<const Encoding>> ScriptedRunner::Encode(EncodeRequest request,
                                                                std::stop_token stop) {
   on_encode();
   if (stop.stop_requested()) return CancelledError("stopped");
-  encoded.push_back(std::move(features));
+  encoded.push_back(std::move(request.features));
   return std::shared_ptr<const Encoding>(std::make_shared<Encoding>());
 }
 

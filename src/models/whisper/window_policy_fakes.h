@@ -80,7 +80,8 @@ class ScriptedRunner final : public WindowRunner {
   ~ScriptedRunner() override;
 
   const WindowModel& model() const override;
-  Result<std::shared_ptr<const Encoding>> Encode(std::vector<float> features,
+  int batch_size() const override { return 1; }
+  Result<std::shared_ptr<const Encoding>> Encode(EncodeRequest request,
                                                  std::stop_token stop) override;
   Status Run(const std::shared_ptr<const Encoding>& encoding, decoding::Search& search,
              std::stop_token stop) override;

@@ -83,24 +83,65 @@ float FeatureWindows::Maximum(int64_t first_frame, int frames) {
   return *std::max_element(energies.begin(), energies.end());
 }
 
-std::vector<float> FeatureWindows::Window(int64_t first_frame, int frames) {
+float FeatureWindows::TailMaximum(int64_t end) {
+  const bool at_end = ended_ && end == content_frames();
+  return at_end ? Maximum(end, kTailFrames) : -std::numeric_limits<float>::infinity();
+}
+
+Result<int> FeatureWindows::Prepare(const FrameRange& range, const std::stop_token& stop) {
+  DropBefore(range.begin);
+  const int64_t wanted_end = std::min(range.end, range.begin + window_frames_);
+  RETURN_IF_ERROR(ReadUntil(wanted_end, stop));
+  return static_cast<int>(std::min(wanted_end, content_frames()) - range.begin);
+}
+
+WindowFeatures FeatureWindows::Window(int64_t first_frame, int frames) {
   IRONSCRIBE_CHECK(frames > 0 && frames <= window_frames_);
   const StageTimer timer(profile_, Stage::kFeatures);
   const auto num_mels = static_cast<size_t>(log_mel_.num_mels());
   std::vector<float> features(static_cast<size_t>(window_frames_) * num_mels, 0.0f);
   const auto content = std::span<float>(features).first(static_cast<size_t>(frames) * num_mels);
   stream_.Read(first_frame, frames, content);
-  float maximum = 0;
-  if (recording_maximum_) {
-    maximum = *recording_maximum_;
-  } else {
-    maximum = *std::max_element(content.begin(), content.end());
-    // So that a recording of one window is normalised exactly as in the reference.
-    const int64_t end = first_frame + frames;
-    if (ended_ && end == content_frames()) maximum = std::max(maximum, Maximum(end, kTailFrames));
-  }
+  // With the tail, a recording of one window is normalised exactly as in the reference.
+  const float maximum = recording_maximum_
+                            ? *recording_maximum_
+                            : std::max(*std::max_element(content.begin(), content.end()),
+                                       TailMaximum(first_frame + frames));
   dsp::LogMel::Normalize(content, maximum);
-  return features;
+  return {std::move(features), dsp::LogMel::SilenceLevel(maximum)};
+}
+
+FeaturePiece FeatureWindows::Piece(const FrameRange& range) {
+  const auto frames = static_cast<int>(range.end - range.begin);
+  FeaturePiece piece{.range = range,
+                     .num_mels = log_mel_.num_mels(),
+                     .energies = std::vector<float>(static_cast<size_t>(frames) *
+                                                    static_cast<size_t>(log_mel_.num_mels())),
+                     .tail_maximum = TailMaximum(range.end)};
+  stream_.Read(range.begin, frames, piece.energies);
+  return piece;
+}
+
+Result<int> PieceWindows::Prepare(const FrameRange& range, const std::stop_token& stop) {
+  if (stop.stop_requested()) return CancelledError("recognition was cancelled");
+  const int64_t end = std::min({range.end, range.begin + window_frames_, piece_.range.end});
+  return static_cast<int>(end - range.begin);
+}
+
+WindowFeatures PieceWindows::Window(int64_t first_frame, int frames) {
+  IRONSCRIBE_CHECK(frames > 0 && frames <= window_frames_);
+  const auto num_mels = static_cast<size_t>(piece_.num_mels);
+  const int64_t first = first_frame - piece_.range.begin;
+  IRONSCRIBE_CHECK(first >= 0 && first_frame + frames <= piece_.range.end);
+  const auto content =
+      std::span<const float>(piece_.energies)
+          .subspan(static_cast<size_t>(first) * num_mels, static_cast<size_t>(frames) * num_mels);
+  std::vector<float> features(content.begin(), content.end());
+  float maximum = *std::max_element(features.begin(), features.end());
+  if (first_frame + frames == piece_.range.end) maximum = std::max(maximum, piece_.tail_maximum);
+  dsp::LogMel::Normalize(features, maximum);
+  features.resize(static_cast<size_t>(window_frames_) * num_mels, 0.0f);
+  return {std::move(features), dsp::LogMel::SilenceLevel(maximum)};
 }
 
 std::vector<float> FeatureWindows::WindowWithSilence(int64_t first_frame) {

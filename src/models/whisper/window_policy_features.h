@@ -1,11 +1,12 @@
-// A recording as windows of normalised features: reads the source as far as a window needs and
-// keeps no more than that. Not thread-safe.
+// Windows of normalised features, from a recording that is read as far as a window needs and no
+// more of it kept than that, or from a piece of one. Not thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include "audio/pcm_source.h"
@@ -13,10 +14,54 @@
 #include "dsp/log_mel.h"
 #include "dsp/log_mel_stream.h"
 #include "models/profile.h"
+#include "models/whisper/window_policy_seek.h"
 
 namespace ironscribe::models::whisper {
 
-class FeatureWindows {
+struct WindowFeatures {
+  // [window_frames, num_mels]: frames of audio, then zeros as the reference pads its windows.
+  std::vector<float> values;
+  float silence_level = 0;  // What frames of silence would hold.
+};
+
+// Where a clip's windows come from.
+class FeatureReader {
+ public:
+  virtual ~FeatureReader() = default;
+
+  // Makes the window at `range.begin` ready and forgets what is before it. Returns its frames of
+  // audio: those up to range.end, the end of the recording and the window's size; 0 or less when
+  // there are none. Errors: Cancelled.
+  virtual Result<int> Prepare(const FrameRange& range, const std::stop_token& stop) = 0;
+
+  // `frames` of audio from `first_frame` on. Requires: Prepare made them ready; frames > 0.
+  virtual WindowFeatures Window(int64_t first_frame, int frames) = 0;
+};
+
+// A piece of a recording, cut out: its raw log energies.
+struct FeaturePiece {
+  FrameRange range;
+  int num_mels = 0;
+  std::vector<float> energies;  // [range.end - range.begin, num_mels]
+  // The largest energy of the frames behind the end of the recording that still reach into it, if
+  // the piece ends there.
+  float tail_maximum = -std::numeric_limits<float>::infinity();
+};
+
+class PieceWindows final : public FeatureReader {
+ public:
+  PieceWindows(FeaturePiece piece, int window_frames)
+      : piece_(std::move(piece)), window_frames_(window_frames) {}
+
+  Result<int> Prepare(const FrameRange& range, const std::stop_token& stop) override;
+  WindowFeatures Window(int64_t first_frame, int frames) override;
+
+ private:
+  FeaturePiece piece_;
+  int window_frames_;
+};
+
+class FeatureWindows final : public FeatureReader {
  public:
   // The arguments are not owned and outlive the object. Windows are padded to `window_frames`.
   // `profile` takes the time of the features themselves, not of reading; may be null.
@@ -40,11 +85,13 @@ class FeatureWindows {
   bool ended() const { return ended_; }
   const Status& source_status() const { return source_status_; }
 
-  // [window_frames, num_mels] from `first_frame` on: `frames` of audio, then zeros as the reference
-  // pads its windows. Requires: those frames were read and not dropped.
-  std::vector<float> Window(int64_t first_frame, int frames);
+  Result<int> Prepare(const FrameRange& range, const std::stop_token& stop) override;
+  WindowFeatures Window(int64_t first_frame, int frames) override;
 
-  // The same, but padded by what silence gives: the reference's window for language detection.
+  // The frames of `range`, cut out. Requires: they were read and not dropped.
+  FeaturePiece Piece(const FrameRange& range);
+
+  // The same as Window, but padded by what silence gives: the reference's window for language detection.
   // Requires: ended(), or the whole window was read.
   std::vector<float> WindowWithSilence(int64_t first_frame);
 
@@ -55,6 +102,8 @@ class FeatureWindows {
   // Appends one block or notes the end.
   void ReadBlock();
   float Maximum(int64_t first_frame, int frames);
+  // Of the frames behind `end` if the recording ends there, else minus infinity.
+  float TailMaximum(int64_t end);
 
   const dsp::LogMel& log_mel_;
   audio::PcmSource& source_;

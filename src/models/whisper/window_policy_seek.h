@@ -15,6 +15,12 @@ using decoding::TokenId;
 // Seconds at which a frame of features starts: 160 samples at 16 kHz each.
 inline double FrameSeconds(int64_t frame) { return static_cast<double>(frame * 160) / 16000.0; }
 
+// Frames of features, [begin, end).
+struct FrameRange {
+  int64_t begin = 0;
+  int64_t end = 0;
+};
+
 struct SplitInput {
   std::span<const TokenId> tokens;
   TokenId timestamp_begin = 0;

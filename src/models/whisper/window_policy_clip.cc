@@ -1,0 +1,204 @@
+#include "models/whisper/window_policy_clip.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "models/whisper/window_policy_text.h"
+#include "models/whisper/word_timing.h"
+
+namespace ironscribe::models::whisper {
+namespace {
+
+using transcript::Segment;
+
+// Above this the text is too doubtful to condition the next window on (openai/whisper).
+constexpr float kPromptResetTemperature = 0.5f;
+constexpr double kFramesPerSecond = 100;
+
+// Silence encoded together with the speech before the shared encoding of silence follows. Measured
+// on 60 utterances with tiny.en and base: with a second no error rate changes by more than chance,
+// with less it rises (docs/decisions/0009-window-follows-speech.md).
+constexpr int kFitMarginFrames = 50;
+
+// More text than anyone speaks: tokens a second and a number that short windows may have. Measured
+// on the same recordings, where real text stays below half of it.
+constexpr double kMaxTokensPerSecond = 8;
+constexpr double kMaxTokensOffset = 12;
+
+// Rounds half to even, as the reference's round() does.
+int64_t ToFrames(double seconds) {
+  return static_cast<int64_t>(std::nearbyint(seconds * kFramesPerSecond));
+}
+
+int FramesPerPosition(const WindowModel& model) {
+  return model.max_frames() / model.encoding_frames(model.max_frames());
+}
+
+bool TooManyTokens(const DecodedWindow& decoded, int frames) {
+  return static_cast<double>(decoded.tokens.size()) >
+         kMaxTokensPerSecond * frames / kFramesPerSecond + kMaxTokensOffset;
+}
+
+}  // namespace
+
+ClipTranscriber::ClipTranscriber(const ClipSetup& setup, FeatureReader& features, ClipSink sink)
+    : setup_(setup),
+      features_(features),
+      sink_(std::move(sink)),
+      window_frames_(setup.runner.model().max_frames()),
+      frames_per_position_(FramesPerPosition(setup.runner.model())),
+      decoder_(setup.tokenizer, setup.options, setup.rules),
+      context_(EncodePrompt(setup.tokenizer, setup.options.initial_prompt),
+               setup.options.carry_prompt, setup.runner.model().max_positions() / 2 - 1) {}
+
+Result<std::shared_ptr<const Encoding>> ClipTranscriber::EncodeFirst(const FrameRange& clip) {
+  ASSIGN_OR_RETURN(first_window_, NextWindow(clip.begin, clip.end));
+  return first_window_ ? first_window_->encoding : nullptr;
+}
+
+Status ClipTranscriber::Transcribe(const FrameRange& clip, const SpokenLanguage& language) {
+  language_ = &language;
+  int64_t seek = clip.begin;
+  while (seek < clip.end) {
+    if (setup_.stop.stop_requested()) return CancelledError("recognition was cancelled");
+    std::optional<Window> window = std::exchange(first_window_, std::nullopt);
+    if (!window) {
+      ASSIGN_OR_RETURN(window, NextWindow(seek, clip.end));
+    }
+    if (!window) break;
+    ASSIGN_OR_RETURN(seek, TranscribeWindow(*window));
+    sink_.progress(FrameSeconds(std::min(seek, window->seek_frames + window->segment_frames)));
+  }
+  return OkStatus();
+}
+
+Result<std::optional<ClipTranscriber::Window>> ClipTranscriber::NextWindow(int64_t seek,
+                                                                           int64_t end) {
+  ASSIGN_OR_RETURN(const int frames, features_.Prepare({seek, end}, setup_.stop));
+  if (frames <= 0) return std::optional<Window>();
+  Window window{.seek_frames = seek, .segment_frames = frames, .encoding = nullptr};
+  RETURN_IF_ERROR(EncodeWindow(window, setup_.options.fit_windows));
+  return std::optional<Window>(std::move(window));
+}
+
+int ClipTranscriber::FittedFrames(int segment_frames) const {
+  const int multiple = setup_.runner.model().silence_multiple_frames();
+  if (multiple == 0) return 0;
+  const int frames = (segment_frames + kFitMarginFrames + multiple - 1) / multiple * multiple;
+  return frames < window_frames_ ? frames : 0;
+}
+
+Status ClipTranscriber::EncodeWindow(Window& window, bool fit) {
+  WindowFeatures features = features_.Window(window.seek_frames, window.segment_frames);
+  EncodeRequest request{.features = std::move(features.values)};
+  const int fitted_frames = fit ? FittedFrames(window.segment_frames) : 0;
+  window.fitted = fitted_frames > 0;
+  if (window.fitted) {
+    const size_t bands = request.features.size() / static_cast<size_t>(window_frames_);
+    request.features.resize(static_cast<size_t>(fitted_frames) * bands);
+    std::fill(request.features.begin() +
+                  static_cast<ptrdiff_t>(static_cast<size_t>(window.segment_frames) * bands),
+              request.features.end(), features.silence_level);
+    request.silence_level = features.silence_level;
+  }
+  window.encoding = nullptr;  // Its memory is free before the next one's is taken.
+  ASSIGN_OR_RETURN(window.encoding, setup_.runner.Encode(std::move(request), setup_.stop));
+  return OkStatus();
+}
+
+Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
+  std::vector<TokenId> start = language_->start_sequence;
+  if (setup_.options.without_timestamps) {
+    start.push_back(setup_.tokenizer.special().no_timestamps);
+  }
+  const WindowPrompt prompt =
+      BuildWindowPrompt(context_.Tokens(), start, setup_.tokenizer.special().start_of_previous);
+  WindowToDecode to_decode{.runner = setup_.runner,
+                           .encoding = window.encoding,
+                           .prompt = prompt,
+                           .seek_frames = window.seek_frames,
+                           .stop = setup_.stop};
+  if (window.fitted) {
+    ASSIGN_OR_RETURN(DecodedWindow decoded, decoder_.Decode(to_decode, /*max_attempts=*/1));
+    const bool doubtful = NeedsFallback(decoded, setup_.options) || !decoded.ended ||
+                          TooManyTokens(decoded, window.segment_frames);
+    if (!doubtful) return decoded;
+    // The short window is the first suspect: the whole one decides, with all temperatures.
+    to_decode.encoding = nullptr;
+    RETURN_IF_ERROR(EncodeWindow(window, /*fit=*/false));
+    to_decode.encoding = window.encoding;
+  }
+  return decoder_.Decode(to_decode);
+}
+
+Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
+  ASSIGN_OR_RETURN(const DecodedWindow decoded, Decode(window));
+  const int64_t end = window.seek_frames + window.segment_frames;
+  if (IsSilent(decoded, setup_.options)) {
+    sink_.dropped({FrameSeconds(window.seek_frames), FrameSeconds(end), "no_speech"});
+    return end;
+  }
+  WindowSplit split =
+      SplitWindow({decoded.tokens, setup_.tokenizer.special().timestamp_begin, window.seek_frames,
+                   window.segment_frames, frames_per_position_});
+  std::vector<Segment> segments = MakeSegments(window, split, decoded);
+  if (setup_.options.word_times) RETURN_IF_ERROR(AddWords(window, split, segments));
+  Publish(std::move(segments));
+  if (!setup_.options.condition_on_previous_text || decoded.temperature > kPromptResetTemperature) {
+    context_.Reset();
+  }
+  return split.next_seek_frames;
+}
+
+std::vector<Segment> ClipTranscriber::MakeSegments(const Window& window, const WindowSplit& split,
+                                                   const DecodedWindow& decoded) const {
+  std::vector<Segment> segments;
+  for (const TimedTokens& timed : split.segments) {
+    Segment& segment = segments.emplace_back();
+    segment.seek_frames = window.seek_frames;
+    segment.start_seconds = timed.start_seconds;
+    segment.end_seconds = timed.end_seconds;
+    segment.tokens = timed.tokens;
+    segment.text = setup_.tokenizer.Decode(timed.tokens);
+    segment.temperature = decoded.temperature;
+    segment.average_log_probability = static_cast<float>(decoded.average_log_probability);
+    segment.compression_ratio = decoded.compression_ratio;
+    segment.no_speech_probability = decoded.no_speech_probability;
+  }
+  return segments;
+}
+
+Status ClipTranscriber::AddWords(const Window& window, WindowSplit& split,
+                                 std::vector<Segment>& segments) {
+  std::vector<TokenId> text;
+  for (const Segment& segment : segments) {
+    std::copy_if(segment.tokens.begin(), segment.tokens.end(), std::back_inserter(text),
+                 [this](TokenId id) { return setup_.tokenizer.is_text(id); });
+  }
+  AlignmentInput input{language_->start_sequence, text, language_->code, window.segment_frames,
+                       frames_per_position_};
+  ASSIGN_OR_RETURN(std::vector<AlignedWord> words, AlignWords(setup_.tokenizer, setup_.runner,
+                                                              window.encoding, input, setup_.stop));
+  const double offset = FrameSeconds(window.seek_frames);
+  AssignWords(std::move(words),
+              {offset, last_speech_seconds_, setup_.tokenizer.special().end_of_text}, segments);
+  last_speech_seconds_ = LastWordEnd(segments);
+  if (!split.single_timestamp_ending && last_speech_seconds_ > offset) {
+    // Unlike the reference, a word that ends within the first frame does not stop the window.
+    const int64_t seek = ToFrames(last_speech_seconds_);
+    if (seek > window.seek_frames) split.next_seek_frames = seek;
+  }
+  return OkStatus();
+}
+
+void ClipTranscriber::Publish(std::vector<Segment> segments) {
+  for (Segment& segment : segments) {
+    // The reference keeps such segments with their text and tokens removed; they say nothing.
+    if (segment.start_seconds == segment.end_seconds || StripSpace(segment.text).empty()) continue;
+    context_.Append(segment.tokens);
+    sink_.segment(std::move(segment));
+  }
+}
+
+}  // namespace ironscribe::models::whisper

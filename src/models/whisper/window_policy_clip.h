@@ -1,0 +1,98 @@
+// One stretch of a recording, window after window: each starts where the text of the one before
+// says that it ended, and is conditioned on that text. Not thread-safe; stretches that do not
+// depend on each other may run on threads of their own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "models/decoding_options.h"
+#include "models/whisper/fallback.h"
+#include "models/whisper/prompt.h"
+#include "models/whisper/window_policy_features.h"
+#include "models/whisper/window_policy_seek.h"
+#include "models/window_runner.h"
+#include "text/tokenizer.h"
+#include "transcript/transcript.h"
+
+namespace ironscribe::models::whisper {
+
+// Who speaks what, for all windows of a recording.
+struct SpokenLanguage {
+  std::string code;
+  std::vector<TokenId> start_sequence;  // See StartSequence.
+};
+
+// What all windows of a recording share; outlives the clips.
+struct ClipSetup {
+  const text::Tokenizer& tokenizer;
+  const DecodingOptions& options;
+  const decoding::TokenConstraint& rules;
+  WindowRunner& runner;
+  std::stop_token stop;
+};
+
+// Receives what a clip finds, in order.
+struct ClipSink {
+  std::function<void(transcript::Segment)> segment;
+  std::function<void(transcript::DroppedSpan)> dropped;
+  std::function<void(double seconds)> progress;  // Everything before is finished.
+};
+
+class ClipTranscriber {
+ public:
+  // `features` outlives the object.
+  ClipTranscriber(const ClipSetup& setup, FeatureReader& features, ClipSink sink);
+
+  // The encoding of the first window of `clip`, null without audio. Transcribe uses it again.
+  Result<std::shared_ptr<const Encoding>> EncodeFirst(const FrameRange& clip);
+
+  // Clips follow each other; the text of one is the context of the next. Errors: of the runner and
+  // of reading features.
+  Status Transcribe(const FrameRange& clip, const SpokenLanguage& language);
+
+ private:
+  // One window and where its audio stands.
+  struct Window {
+    int64_t seek_frames = 0;
+    int segment_frames = 0;
+    // Encoded without the silence behind the audio, which the decoder is shown all the same.
+    bool fitted = false;
+    std::shared_ptr<const Encoding> encoding;
+  };
+
+  // The window at `seek`, cut at `end` and at the end of the recording; nothing when there is no
+  // audio left.
+  Result<std::optional<Window>> NextWindow(int64_t seek, int64_t end);
+  Status EncodeWindow(Window& window, bool fit);
+  // Frames to encode for a window that is fitted to its audio; 0: all of them.
+  int FittedFrames(int segment_frames) const;
+  Result<DecodedWindow> Decode(Window& window);
+  // Returns where the next window starts.
+  Result<int64_t> TranscribeWindow(Window& window);
+  std::vector<transcript::Segment> MakeSegments(const Window& window, const WindowSplit& split,
+                                                const DecodedWindow& decoded) const;
+  // Adds words to the segments and moves `split.next_seek_frames` to the end of the last.
+  Status AddWords(const Window& window, WindowSplit& split,
+                  std::vector<transcript::Segment>& segments);
+  void Publish(std::vector<transcript::Segment> segments);
+
+  ClipSetup setup_;
+  FeatureReader& features_;
+  ClipSink sink_;
+  int window_frames_;
+  int frames_per_position_;
+  FallbackDecoder decoder_;
+  PromptContext context_;
+  const SpokenLanguage* language_ = nullptr;
+  std::optional<Window> first_window_;
+  double last_speech_seconds_ = 0;
+};
+
+}  // namespace ironscribe::models::whisper

@@ -58,7 +58,7 @@ TEST(FeatureWindows, UsesTheMaximumOfTheWindowAndPadsWithZeros) {
   ASSERT_TRUE(windows.ReadUntil(150, {}).ok());
   EXPECT_FALSE(windows.ended());
   const float maximum = Maximum(log_mel, samples, 50, 100);
-  const std::vector<float> features = windows.Window(50, 100);
+  const std::vector<float> features = windows.Window(50, 100).values;
   ASSERT_EQ(features.size(), kWindow * kMels);
   ExpectNear(features, Direct(log_mel, samples, 50, 100, maximum));
   EXPECT_TRUE(std::all_of(features.begin() + 100 * kMels, features.end(),
@@ -77,7 +77,7 @@ TEST(FeatureWindows, TheLastWindowHearsTheTail) {
   EXPECT_EQ(windows.content_frames(), 100);
   const float maximum = Maximum(log_mel, samples, 0, 110);
   ASSERT_GT(maximum, Maximum(log_mel, samples, 0, 100));
-  ExpectNear(windows.Window(0, 100), Direct(log_mel, samples, 0, 100, maximum));
+  ExpectNear(windows.Window(0, 100).values, Direct(log_mel, samples, 0, 100, maximum));
 }
 
 TEST(FeatureWindows, TheReferenceUsesTheMaximumOfTheRecording) {
@@ -91,7 +91,7 @@ TEST(FeatureWindows, TheReferenceUsesTheMaximumOfTheRecording) {
   ASSERT_TRUE(windows.ReadUntil(kWindow, {}).ok());
   const float maximum = Maximum(log_mel, samples, 0, 710);
   ASSERT_GT(maximum, Maximum(log_mel, samples, 0, kWindow));
-  ExpectNear(windows.Window(0, kWindow), Direct(log_mel, samples, 0, kWindow, maximum));
+  ExpectNear(windows.Window(0, kWindow).values, Direct(log_mel, samples, 0, kWindow, maximum));
 }
 
 TEST(FeatureWindows, SilencePaddingForLanguageDetection) {

@@ -9,8 +9,8 @@ namespace {
 // Samples that FindSpeech reads at once: 4 s, enough frames for the products of a batch.
 constexpr size_t kReadSamples = 4 * audio::kSampleRateHz;
 
-// Frames advanced at once; bounds the memory for probabilities, whatever is pushed.
-constexpr size_t kMaxFrames = 1024;
+// Frames advanced at once; bounds the memory, whatever is pushed.
+constexpr size_t kMaxFrames = 128;
 
 }  // namespace
 
@@ -25,7 +25,8 @@ SpeechDetector::SpeechDetector(std::shared_ptr<const VoiceActivityModel> model,
     : model_(std::move(model)),
       state_(model_->NewState()),
       scratch_(model_->NewScratch()),
-      segmenter_(options, model_->frame_samples()) {}
+      segmenter_(options, model_->frame_samples()),
+      raise_quiet_(options.raise_quiet) {}
 
 void SpeechDetector::Push(std::span<const float> samples, std::vector<SpeechSpan>& spans) {
   IRONSCRIBE_CHECK(!finished_);
@@ -62,7 +63,16 @@ int64_t SpeechDetector::settled_samples() const {
 }
 
 void SpeechDetector::Advance(std::span<const float> frames, std::vector<SpeechSpan>& spans) {
-  probabilities_.resize(frames.size() / static_cast<size_t>(model_->frame_samples()));
+  const auto frame = static_cast<size_t>(model_->frame_samples());
+  if (raise_quiet_) {
+    raised_.resize(frames.size());
+    for (size_t at = 0; at < frames.size(); at += frame) {
+      const float gain = gain_.Next(frames.subspan(at, frame));
+      for (size_t i = at; i < at + frame; ++i) raised_[i] = gain * frames[i];
+    }
+    frames = raised_;
+  }
+  probabilities_.resize(frames.size() / frame);
   const VoiceActivityRun run{
       .state = state_.get(), .samples = frames, .probabilities = probabilities_};
   model_->Advance({&run, 1}, *scratch_);

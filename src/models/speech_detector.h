@@ -13,6 +13,7 @@
 
 #include "audio/pcm_source.h"
 #include "base/status.h"
+#include "models/frame_gain.h"
 #include "models/speech_segmenter.h"
 #include "models/voice_activity.h"
 
@@ -44,6 +45,9 @@ class SpeechDetector {
   std::unique_ptr<VoiceActivityState> state_;
   std::unique_ptr<VoiceActivityScratch> scratch_;
   SpeechSegmenter segmenter_;
+  bool raise_quiet_;
+  FrameGain gain_;
+  std::vector<float> raised_;
   std::vector<float> rest_;  // Samples that do not fill a frame yet.
   std::vector<float> probabilities_;
   int64_t num_samples_ = 0;

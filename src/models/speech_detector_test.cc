@@ -94,6 +94,19 @@ TEST(SpeechDetectorTest, SpansDoNotDependOnTheBlocks) {
   }
 }
 
+TEST(SpeechDetectorTest, QuietSpeechIsRaisedUnlessItShallNot) {
+  auto samples = TwoStretches();
+  for (float& sample : samples) sample *= 0.01f;
+  SpeechOptions options;
+  options.threshold = 0.049f;  // The model sees the level itself.
+  for (bool raise : {true, false}) {
+    options.raise_quiet = raise;
+    BlockSource source(samples, OkStatus());
+    const auto found = FindSpeech(source, std::make_shared<MeanModel>(), options, {}).value();
+    EXPECT_EQ(found.spans, raise ? kTwoSpans : std::vector<SpeechSpan>());
+  }
+}
+
 TEST(SpeechDetectorTest, AnUnfinishedFrameCountsAsFarAsItGoes) {
   const auto detector = NewDetector();
   std::vector<SpeechSpan> spans;

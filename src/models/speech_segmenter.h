@@ -36,6 +36,9 @@ enum class LongSpanCut {
 // The defaults are those of faster-whisper's batched mode (VadOptions with a silence of 160 ms and
 // chunks of 30 s), which fill windows of a recogniser.
 struct SpeechOptions {
+  // Raises quiet recordings before the network sees them (frame_gain.h); the segmenter itself does
+  // not use it. Off: probabilities are Silero's own, which miss quiet speech.
+  bool raise_quiet = true;
   float threshold = 0.5f;  // In (0, 1].
   // Below it speech may end; absent: threshold - 0.15, but at least 0.01.
   std::optional<float> negative_threshold;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -14,6 +15,7 @@
 #include "formats/registry.h"
 #include "formats/safetensors/safetensors.h"
 #include "models/silero_vad/naive_silero_vad.h"
+#include "models/speech_detector.h"
 
 namespace ironscribe::models::silero_vad {
 namespace {
@@ -237,10 +239,11 @@ std::vector<float> ReadRecording(const std::string& path) {
   return samples;
 }
 
+const std::string kShared = std::string(IRONSCRIBE_SOURCE_DIR) + "/../shared/data/";
+constexpr char kRealWeights[] = "fixtures/silero-vad/silero_vad_16k.safetensors";
+
 TEST(SileroVadTest, EqualsOnnxRuntimeOnRecordings) {
-  const std::string shared = std::string(IRONSCRIBE_SOURCE_DIR) + "/../shared/data/";
-  const auto source =
-      formats::OpenWeights(shared + "fixtures/silero-vad/silero_vad_16k.safetensors");
+  const auto source = formats::OpenWeights(kShared + kRealWeights);
   if (source.status().code() == StatusCode::kNotFound) {
     GTEST_SKIP() << "Silero's weights are not in ../shared/data";
   }
@@ -252,7 +255,7 @@ TEST(SileroVadTest, EqualsOnnxRuntimeOnRecordings) {
     const Model model = LoadSileroVad(**source, level).value();
     double largest = 0;
     for (const Golden& golden : goldens) {
-      auto samples = ReadRecording(shared + golden.recording);
+      auto samples = ReadRecording(kShared + golden.recording);
       ASSERT_EQ(samples.size(), golden.num_samples);
       samples.resize(golden.probabilities.size() * kFrame, 0.0f);
       const auto found = Probabilities(*model, samples);
@@ -263,6 +266,36 @@ TEST(SileroVadTest, EqualsOnnxRuntimeOnRecordings) {
     EXPECT_LT(largest, 1e-4) << CpuLevelName(level);
     RecordProperty("largest_error_" + std::string(CpuLevelName(level)), std::to_string(largest));
   }
+}
+
+// One spoken digit a file, padded with silence.
+TEST(SileroVadTest, DigitsAreFoundAtAnyLevel) {
+  const auto source = formats::OpenWeights(kShared + kRealWeights);
+  if (source.status().code() == StatusCode::kNotFound) {
+    GTEST_SKIP() << "Silero's weights are not in ../shared/data";
+  }
+  const Model model = LoadSileroVad(**source, DetectCpuLevel()).value();
+  size_t digits = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kShared + "telephone/digits-8k")) {
+    if (entry.path().extension() != ".wav") continue;
+    ++digits;
+    auto samples = ReadRecording(entry.path().string());
+    const auto length = static_cast<int64_t>(samples.size());
+    samples.insert(samples.begin(), 8000, 0.0f);
+    samples.resize(samples.size() + 8000, 0.0f);
+    for (int decibels : {0, -30}) {
+      auto quiet = samples;
+      for (float& sample : quiet) sample *= std::pow(10.0f, static_cast<float>(decibels) / 20);
+      const auto detector = SpeechDetector::Create(model, {}).value();
+      std::vector<SpeechSpan> spans;
+      detector->Push(quiet, spans);
+      detector->Finish(spans);
+      ASSERT_FALSE(spans.empty()) << entry.path() << " at " << decibels << " dB";
+      EXPECT_LT(spans.front().begin_sample, 8000 + length / 2);
+      EXPECT_GT(spans.back().end_sample, 8000 + length / 2);
+    }
+  }
+  EXPECT_EQ(digits, 150u);
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ struct Forced {
 Forced RunForced(const models::WindowModel& model, std::span<const float> features) {
   ThreadPool pool(2);
   const auto scratch = model.NewScratch();
-  auto encoding = model.Encode(features, *scratch, pool);
+  auto encoding = model.Encode({.features = features}, *scratch, pool);
   EXPECT_TRUE(encoding.ok()) << encoding.status().message();
   const auto state = model.NewState(*encoding, 1);
 

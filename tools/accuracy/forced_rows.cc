@@ -81,7 +81,7 @@ Status Run(std::span<char*> arguments) {
   }
   ThreadPool pool(UsableCpus());
   const auto scratch = model.NewScratch();
-  ASSIGN_OR_RETURN(auto encoding, model.Encode(features, *scratch, pool));
+  ASSIGN_OR_RETURN(auto encoding, model.Encode({.features = features}, *scratch, pool));
   std::ofstream out(arguments[4], std::ios::binary);
   WriteRows(model, std::move(encoding), tokens, *scratch, pool, out);
   out.close();

@@ -1,6 +1,9 @@
 #include "base/cpu.h"
 
 #include <sched.h>
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +13,9 @@
 
 namespace ironscribe {
 namespace {
+
+constexpr CpuLevel kAllCpuLevels[] = {CpuLevel::kPortable, CpuLevel::kAvx2, CpuLevel::kAvx512,
+                                      CpuLevel::kNeonDot, CpuLevel::kNeonI8mm};
 
 // cgroup v2: "max 100000" or "200000 100000" in cpu.max; v1: quota and period in two files.
 int CgroupCpus() {
@@ -30,20 +36,7 @@ int CgroupCpus() {
 
 }  // namespace
 
-CpuLevel DetectCpuLevel() {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                    __builtin_cpu_supports("f16c");
-  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
-                      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni") &&
-                      __builtin_cpu_supports("avx512bf16");
-  if (avx512) return CpuLevel::kAvx512;
-  if (avx2) return CpuLevel::kAvx2;
-#endif
-  return CpuLevel::kPortable;
-}
+CpuLevel DetectCpuLevel() { return SupportedCpuLevels().back(); }
 
 std::string_view CpuLevelName(CpuLevel level) {
   switch (level) {
@@ -53,31 +46,52 @@ std::string_view CpuLevelName(CpuLevel level) {
       return "avx2";
     case CpuLevel::kAvx512:
       return "avx512";
+    case CpuLevel::kNeonDot:
+      return "neon_dot";
+    case CpuLevel::kNeonI8mm:
+      return "neon_i8mm";
   }
   return "unknown";
 }
 
 std::vector<CpuLevel> SupportedCpuLevels() {
-  std::vector<CpuLevel> levels;
-  for (int level = 0; level <= static_cast<int>(DetectCpuLevel()); ++level) {
-    levels.push_back(static_cast<CpuLevel>(level));
+  std::vector<CpuLevel> levels = {CpuLevel::kPortable};
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") ||
+      !__builtin_cpu_supports("f16c")) {
+    return levels;
   }
+  levels.push_back(CpuLevel::kAvx2);
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16")) {
+    levels.push_back(CpuLevel::kAvx512);
+  }
+#elif defined(__aarch64__)
+  if ((getauxval(AT_HWCAP) & HWCAP_ASIMDDP) == 0) return levels;
+  levels.push_back(CpuLevel::kNeonDot);
+  constexpr unsigned long kMatrixForms = HWCAP2_I8MM | HWCAP2_BF16;
+  if ((getauxval(AT_HWCAP2) & kMatrixForms) == kMatrixForms) levels.push_back(CpuLevel::kNeonI8mm);
+#endif
   return levels;
 }
 
 Result<CpuLevel> ParseCpuLevel(std::string_view name) {
-  if (name == "auto") return DetectCpuLevel();
-  for (CpuLevel level : {CpuLevel::kPortable, CpuLevel::kAvx2, CpuLevel::kAvx512}) {
+  const std::vector<CpuLevel> supported = SupportedCpuLevels();
+  if (name == "auto") return supported.back();
+  std::string had;
+  for (CpuLevel level : supported) {
+    if (name == CpuLevelName(level)) return level;
+    had += (had.empty() ? "" : ", ") + std::string(CpuLevelName(level));
+  }
+  for (CpuLevel level : kAllCpuLevels) {
     if (name != CpuLevelName(level)) continue;
-    if (level > DetectCpuLevel()) {
-      return FailedPreconditionError("CPU level '" + std::string(name) +
-                                     "' cannot run here; the highest level of this machine is '" +
-                                     std::string(CpuLevelName(DetectCpuLevel())) + "'");
-    }
-    return level;
+    return FailedPreconditionError("this machine cannot run CPU level '" + std::string(name) +
+                                   "'; it has " + had);
   }
   return InvalidArgumentError("unknown CPU level '" + std::string(name) +
-                              "'; use auto, portable, avx2 or avx512");
+                              "'; this machine has auto, " + had);
 }
 
 int UsableCpus() {

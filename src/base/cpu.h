@@ -9,20 +9,27 @@
 
 namespace ironscribe {
 
-// Kernel levels, ascending. kAvx512 needs F, BW, DQ, VL, VNNI and BF16.
-enum class CpuLevel : int { kPortable = 0, kAvx2 = 1, kAvx512 = 2 };
+// Kernel levels, ascending within an architecture: x86-64 has the first three, 64-bit Arm the
+// first and the last two. A machine that can run a level can run those below it.
+enum class CpuLevel : int {
+  kPortable = 0,
+  kAvx2 = 1,      // AVX2, FMA and F16C.
+  kAvx512 = 2,    // AVX-512 F, BW, DQ, VL, VNNI and BF16.
+  kNeonDot = 3,   // Armv8.2 dot product.
+  kNeonI8mm = 4,  // Also 8-bit matrix multiplication and BFloat16.
+};
 
 // The highest level of this machine.
 CpuLevel DetectCpuLevel();
 
-// "portable", "avx2", "avx512".
+// "portable", "avx2", "avx512", "neon_dot", "neon_i8mm".
 std::string_view CpuLevelName(CpuLevel level);
 
 // The levels this machine can run, ascending.
 std::vector<CpuLevel> SupportedCpuLevels();
 
 // Parses a level's name, "auto" included. Errors: InvalidArgument for an unknown name,
-// FailedPrecondition naming what the machine has for a level above it.
+// FailedPrecondition for a level that this machine lacks; both name the levels it has.
 Result<CpuLevel> ParseCpuLevel(std::string_view name);
 
 // CPUs this process may use: the smallest of affinity mask and cgroup quota (v1 and v2), at

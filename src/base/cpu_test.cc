@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace ironscribe {
 namespace {
 
@@ -12,13 +15,35 @@ TEST(CpuTest, LevelNamesRoundTrip) {
   EXPECT_EQ(ParseCpuLevel("auto").value(), DetectCpuLevel());
 }
 
-TEST(CpuTest, UnknownAndUnsupportedLevelsAreNamed) {
-  EXPECT_EQ(ParseCpuLevel("sse9").status().code(), StatusCode::kInvalidArgument);
-  if (DetectCpuLevel() < CpuLevel::kAvx512) {
-    const Status status = ParseCpuLevel("avx512").status();
-    EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
-    EXPECT_NE(status.message().find(CpuLevelName(DetectCpuLevel())), std::string::npos);
+TEST(CpuTest, UnknownAndMissingLevelsAreErrorsThatNameWhatTheMachineHas) {
+  const std::vector<CpuLevel> supported = SupportedCpuLevels();
+  // No machine has the levels of two architectures.
+  const bool arm = supported.back() > CpuLevel::kAvx512;
+  for (std::string_view missing : {arm ? "avx2" : "neon_dot", arm ? "avx512" : "neon_i8mm"}) {
+    EXPECT_EQ(ParseCpuLevel(missing).status().code(), StatusCode::kFailedPrecondition) << missing;
   }
+  EXPECT_EQ(ParseCpuLevel("sse9").status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(ParseCpuLevel("").status().code(), StatusCode::kInvalidArgument);
+  for (std::string_view wrong : {"sse9", arm ? "avx2" : "neon_dot"}) {
+    const Status status = ParseCpuLevel(wrong).status();
+    for (CpuLevel level : supported) {
+      EXPECT_NE(status.message().find(CpuLevelName(level)), std::string::npos) << status.message();
+    }
+  }
+}
+
+TEST(CpuTest, PortableIsAlwaysThereAndTheHighestLevelIsTheLast) {
+  const std::vector<CpuLevel> supported = SupportedCpuLevels();
+  EXPECT_EQ(supported.front(), CpuLevel::kPortable);
+  EXPECT_EQ(supported.back(), DetectCpuLevel());
+  EXPECT_TRUE(std::is_sorted(supported.begin(), supported.end()));
+}
+
+// Emulated processors say in the environment what they should be found to be (scripts/test-arm.sh).
+TEST(CpuTest, DetectsWhatTheEmulatedProcessorHas) {
+  const char* expected = std::getenv("IRONSCRIBE_EXPECTED_CPU_LEVEL");
+  if (expected == nullptr) GTEST_SKIP() << "runs on emulated processors only";
+  EXPECT_EQ(CpuLevelName(DetectCpuLevel()), expected);
 }
 
 TEST(CpuTest, CountsAtLeastOneCpu) {

@@ -76,7 +76,7 @@ void AddFlags(CLI::App& app, BenchFlags& flags) {
   add("--threads", flags.threads, "Threads; 0 takes as many as this process may use (default)")
       ->envname(EnvironmentName("threads"))
       ->check(CLI::Range(0, kMaxThreads));
-  add("--cpu-level", flags.cpu_level, "auto, portable, avx2 or avx512")
+  add("--cpu-level", flags.cpu_level, "auto, portable, avx2, avx512, neon_dot or neon_i8mm")
       ->envname(EnvironmentName("cpu-level"));
   add("--batch-size", flags.batch_size, "Windows decoded together at most (default 8)")
       ->envname(EnvironmentName("batch-size"))

@@ -23,17 +23,21 @@ constexpr uint64_t kLeastMemoryBytes = 400 * kMegabyte;
 constexpr uint64_t kLeastDiskBytes = 500 * kMegabyte;
 constexpr uint64_t kMaxProcFileBytes = 1 << 20;
 
-Check CheckProcessor() {
-  const CpuLevel level = DetectCpuLevel();
+Check CheckProcessor(CpuLevel level) {
+  std::vector<std::string_view> levels;
+  for (CpuLevel supported : SupportedCpuLevels()) levels.push_back(CpuLevelName(supported));
   Check check{.name = "processor",
               .state = CheckState::kGood,
-              .finding = fmt::format("{}, kernels for {}", CpuModelName(), CpuLevelName(level)),
+              .finding = fmt::format("{}, kernels for {} (can run {})", CpuModelName(),
+                                     CpuLevelName(level), fmt::join(levels, ", ")),
               .remedy = ""};
   if (level == CpuLevel::kPortable) {
     check.state = CheckState::kLimited;
-    check.remedy =
-        "transcription is several times slower without AVX2; in a virtual machine, pass the host's "
-        "CPU features through";
+    check.remedy = levels.size() > 1
+                       ? "transcription is several times slower at this level; leave --cpu-level "
+                         "and IRONSCRIBE_CPU_LEVEL out"
+                       : "transcription is several times slower without AVX2 or Arm's dot product; "
+                         "in a virtual machine, pass the host's CPU features through";
   }
   return check;
 }
@@ -209,7 +213,7 @@ uint64_t MemoryField(std::string_view meminfo, std::string_view field) {
 
 std::vector<Check> ExamineMachine(const DoctorSubject& subject) {
   std::vector<Check> checks = {
-      CheckProcessor(),
+      CheckProcessor(subject.cpu_level),
       CheckCpus(),
       CheckMemory(),
       CheckFolder("models folder", subject.store.models_folder, "models cannot be pulled"),

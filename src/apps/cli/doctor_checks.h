@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cpu.h"
 #include "base/status.h"
 #include "engine/model_store.h"
 #include "io/child_process.h"
@@ -37,6 +38,7 @@ struct DoctorSubject {
   engine::StoreOptions store;
   std::filesystem::path decode_program;  // Empty when it was not found.
   std::function<Result<io::CommandOutput>(const std::vector<std::string>& argv)> run_command;
+  CpuLevel cpu_level = DetectCpuLevel();
 };
 
 std::vector<Check> ExamineMachine(const DoctorSubject& subject);

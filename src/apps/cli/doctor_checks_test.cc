@@ -105,6 +105,23 @@ TEST_F(DoctorTest, MemoryFields) {
   EXPECT_EQ(MemoryField("MemTotal:", "MemTotal"), 0u);
 }
 
+TEST_F(DoctorTest, CpuLevels) {
+  InstallModel();
+  for (CpuLevel level : SupportedCpuLevels()) {
+    std::ostringstream out, err;
+    const std::string name(CpuLevelName(level));
+    EXPECT_EQ(RunDoctor({"--cpu-level", name}, subject_, out, err), 0) << err.str();
+    EXPECT_NE(out.str().find("kernels for " + name), std::string::npos) << out.str();
+  }
+  const std::string missing = DetectCpuLevel() > CpuLevel::kAvx512 ? "avx512" : "neon_i8mm";
+  std::ostringstream out, err;
+  EXPECT_EQ(RunDoctor({"--cpu-level", missing}, subject_, out, err), 2);
+  EXPECT_NE(err.str().find("it has portable"), std::string::npos) << err.str();
+  EXPECT_EQ(out.str(), "");
+  subject_.cpu_level = CpuLevel::kPortable;
+  EXPECT_EQ(Find("processor").state, CheckState::kLimited);
+}
+
 TEST_F(DoctorTest, CommandLine) {
   std::ostringstream out;
   std::ostringstream err;

@@ -48,11 +48,14 @@ int RunDoctor(const std::vector<std::string>& arguments, DoctorSubject subject, 
   bool json = false;
   std::string models_folder;
   std::string cache_folder;
+  std::string cpu_level = "auto";
   app.add_flag("--json", json, "Print JSON");
   app.add_option("--models-dir", models_folder, "Folder of installed models")
       ->envname("IRONSCRIBE_MODELS_DIR");
   app.add_option("--cache-dir", cache_folder, "Folder of packed models")
       ->envname("IRONSCRIBE_CACHE_DIR");
+  app.add_option("--cpu-level", cpu_level, "Look at this kernel level instead of the highest")
+      ->envname("IRONSCRIBE_CPU_LEVEL");
   app.footer(
       "Examples:\n"
       "  ironscribe doctor\n"
@@ -63,6 +66,13 @@ int RunDoctor(const std::vector<std::string>& arguments, DoctorSubject subject, 
   } catch (const CLI::ParseError& error) {
     return app.exit(error, out, err) == 0 ? 0 : kExitUsage;
   }
+  const auto level = ParseCpuLevel(cpu_level);
+  if (!level.ok()) {
+    err << "error: --cpu-level: " << level.status().message()
+        << "\nSee: ironscribe doctor --help\n";
+    return kExitUsage;
+  }
+  subject.cpu_level = *level;
   if (!models_folder.empty()) subject.store.models_folder = models_folder;
   if (!cache_folder.empty()) subject.store.cache_folder = cache_folder;
   const std::vector<Check> checks = ExamineMachine(subject);

@@ -66,6 +66,8 @@ TEST(Program, WrongUsageExitsWith2AndSuggests) {
       {{"transcribe", "a.wav", "--bemsize", "5"}, "did you mean --beam-size?"},
       {{"bench", "--batch-size", "0"}, "--batch-size"},
       {{"transcribe", "a.wav", "--format", "pdf"}, "--format: unknown value 'pdf'"},
+      {{"transcribe", "a.wav", "--cpu-level", "sse2"}, "this machine has auto, portable"},
+      {{"doctor", "--cpu-level", "sse2"}, "this machine has auto, portable"},
   };
   for (const auto& test : kCases) {
     const auto output = RunProgram(test.call, home.path());

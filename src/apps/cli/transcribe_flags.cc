@@ -91,7 +91,8 @@ void AddModelFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
       ->check(CLI::Range(0, kMaxThreads));
   app.add_option("--batch-size", raw.batch_size, "Windows worked on at once at most (default 8)")
       ->check(CLI::Range(1, kMaxBatchSize));
-  app.add_option("--cpu-level", raw.cpu_level, "auto, portable, avx2 or avx512");
+  app.add_option("--cpu-level", raw.cpu_level,
+                 "Force a kernel level: auto, portable, avx2, avx512, neon_dot, neon_i8mm");
   app.add_option("--alignment-heads", options.recognizer.alignment_heads,
                  "layer:head,... for word times, for models that do not name theirs");
 }

@@ -171,7 +171,7 @@ TEST(TranscribeFlags, NamesTheFlagOfAMistake) {
       {{"a.wav", "--seed", "-1"}, "--seed"},
       {{"a.wav", "--model"}, "--model"},
       {{"a.wav", "--compute", "int4"}, "--compute: "},
-      {{"a.wav", "--cpu-level", "sse"}, "--cpu-level: "},
+      {{"a.wav", "--cpu-level", "sse"}, "--cpu-level: unknown CPU level 'sse'; this machine has"},
       {{"a.wav", "--task", "translat"}, "--task: unknown value 'translat'; did you mean"},
       {{"a.wav", "--clip", "5-1"}, "--clip: '5-1' ends before it starts"},
       {{"a.wav", "--temperature", "hot"}, "--temperature: 'hot' is not a number"},
@@ -189,6 +189,20 @@ TEST(TranscribeFlags, NamesTheFlagOfAMistake) {
     EXPECT_NE(parsed.status().message().find(test.message), std::string::npos)
         << parsed.status().message() << "\nshould hold: " << test.message;
   }
+}
+
+TEST(TranscribeFlags, CpuLevelsAreThoseOfTheMachine) {
+  for (CpuLevel level : SupportedCpuLevels()) {
+    const std::string name(CpuLevelName(level));
+    EXPECT_EQ(ParseOk({"a.wav", "--cpu-level", name}).recognizer.cpu_level, level);
+  }
+  // No machine has the levels of two architectures.
+  const char* missing = DetectCpuLevel() > CpuLevel::kAvx512 ? "avx2" : "neon_dot";
+  const auto parsed = Parse({"a.wav", "--cpu-level", missing});
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_TRUE(parsed.status().message().starts_with("--cpu-level: this machine cannot run"))
+      << parsed.status().message();
+  EXPECT_NE(parsed.status().message().find("it has portable"), std::string::npos);
 }
 
 TEST(TranscribeFlags, HelpShowsEveryFlagAndExamples) {

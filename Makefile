@@ -55,6 +55,16 @@ asan: setup  ## the fast tests under address and undefined sanitizers
 tsan: setup  ## the fast tests under the thread sanitizer
 	@scripts/test.sh tsan
 
+.PHONY: test-arm
+test-arm:  ## the kernels cross-compiled for 64-bit Arm, tested under QEMU
+	@scripts/setup.sh --emulated
+	@scripts/test-arm.sh
+
+.PHONY: test-old-cpu
+test-old-cpu:  ## the release build's tests under QEMU as processors without AVX-512 and AVX2
+	@scripts/setup.sh --emulated
+	@scripts/test-old-cpu.sh
+
 .PHONY: format
 format:  ## rewrite the C++ sources in the project's format
 	@scripts/setup.sh --tidy

@@ -1,6 +1,13 @@
 # Third-party libraries, all from Debian 12; docs/dependencies.md gives the reason for each.
 
 find_package(Threads REQUIRED)
+if(IRONSCRIBE_KERNELS_ONLY)
+  # Debian ships GoogleTest as source too, which serves any target of a cross compiler.
+  set(INSTALL_GTEST OFF)
+  set(BUILD_GMOCK OFF)
+  add_subdirectory(/usr/src/googletest ${CMAKE_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
+  return()
+endif()
 find_package(PkgConfig REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)

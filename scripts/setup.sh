@@ -4,6 +4,8 @@
 #
 #   scripts/setup.sh            what `make run` and `make test` need
 #   scripts/setup.sh --tidy     also clang-format and clang-tidy
+#   scripts/setup.sh --emulated also a compiler for 64-bit Arm and QEMU, for scripts/test-arm.sh and
+#                               scripts/test-old-cpu.sh
 #   scripts/setup.sh --bare     also debootstrap, for scripts/check-bare.sh
 set -euo pipefail
 
@@ -20,7 +22,8 @@ for argument in "$@"; do
   case "$argument" in
     --tidy) packages+=(clang-format-14 clang-tidy-14) ;;
     --bare) packages+=(debootstrap) ;;
-    *) echo "setup.sh: unknown argument '$argument' (known: --tidy, --bare)" >&2; exit 2 ;;
+    --emulated) packages+=(g++-12-aarch64-linux-gnu googletest qemu-user) ;;
+    *) echo "setup.sh: unknown argument '$argument' (known: --tidy, --emulated, --bare)" >&2; exit 2 ;;
   esac
 done
 

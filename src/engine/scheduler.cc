@@ -70,8 +70,8 @@ Result<models::WindowRunner::Alignment> Scheduler::Align(
   if (tokens.empty()) return Alignment();
   if (tokens.size() > static_cast<size_t>(model_.max_positions())) {
     return InvalidArgumentError("cannot align " + std::to_string(tokens.size()) +
-                                " tokens: the model has " +
-                                std::to_string(model_.max_positions()) + " positions");
+                                " tokens: the model has " + std::to_string(model_.max_positions()) +
+                                " positions");
   }
   decoding::ForcedSearch search({tokens.begin(), tokens.end()}, {.vocabulary_end = vocabulary_end});
   const size_t row_floats = static_cast<size_t>(model_.num_alignment_heads()) *

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "base/random.h"
@@ -58,8 +59,10 @@ double Tolerance(LinearType type, int64_t k) {
   return 0;
 }
 
-TEST(LinearLayerTest, EveryArithmeticApproximatesTheProduct) {
-  const Kernels kernels(DetectCpuLevel());
+class LinearLayerTest : public testing::TestWithParam<CpuLevel> {};
+
+TEST_P(LinearLayerTest, EveryArithmeticApproximatesTheProduct) {
+  const Kernels kernels(GetParam());
   constexpr int64_t kRows = 9, kN = 130, kK = 192;
   for (LinearType type :
        {LinearType::kFloat32, LinearType::kBFloat16, LinearType::kInt8, LinearType::kInt8Wide}) {
@@ -83,8 +86,8 @@ TEST(LinearLayerTest, EveryArithmeticApproximatesTheProduct) {
   }
 }
 
-TEST(LinearLayerTest, ThreadsDoNotChangeTheResult) {
-  const Kernels kernels(DetectCpuLevel());
+TEST_P(LinearLayerTest, ThreadsDoNotChangeTheResult) {
+  const Kernels kernels(GetParam());
   const PackedLayer packed(LinearType::kInt8Wide, 1000, 128);
   const std::vector<float> x = RandomFloats(3 * 128, 5);
   RowBuffer rows;
@@ -100,8 +103,8 @@ TEST(LinearLayerTest, ThreadsDoNotChangeTheResult) {
   }
 }
 
-TEST(LinearLayerTest, ResidualMayBeTheOutput) {
-  const Kernels kernels(DetectCpuLevel());
+TEST_P(LinearLayerTest, ResidualMayBeTheOutput) {
+  const Kernels kernels(GetParam());
   const PackedLayer packed(LinearType::kFloat32, 64, 64);
   const std::vector<float> x = RandomFloats(64, 7);
   RowBuffer rows;
@@ -113,6 +116,9 @@ TEST(LinearLayerTest, ResidualMayBeTheOutput) {
               {.out = residual.data(), .out_stride = 64, .residual = residual.data()});
   for (size_t i = 0; i < 64; ++i) EXPECT_FLOAT_EQ(residual[i], plain[i] + 10.0f);
 }
+
+INSTANTIATE_TEST_SUITE_P(Levels, LinearLayerTest, testing::ValuesIn(SupportedCpuLevels()),
+                         [](const auto& level) { return std::string(CpuLevelName(level.param)); });
 
 }  // namespace
 }  // namespace ironscribe::nn

@@ -23,14 +23,20 @@ IRONSCRIBE_INLINE void StoreUpTo(F32x16 value, int64_t count, float* to) {
   StorePartial(value, count, to);
 }
 
-IRONSCRIBE_INLINE F32x16 Sigmoid(F32x16 x) { return 1.0f / (1.0f + Exp(-x)); }
+IRONSCRIBE_INLINE F32x16 Sigmoid(F32x16 x) {
+  const F32x16 one = Broadcast(1);
+  return one / (one + Exp(Broadcast(0) - x));
+}
 
 // tanh x = 2 sigmoid(2x) - 1.
-IRONSCRIBE_INLINE F32x16 Tanh(F32x16 x) { return 2.0f / (1.0f + Exp(-2.0f * x)) - 1.0f; }
+IRONSCRIBE_INLINE F32x16 Tanh(F32x16 x) {
+  const F32x16 one = Broadcast(1), two = Broadcast(2);
+  return two / (one + Exp(Broadcast(-2) * x)) - one;
+}
 
 void ReluArray(float* x, int64_t n) {
   ForLanes(n, [&](int64_t i, int64_t count) {
-    StoreUpTo(Max(LoadUpTo(x + i, count), F32x16{}), count, x + i);
+    StoreUpTo(Max(LoadUpTo(x + i, count), Broadcast(0)), count, x + i);
   });
 }
 

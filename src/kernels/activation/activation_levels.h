@@ -13,4 +13,10 @@ const ActivationKernels& Table();
 namespace activation_avx512 {
 const ActivationKernels& Table();
 }
+namespace activation_neon_dot {
+const ActivationKernels& Table();
+}
+namespace activation_neon_i8mm {
+const ActivationKernels& Table();
+}
 }  // namespace ironscribe::kernels

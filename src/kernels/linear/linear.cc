@@ -192,6 +192,9 @@ void MultiplyPanels(CpuLevel level, const LinearCall& call) {
 #if defined(__x86_64__)
   if (level == CpuLevel::kAvx512) return linear_avx512::Multiply(call);
   if (level == CpuLevel::kAvx2) return linear_avx2::Multiply(call);
+#elif defined(__aarch64__)
+  if (level == CpuLevel::kNeonI8mm) return linear_neon_i8mm::Multiply(call);
+  if (level == CpuLevel::kNeonDot) return linear_neon_dot::Multiply(call);
 #endif
   (void)level;
   linear_portable::Multiply(call);

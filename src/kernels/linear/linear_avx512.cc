@@ -15,13 +15,15 @@ IRONSCRIBE_INLINE T ReadAs(const std::byte* from) {
   return value;
 }
 
+using IntSums = int32_t __attribute__((vector_size(64)));
+
 // Integer sums keep the element type of the instruction: GCC 12 stores __m512i (eight 64-bit lanes)
 // sums to the stack in every round of the loop, at half the speed.
-IRONSCRIBE_INLINE I32x16 DotBytes(I32x16 sum, __m512i weights, __m512i activations) {
-  return (I32x16)_mm512_dpbusd_epi32((__m512i)sum, weights, activations);
+IRONSCRIBE_INLINE IntSums DotBytes(IntSums sum, __m512i weights, __m512i activations) {
+  return (IntSums)_mm512_dpbusd_epi32((__m512i)sum, weights, activations);
 }
-IRONSCRIBE_INLINE I32x16 DotWords(I32x16 sum, __m512i weights, __m512i activations) {
-  return (I32x16)_mm512_dpwssd_epi32((__m512i)sum, weights, activations);
+IRONSCRIBE_INLINE IntSums DotWords(IntSums sum, __m512i weights, __m512i activations) {
+  return (IntSums)_mm512_dpwssd_epi32((__m512i)sum, weights, activations);
 }
 
 template <int kRows>
@@ -84,11 +86,11 @@ IRONSCRIBE_INLINE void TileBFloat16(const TileArgs& args) {
 
 template <int kRows>
 IRONSCRIBE_INLINE void TileInt8(const TileArgs& args) {
-  I32x16 sum[kRows][4];
+  IntSums sum[kRows][4];
   IRONSCRIBE_UNROLL
   for (auto& row : sum) {
     IRONSCRIBE_UNROLL
-    for (I32x16& lane : row) lane = I32x16{};
+    for (IntSums& lane : row) lane = IntSums{};
   }
   const std::byte* weights = args.panel;
   for (int64_t i = 0; i < args.depth; i += 4, weights += 4 * kPanelColumns) {
@@ -124,11 +126,11 @@ IRONSCRIBE_INLINE void TileInt8Wide(const TileArgs& args) {
   }
   const std::byte* weights = args.panel;
   for (int64_t group = 0; group < args.depth; group += kWideGroup) {
-    I32x16 sum[kRows][4];
+    IntSums sum[kRows][4];
     IRONSCRIBE_UNROLL
     for (auto& row : sum) {
       IRONSCRIBE_UNROLL
-      for (I32x16& lane : row) lane = I32x16{};
+      for (IntSums& lane : row) lane = IntSums{};
     }
     for (int64_t i = group; i < group + kWideGroup; i += 2, weights += 2 * kPanelColumns) {
       __m512i w[4];

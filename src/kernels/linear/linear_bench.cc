@@ -1,6 +1,7 @@
 // Speed of one core on the products of Whisper: GOP/s (multiply and add counted as two).
 #include <benchmark/benchmark.h>
 
+#include <string>
 #include <vector>
 
 #include "kernels/linear/linear.h"
@@ -17,12 +18,11 @@ struct AlignedBytes {
   std::vector<std::byte> storage;
 };
 
-// Arguments: type, rows, n, k, level.
-void BM_Linear(benchmark::State& state) {
-  const auto type = static_cast<LinearType>(state.range(0));
-  const int64_t rows = state.range(1), n = state.range(2), k = state.range(3);
-  const auto level = static_cast<CpuLevel>(state.range(4));
-  if (level > DetectCpuLevel()) return state.SkipWithError("level not supported by this machine");
+constexpr const char* kTypeNames[] = {"float32", "bfloat16", "int8", "int8wide"};
+
+// Arguments: rows, n, k.
+void RunLinear(benchmark::State& state, CpuLevel level, LinearType type) {
+  const int64_t rows = state.range(0), n = state.range(1), k = state.range(2);
   AlignedBytes weights(PackedSizeBytes(type, n, k)), a(ActivationRowBytes(type, k) * rows);
   std::vector<float> scales(static_cast<size_t>(rows), 1.0f), out(static_cast<size_t>(rows * n));
   std::vector<int32_t> sums(static_cast<size_t>(rows), 0);
@@ -45,21 +45,33 @@ void BM_Linear(benchmark::State& state) {
                                                benchmark::Counter::kIsIterationInvariantRate);
 }
 
-void Shapes(benchmark::internal::Benchmark* bench) {
-  for (int level : {2, 1}) {
-    for (int type : {0, 1, 2, 3}) {
-      for (int rows : {1, 8, 96, 1500}) {
-        for (auto [n, k] : {std::pair{1536, 384}, std::pair{384, 1536}, std::pair{2048, 512}}) {
-          bench->Args({type, rows, n, k, level});
-        }
-      }
-      bench->Args({type, 8, 51864, 384, level});
-      bench->Args({type, 1500, 64, 1500, level});
-      bench->Args({type, 1500, 1500, 64, level});
+// Widths of tiny, base and large-v3, as one caller, a batch of decoder rows and a window of encoder
+// rows meet them; the output layer; attention's scores and weighted sums of one head.
+void AddShapes(benchmark::internal::Benchmark* bench) {
+  for (int rows : {1, 8, 96, 1500}) {
+    for (auto [n, k] : {std::pair{1536, 384}, std::pair{384, 1536}, std::pair{2048, 512},
+                        std::pair{5120, 1280}}) {
+      bench->Args({rows, n, k});
     }
   }
+  bench->Args({8, 51864, 384})->Args({1500, 64, 1500})->Args({1500, 1500, 64});
 }
-BENCHMARK(BM_Linear)->Apply(Shapes)->MinTime(0.05);
+
+// Every level of this machine, the highest first.
+[[maybe_unused]] const bool kRegistered = [] {
+  std::vector<CpuLevel> levels = SupportedCpuLevels();
+  for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
+    for (int type = 0; type < 4; ++type) {
+      const std::string name =
+          std::string("Linear/") + std::string(CpuLevelName(*level)) + "/" + kTypeNames[type];
+      AddShapes(benchmark::RegisterBenchmark(name.c_str(), [level = *level,
+                                                            type](benchmark::State& state) {
+                  RunLinear(state, level, static_cast<LinearType>(type));
+                })->MinTime(0.05));
+    }
+  }
+  return true;
+}();
 
 }  // namespace
 }  // namespace ironscribe::kernels

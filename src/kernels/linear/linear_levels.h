@@ -13,4 +13,10 @@ void Multiply(const LinearCall& call);
 namespace linear_avx512 {
 void Multiply(const LinearCall& call);
 }
+namespace linear_neon_dot {
+void Multiply(const LinearCall& call);
+}
+namespace linear_neon_i8mm {
+void Multiply(const LinearCall& call);
+}
 }  // namespace ironscribe::kernels

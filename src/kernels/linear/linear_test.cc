@@ -181,30 +181,56 @@ TEST(LinearTest, ARowDoesNotDependOnItsNeighbours) {
 
 TEST(LinearTest, IntegerTypesAreEqualAcrossLevels) {
   for (LinearType type : {LinearType::kInt8, LinearType::kInt8Wide}) {
-    Problem problem(type, 11, 320, 448, 9);
-    const std::vector<float> portable = problem.Multiply(CpuLevel::kPortable, 0, 11);
-    for (CpuLevel level : SupportedCpuLevels()) {
-      const std::vector<float> out = problem.Multiply(level, 0, 11);
-      EXPECT_EQ(std::memcmp(out.data(), portable.data(), out.size() * 4), 0) << CpuLevelName(level);
+    for (auto [rows, n, k] : {std::tuple{11, 320, 448}, std::tuple{6, 64, 100},
+                              std::tuple{1, 70, 4}, std::tuple{4, 17, 388}}) {
+      Problem problem(type, rows, n, k, 9);
+      const std::vector<float> portable = problem.Multiply(CpuLevel::kPortable, 0, rows);
+      for (CpuLevel level : SupportedCpuLevels()) {
+        const std::vector<float> out = problem.Multiply(level, 0, rows);
+        EXPECT_EQ(std::memcmp(out.data(), portable.data(), out.size() * 4), 0)
+            << CpuLevelName(level) << " " << rows << "x" << n << "x" << k;
+      }
     }
   }
 }
 
 // The extremes of 8 bits on both sides, over the longest depth in use (4 * 1280 of large-v3).
 TEST(LinearTest, ExtremeIntegersDoNotSaturate) {
-  constexpr int64_t kDepth = 5120;
+  constexpr int64_t kDepth = 5120, kRows = 3;
   for (CpuLevel level : SupportedCpuLevels()) {
-    Problem problem(LinearType::kInt8, 1, 64, kDepth, 3);
+    for (int sign : {1, -1}) {
+      Problem problem(LinearType::kInt8, kRows, 64, kDepth, 3);
+      std::vector<float> ones(64 * kDepth, 1.0f);
+      PackPanel(LinearType::kInt8, ones, 64, kDepth, problem.weights.data());
+      std::memset(problem.a.data(), sign * 127, kRows * kDepth);
+      problem.scales.assign(kRows, 1.0f);
+      problem.sums.assign(kRows, sign * 127 * static_cast<int32_t>(kDepth));
+      problem.bias.assign(64, 0);
+      problem.residual.assign(kRows * 64, 0);
+      for (float value : problem.Multiply(level, 0, kRows)) {
+        ASSERT_NEAR(value, sign * 127.0 * kDepth, 1.0) << CpuLevelName(level);
+      }
+    }
+  }
+}
+
+// The extremes of 16 bits on the left, where a group of 64 comes closest to 2^31.
+TEST(LinearTest, ExtremeWideIntegersDoNotOverflow) {
+  constexpr int64_t kDepth = 1280;
+  for (CpuLevel level : SupportedCpuLevels()) {
+    Problem problem(LinearType::kInt8Wide, 1, 64, kDepth, 3);
     std::vector<float> ones(64 * kDepth, 1.0f);
-    PackPanel(LinearType::kInt8, ones, 64, kDepth, problem.weights.data());
-    std::memset(problem.a.data(), 127, kDepth);
+    PackPanel(LinearType::kInt8Wide, ones, 64, kDepth, problem.weights.data());
+    for (int64_t i = 0; i < kDepth; ++i) {
+      const int16_t value = -32767;
+      std::memcpy(problem.a.data() + 2 * i, &value, sizeof(value));
+    }
     problem.scales[0] = 1.0f;
-    problem.sums[0] = 127 * kDepth;
     problem.bias.assign(64, 0);
     problem.residual.assign(64, 0);
-    const std::vector<float> out = problem.Multiply(level, 0, 1);
-    EXPECT_NEAR(out[0], 127.0 * kDepth, 1.0) << CpuLevelName(level);
-    EXPECT_NEAR(out[63], 127.0 * kDepth, 1.0) << CpuLevelName(level);
+    for (float value : problem.Multiply(level, 0, 1)) {
+      ASSERT_NEAR(value, -32767.0 * kDepth, 32767.0 * kDepth * 1e-6) << CpuLevelName(level);
+    }
   }
 }
 

@@ -8,6 +8,9 @@ const PeakKernels& PeakKernelsFor(CpuLevel level) {
 #if defined(__x86_64__)
   if (level == CpuLevel::kAvx512) return peak_avx512::Table();
   if (level == CpuLevel::kAvx2) return peak_avx2::Table();
+#elif defined(__aarch64__)
+  if (level == CpuLevel::kNeonI8mm) return peak_neon_i8mm::Table();
+  if (level == CpuLevel::kNeonDot) return peak_neon_dot::Table();
 #endif
   (void)level;
   return peak_portable::Table();

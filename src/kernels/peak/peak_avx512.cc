@@ -13,14 +13,14 @@ constexpr int kSums = 20;
 // round (see kernels/linear).
 void RunInt8(int64_t rounds) {
   const __m512i a = _mm512_set1_epi8(3), b = _mm512_set1_epi8(5);
-  RunRounds<kSums, I32x16>(
-      rounds, [&](I32x16 sum) { return (I32x16)_mm512_dpbusd_epi32((__m512i)sum, a, b); });
+  RunRounds<kSums, IntLanes>(
+      rounds, [&](IntLanes sum) { return (IntLanes)_mm512_dpbusd_epi32((__m512i)sum, a, b); });
 }
 
 void RunInt16(int64_t rounds) {
   const __m512i a = _mm512_set1_epi16(3), b = _mm512_set1_epi16(5);
-  RunRounds<kSums, I32x16>(
-      rounds, [&](I32x16 sum) { return (I32x16)_mm512_dpwssd_epi32((__m512i)sum, a, b); });
+  RunRounds<kSums, IntLanes>(
+      rounds, [&](IntLanes sum) { return (IntLanes)_mm512_dpwssd_epi32((__m512i)sum, a, b); });
 }
 
 void RunBFloat16(int64_t rounds) {

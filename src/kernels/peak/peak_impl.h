@@ -11,6 +11,9 @@ namespace {  // NOLINT: internal linkage is the point, see above.
 
 using ironscribe::kernels::PeakKernels;
 
+// 64 bytes, which the compiler splits where a level's registers are smaller.
+using IntLanes = int32_t __attribute__((vector_size(64)));
+
 // `step` applied to kSums values in turn, `rounds` times. The sums go through a store that the
 // compiler must keep.
 template <int kSums, typename T, typename Step>
@@ -37,16 +40,16 @@ IRONSCRIBE_INLINE void RunRounds(int64_t rounds, const Step& step) {
 
 // Four sums of 64 bytes: loads, not the sums, are the limit at every level.
 uint32_t ReadAll(const std::byte* data, size_t bytes) {
-  I32x16 sums[4] = {};
+  IntLanes sums[4] = {};
   for (size_t at = 0; at < bytes; at += 1024) {
     IRONSCRIBE_UNROLL_ALL
     for (size_t i = 0; i < 16; ++i) {
-      I32x16 value;
+      IntLanes value;
       __builtin_memcpy(&value, data + at + 64 * i, sizeof(value));
       sums[i % 4] ^= value;
     }
   }
-  const I32x16 all = (sums[0] ^ sums[1]) ^ (sums[2] ^ sums[3]);
+  const IntLanes all = (sums[0] ^ sums[1]) ^ (sums[2] ^ sums[3]);
   int32_t lanes[kLanes];
   __builtin_memcpy(lanes, &all, sizeof(lanes));
   uint32_t result = 0;

@@ -13,4 +13,10 @@ const PeakKernels& Table();
 namespace peak_avx512 {
 const PeakKernels& Table();
 }
+namespace peak_neon_dot {
+const PeakKernels& Table();
+}
+namespace peak_neon_i8mm {
+const PeakKernels& Table();
+}
 }  // namespace ironscribe::kernels

@@ -4,8 +4,6 @@
 
 namespace {
 
-using F32x4 = float __attribute__((vector_size(16)));
-
 // A dozen sums and two factors fit the 16 registers; a product and a sum of 3 cycles each need them
 // all at two of each a cycle.
 constexpr int kSums = 12;

@@ -13,4 +13,10 @@ const RowwiseKernels& Table();
 namespace rowwise_avx512 {
 const RowwiseKernels& Table();
 }
+namespace rowwise_neon_dot {
+const RowwiseKernels& Table();
+}
+namespace rowwise_neon_i8mm {
+const RowwiseKernels& Table();
+}
 }  // namespace ironscribe::kernels

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -42,11 +43,27 @@ TEST_P(RowwiseTest, LayerNormAgreesWithDoublePrecision) {
 TEST_P(RowwiseTest, GeluAgreesWithErf) {
   auto x = RandomFloats(1003, 1, 9);
   x[0] = 0;
+  x[1] = -1e30f;
+  x[2] = 1e30f;
   const auto before = x;
   kernels().gelu(x.data(), static_cast<int64_t>(x.size()));
   for (size_t i = 0; i < x.size(); ++i) {
     const double value = before[i];
     EXPECT_NEAR(x[i], value * 0.5 * (1 + std::erf(value / std::sqrt(2.0))), 2e-6) << value;
+  }
+  EXPECT_EQ(x[0], 0.0f);
+}
+
+// Small inputs keep their relative accuracy: gelu(x) is x / 2 there.
+TEST_P(RowwiseTest, GeluOfSmallValues) {
+  std::vector<float> x;
+  for (float value = 0.1f; value > 1e-20f; value *= 0.3f) x.insert(x.end(), {value, -value});
+  const auto before = x;
+  kernels().gelu(x.data(), static_cast<int64_t>(x.size()));
+  for (size_t i = 0; i < x.size(); ++i) {
+    const double value = before[i];
+    const double expected = value * 0.5 * std::erfc(-value / std::sqrt(2.0));
+    EXPECT_NEAR(x[i] / expected, 1, 4e-5) << value;
   }
 }
 
@@ -98,9 +115,52 @@ TEST_P(RowwiseTest, SoftmaxSumsAndStaysInOrder) {
     EXPECT_NEAR(x[i], std::exp(before[i] - largest), 3e-7 + 2e-6 * x[i]);
   }
   for (size_t i = 1500; i < 1536; ++i) EXPECT_EQ(x[i], 0.0f);
-  std::vector<uint16_t> words(1536, 1);
-  EXPECT_EQ(kernels().softmax_bfloat16(before.data(), 1500, 1536, words.data()), sum);
-  for (size_t i = 0; i < 1536; ++i) EXPECT_EQ(words[i], tensor::BFloat16FromFloat(x[i]));
+}
+
+// Half of the last place of bfloat16 is at most 2^-8; the power may be off by another 2e-4.
+TEST_P(RowwiseTest, SoftmaxInBFloat16) {
+  for (size_t n : {1u, 2u, 15u, 16u, 17u, 47u, 64u, 1500u}) {
+    const auto x = RandomFloats(n, 17 + n, 20);
+    const size_t padded = (n + 1) / 2 * 2;
+    std::vector<uint16_t> words(padded + 1, 0xabcd);
+    const float sum = kernels().softmax_bfloat16(x.data(), static_cast<int64_t>(n),
+                                                 static_cast<int64_t>(padded), words.data());
+    const double largest = *std::max_element(x.begin(), x.end());
+    double expected_sum = 0;
+    for (size_t i = 0; i < n; ++i) {
+      const double expected = std::exp(x[i] - largest);
+      expected_sum += expected;
+      EXPECT_NEAR(tensor::FloatFromBFloat16(words[i]), expected,
+                  expected * (1.0 / 256 + 2e-4) + 1e-30)
+          << n;
+    }
+    EXPECT_NEAR(sum, expected_sum, 2e-4 * expected_sum) << n;
+    for (size_t i = n; i < padded; ++i) EXPECT_EQ(words[i], 0) << n;
+    EXPECT_EQ(words[padded], 0xabcd) << n;
+  }
+}
+
+// Scores far apart: what is too small for a float is zero, not a denormal's remains or worse.
+TEST_P(RowwiseTest, SoftmaxOfFarScores) {
+  const std::vector<float> x = {0.0f, -50.0f, -86.0f, -110.0f, -1e4f, -1e30f, -INFINITY};
+  std::vector<float> floats = x;
+  floats.resize(8, 1.0f);
+  std::vector<uint16_t> words(8, 1);
+  EXPECT_FLOAT_EQ(kernels().softmax_float32(floats.data(), 7, 8), 1.0f);
+  EXPECT_NEAR(kernels().softmax_bfloat16(x.data(), 7, 8, words.data()), 1.0f, 2e-4);
+  EXPECT_NEAR(floats[1] / std::exp(-50.0), 1, 1e-5);
+  EXPECT_NEAR(floats[2] / std::exp(-86.0), 1, 1e-5);
+  for (size_t i = 3; i < 8; ++i) {
+    EXPECT_EQ(floats[i], 0.0f) << i;
+    EXPECT_EQ(words[i], 0) << i;
+  }
+}
+
+TEST_P(RowwiseTest, LargeScoresKeepTheirRatios) {
+  std::vector<float> x = {1000.0f, 999.0f, 990.0f};
+  std::vector<uint16_t> words(4);
+  const float sum = kernels().softmax_bfloat16(x.data(), 3, 4, words.data());
+  EXPECT_NEAR(tensor::FloatFromBFloat16(words[1]) / sum, std::exp(-1) / (1 + std::exp(-1)), 2e-3);
 }
 
 TEST_P(RowwiseTest, SumExpIgnoresMinusInfinity) {

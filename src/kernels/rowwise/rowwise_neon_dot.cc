@@ -1,0 +1,6 @@
+#include "kernels/rowwise/rowwise_impl.h"
+#include "kernels/rowwise/rowwise_levels.h"
+
+namespace ironscribe::kernels::rowwise_neon_dot {
+const RowwiseKernels& Table() { return kTable; }
+}  // namespace ironscribe::kernels::rowwise_neon_dot

@@ -106,12 +106,10 @@ void Scheduler::Finish(Job& job) {
 }
 
 bool Scheduler::WantsEncode() const {
-  if (encode_queue_.empty()) return false;
-  // Beside a step under way an encoder is free of cost. Else a window comes first while the batch
-  // is less than half full: each one encoded makes the next steps larger. Above that the memory
-  // read by a step grows almost as fast as its rows, so waiting gains nothing.
-  const size_t searches = num_active_ + search_queue_.size();
-  return stepping_ || 2 * searches < static_cast<size_t>(options_.batch_size);
+  // A window comes first while the batch has room for it: a step costs nearly the same however few
+  // searches it advances, an encoder the same whenever it runs.
+  return !encode_queue_.empty() &&
+         num_active_ + search_queue_.size() < static_cast<size_t>(options_.batch_size);
 }
 
 void Scheduler::UpdateHasTask() {

@@ -10,6 +10,7 @@
 #include "apps/cli/bench_report.h"
 #include "apps/cli/bench_run.h"
 #include "apps/cli/flag_source.h"
+#include "apps/cli/flag_values.h"
 #include "apps/cli/help_formatter.h"
 #include "apps/cli/interrupt.h"
 #include "apps/cli/model_error.h"
@@ -40,6 +41,8 @@ struct BenchFlags {
   std::string compute = "auto";
   std::string cpu_level = "auto";
   std::string language;
+  std::string segmentation = "sequential";
+  std::string window = "full";
   int threads = 0;
   int batch_size = 8;
   // What 30 s of read speech take (MLPerf's Whisper runs: 83 to 99).
@@ -82,6 +85,8 @@ void AddFlags(CLI::App& app, BenchFlags& flags) {
       ->envname(EnvironmentName("batch-size"))
       ->check(CLI::Range(1, kMaxBatchSize));
   add("-l,--language", flags.language, "Language of AUDIO, such as en; nothing detects it");
+  add("--segmentation", flags.segmentation, "Of AUDIO, as for transcribe: sequential or fixed");
+  add("--window", flags.window, "Of AUDIO, as for transcribe: full or speech");
   add("--tokens", flags.tokens, "Tokens of each window of noise (default 90)")
       ->check(CLI::Range(1, kMaxTokens));
   add("--seconds", flags.seconds, "Measure for at least this long (default 3)")
@@ -109,6 +114,18 @@ Result<engine::RecognizerOptions> RecognizerOptionsOf(const BenchFlags& flags,
   return options;
 }
 
+Result<models::DecodingOptions> DecodingOptionsOf(const BenchFlags& flags) {
+  models::DecodingOptions options;
+  options.language = flags.language;
+  auto segmentation = ParseSegmentation(flags.segmentation);
+  if (!segmentation.ok()) return segmentation.status().Annotate("--segmentation");
+  options.segmentation = *segmentation;
+  auto fit_windows = ParseFitWindows(flags.window);
+  if (!fit_windows.ok()) return fit_windows.status().Annotate("--window");
+  options.fit_windows = *fit_windows;
+  return options;
+}
+
 Result<std::unique_ptr<engine::Recognizer>> OpenModel(const BenchFlags& flags,
                                                       const engine::RecognizerOptions& options,
                                                       const BenchServices& services) {
@@ -123,8 +140,15 @@ Result<std::unique_ptr<engine::Recognizer>> OpenModel(const BenchFlags& flags,
   return ExplainModelError(recognizer.status(), flags.model, path, models_folder);
 }
 
-Status Measure(const BenchFlags& flags, engine::RecognizerOptions options,
-               const BenchServices& services, std::ostream& out, std::ostream& err) {
+struct BenchOptions {
+  engine::RecognizerOptions recognizer;
+  models::DecodingOptions decoding;
+};
+
+Status Measure(const BenchFlags& flags, const BenchOptions& bench, const BenchServices& services,
+               std::ostream& out, std::ostream& err) {
+  engine::RecognizerOptions options = bench.recognizer;
+  const models::DecodingOptions& decoding = bench.decoding;
   if (options.num_threads > UsableCpus()) {
     err << fmt::format("note: {} threads on {} usable CPUs wait for each other\n",
                        options.num_threads, UsableCpus());
@@ -143,7 +167,7 @@ Status Measure(const BenchFlags& flags, engine::RecognizerOptions options,
   Result<BenchRun> run =
       flags.audio.empty()
           ? RunOnNoise(subject, flags.tokens)
-          : RunOnRecording(subject, {.name = flags.audio, .language = flags.language, .open = [&] {
+          : RunOnRecording(subject, {.name = flags.audio, .decoding = decoding, .open = [&] {
                                        return services.open_audio(flags.audio);
                                      }});
   if (!run.ok()) return run.status();
@@ -166,6 +190,10 @@ Status CheckFlags(const CLI::App& app, const BenchFlags& flags) {
     if (app.count("AUDIO") > 0) return InvalidArgumentError("AUDIO: the value is empty");
     if (!flags.language.empty()) {
       return InvalidArgumentError("--language: noise has no language; give a recording with it");
+    }
+    for (const char* flag : {"--segmentation", "--window"}) {
+      if (app.count(flag) == 0) continue;
+      return InvalidArgumentError(fmt::format("{}: noise is cut as it is; give a recording", flag));
     }
   } else if (app.count("--tokens") > 0) {
     return InvalidArgumentError("--tokens: a recording has its own; leave one of them out");
@@ -197,7 +225,9 @@ int RunBench(const std::vector<std::string>& arguments, const BenchServices& ser
   }
   const auto options = RecognizerOptionsOf(flags, services);
   if (!options.ok()) return Fail(NameVariable(options.status(), arguments), kExitUsage, err);
-  const Status status = Measure(flags, *options, services, out, err);
+  const auto decoding = DecodingOptionsOf(flags);
+  if (!decoding.ok()) return Fail(decoding.status(), kExitUsage, err);
+  const Status status = Measure(flags, {*options, *decoding}, services, out, err);
   if (status.ok()) return 0;
   return Fail(status, status.code() == StatusCode::kCancelled ? kExitInterrupted : kExitFailed,
               err);

@@ -207,16 +207,14 @@ Result<BenchRun> RunOnNoise(const BenchSubject& subject, int num_tokens) {
 }
 
 Result<BenchRun> RunOnRecording(const BenchSubject& subject, const BenchRecording& recording) {
-  models::DecodingOptions options;
-  options.language = recording.language;
-  RETURN_IF_ERROR(subject.recognizer.CheckOptions(options));
+  RETURN_IF_ERROR(subject.recognizer.CheckOptions(recording.decoding));
   subject.profile.Clear();
   const double start = Now();
   double audio_seconds = 0;
   do {
     ASSIGN_OR_RETURN(const auto source, recording.open());
     ASSIGN_OR_RETURN(const transcript::Transcript transcript,
-                     subject.recognizer.Transcribe(*source, options, {}, subject.stop));
+                     subject.recognizer.Transcribe(*source, recording.decoding, {}, subject.stop));
     audio_seconds += transcript.duration_seconds;
   } while (Now() - start < subject.min_seconds);
   BenchRun run = Summarize(subject, Now() - start);

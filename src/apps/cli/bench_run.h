@@ -43,11 +43,11 @@ struct BenchSubject {
 // the model.
 Result<BenchRun> RunOnNoise(const BenchSubject& subject, int num_tokens);
 
-// Transcribes a recording, from its beginning each time, in the given language (empty detects it).
+// Transcribes a recording, from its beginning each time.
 // Errors: those of the source and the recognizer, Cancelled.
 struct BenchRecording {
   std::string name;
-  std::string language;
+  models::DecodingOptions decoding;
   std::function<Result<std::unique_ptr<audio::PcmSource>>()> open;
 };
 Result<BenchRun> RunOnRecording(const BenchSubject& subject, const BenchRecording& recording);

@@ -6,15 +6,24 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "nn/linear.h"
 
 namespace ironscribe::nn {
 
-// Packed keys and values of `positions` positions, all heads of one layer; float32 or bfloat16.
+// Packed keys and values of `positions` positions, all heads of one layer: float32, bfloat16, or
+// kInt8Wide, that is 8 bits with one scale for each key and each value.
 // Append by disjoint even-aligned ranges of positions may run on several threads.
 class KeyValues {
  public:
+  // Of one head, `stride` floats apart.
+  struct Rows {
+    const float* keys = nullptr;
+    const float* values = nullptr;
+    int64_t stride = 0;
+  };
+
   KeyValues() = default;
   KeyValues(kernels::LinearType type, int64_t positions, int64_t num_heads, int64_t head_size);
 
@@ -22,7 +31,9 @@ class KeyValues {
   int64_t num_heads() const { return num_heads_; }
   int64_t head_size() const { return head_size_; }
   kernels::LinearType type() const { return type_; }
-  size_t size_bytes() const { return keys_.size_bytes() + values_.size_bytes(); }
+  size_t size_bytes() const {
+    return keys_.size_bytes() + values_.size_bytes() + value_scales_.size() * sizeof(float);
+  }
 
   // Rows [first, first + count) from float rows of num_heads * head_size, `stride` floats apart.
   // Requires: first even; count even unless the range ends at positions().
@@ -35,7 +46,15 @@ class KeyValues {
   kernels::PackedMatrix keys(int64_t head, int64_t first, int64_t count) const;
   kernels::PackedMatrix values(int64_t head, int64_t first, int64_t count) const;
 
+  // [positions], of 8-bit values only, else null: what their weights are to be multiplied by.
+  const float* value_scales(int64_t head) const;
+
  private:
+  void PutConverted(const Kernels& kernels, int64_t head, int64_t first, int64_t count,
+                    const Rows& rows);
+  void PutQuantized(const Kernels& kernels, int64_t head, int64_t first, int64_t count,
+                    const Rows& rows);
+
   kernels::LinearType type_ = kernels::LinearType::kFloat32;
   int64_t positions_ = 0;
   int64_t num_heads_ = 0;
@@ -44,13 +63,14 @@ class KeyValues {
   size_t value_head_bytes_ = 0;
   AlignedArray keys_;
   AlignedArray values_;
+  std::vector<float> value_scales_;  // [num_heads, positions]
 };
 
 // Buffers of one thread.
 struct AttentionScratch {
-  AlignedArray queries;
+  RowBuffer queries;
   AlignedArray scores;
-  AlignedArray weights;
+  RowBuffer weights;
   AlignedArray sums;
 };
 

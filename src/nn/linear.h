@@ -42,6 +42,9 @@ class RowBuffer {
   // Converts one row of k floats into row `row`.
   void Set(const Kernels& kernels, int64_t row, const float* x);
 
+  // For whoever writes converted values themselves; of integer types, scales too are Set's.
+  std::byte* row(int64_t row) { return data_.data() + static_cast<size_t>(row) * row_bytes_; }
+
   kernels::Activations view(int64_t first_row = 0) const;
 
  private:

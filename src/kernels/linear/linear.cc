@@ -59,8 +59,10 @@ void PackInt8(const float* weights, int64_t columns, int64_t k, std::byte* panel
   std::memcpy(bytes + depth * kPanelColumns, scales, sizeof(scales));
 }
 
+constexpr int64_t kWideGroupBytes = kWideGroup * kPanelColumns;
+constexpr int64_t kWideStride = kWideGroupBytes + kPanelColumns * int64_t{sizeof(float)};
+
 void PackInt8Wide(const float* weights, int64_t columns, int64_t k, std::byte* panel) {
-  constexpr int64_t kGroupBytes = kWideGroup * kPanelColumns;
   for (int64_t group = 0; group < k; group += kWideGroup) {
     auto* bytes = reinterpret_cast<int8_t*>(panel);
     float scales[kPanelColumns] = {};
@@ -73,8 +75,8 @@ void PackInt8Wide(const float* weights, int64_t columns, int64_t k, std::byte* p
             static_cast<int8_t>(Quantize(row[i], scales[c]));
       }
     }
-    std::memcpy(panel + kGroupBytes, scales, sizeof(scales));
-    panel += kGroupBytes + sizeof(scales);
+    std::memcpy(panel + kWideGroupBytes, scales, sizeof(scales));
+    panel += kWideStride;
   }
 }
 
@@ -184,6 +186,39 @@ void PutPackedInputs(LinearType type, int64_t n, int64_t k, int64_t depth, const
         second == nullptr ? nullptr : reinterpret_cast<const uint16_t*>(second) + column;
     for (int64_t c = 0; c < count; ++c) {
       pairs[c] = low[c] | static_cast<uint32_t>(high == nullptr ? 0 : high[c]) << 16;
+    }
+  }
+}
+
+void PutWideColumn(int64_t k, int64_t column, const int8_t* row, float scale, std::byte* matrix) {
+  std::byte* group = matrix + static_cast<size_t>(column / kPanelColumns) *
+                                  PanelSizeBytes(LinearType::kInt8Wide, k);
+  const int64_t lane = column % kPanelColumns;
+  for (int64_t begin = 0; begin < k; begin += kWideGroup, group += kWideStride) {
+    auto* pairs = reinterpret_cast<int8_t*>(group) + 2 * lane;
+    const int64_t count = std::min(kWideGroup, k - begin);
+    for (int64_t i = 0; i < count; ++i) {
+      pairs[i / 2 * 2 * kPanelColumns + i % 2] = row[begin + i];
+    }
+    std::memcpy(group + kWideGroupBytes + lane * int64_t{sizeof(float)}, &scale, sizeof(scale));
+  }
+}
+
+void PutWideInputs(int64_t n, int64_t k, int64_t depth, const int8_t* first, const int8_t* second,
+                   std::byte* matrix) {
+  const size_t panel_bytes = PanelSizeBytes(LinearType::kInt8Wide, k);
+  for (int64_t column = 0; column < n; column += kPanelColumns) {
+    const int64_t count = std::min(kPanelColumns, n - column);
+    std::byte* group = matrix + static_cast<size_t>(column / kPanelColumns) * panel_bytes +
+                       static_cast<size_t>(depth / kWideGroup * kWideStride);
+    auto* pairs = reinterpret_cast<int8_t*>(group) + depth % kWideGroup * kPanelColumns;
+    for (int64_t c = 0; c < count; ++c) {
+      pairs[2 * c] = first[column + c];
+      pairs[2 * c + 1] = second == nullptr ? int8_t{0} : second[column + c];
+    }
+    if (depth % kWideGroup == 0) {
+      auto* scales = reinterpret_cast<float*>(group + kWideGroupBytes);
+      std::fill_n(scales, kPanelColumns, 1.0f);
     }
   }
 }

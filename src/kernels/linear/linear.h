@@ -67,6 +67,12 @@ void PutPackedColumn(LinearType type, int64_t k, int64_t column, const std::byte
 void PutPackedInputs(LinearType type, int64_t n, int64_t k, int64_t depth, const std::byte* first,
                      const std::byte* second, std::byte* matrix);
 
+// The same for kInt8Wide, from rows that are quantised already: one scale for a key; the values'
+// scale is 1, so that the weights of the sum must carry those of the rows.
+void PutWideColumn(int64_t k, int64_t column, const int8_t* row, float scale, std::byte* matrix);
+void PutWideInputs(int64_t n, int64_t k, int64_t depth, const int8_t* first, const int8_t* second,
+                   std::byte* matrix);
+
 // The left side in the form a LinearType reads; does not own it. `scales` and `sums` (of the row's
 // 8-bit values) only for integer types. Rows may overlap (convolution): consecutive rows are
 // stride_bytes apart.

@@ -212,7 +212,7 @@ class EncoderPass {
     auto encoding = std::make_shared<WhisperEncoding>();
     encoding->own_positions = positions_;
     for (int layer = 0; layer < dims_.text_layers; ++layer) {
-      encoding->layers.emplace_back(weights_.arithmetic.attention, positions_, dims_.text_heads,
+      encoding->layers.emplace_back(weights_.arithmetic.cross_memory, positions_, dims_.text_heads,
                                     state_ / dims_.text_heads);
     }
     ForBlocks([&](int64_t first, int64_t count, ThreadScratch& thread) {

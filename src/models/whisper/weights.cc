@@ -214,13 +214,13 @@ Arithmetic ArithmeticOf(ComputeType compute) {
   constexpr LinearType kNarrow = LinearType::kInt8, kWide = LinearType::kInt8Wide;
   switch (compute) {
     case ComputeType::kFloat32:
-      return {kF32, kF32, kF32, kF32, kF32, kF32, kF32};
+      return {kF32, kF32, kF32, kF32, kF32, kF32, kF32, kF32};
     case ComputeType::kBFloat16:
-      return {kBF16, kBF16, kBF16, kBF16, kBF16, kBF16, kBF16};
+      return {kBF16, kBF16, kBF16, kBF16, kBF16, kBF16, kBF16, kBF16};
     case ComputeType::kInt8:
       break;
   }
-  return {kBF16, kBF16, kNarrow, kBF16, kBF16, kWide, kBF16};
+  return {kBF16, kBF16, kNarrow, kBF16, kBF16, kWide, kWide, kBF16};
 }
 
 Status PackWeights(const Checkpoint& checkpoint, ComputeType compute, const std::stop_token& stop,

@@ -23,10 +23,11 @@ namespace ironscribe::models::whisper {
 // outliers), the cross keys and values and the output layer (docs/decisions/0008-int8-scheme.md).
 struct Arithmetic {
   kernels::LinearType convolution;
-  kernels::LinearType attention;
+  kernels::LinearType attention;  // The encoder's.
   kernels::LinearType encoder;
   kernels::LinearType encoder_feed_out;  // The second feed-forward matrix.
   kernels::LinearType cross_key_value;
+  kernels::LinearType cross_memory;  // What the keys and values are kept in.
   kernels::LinearType decoder;
   kernels::LinearType logits;
 };

@@ -38,7 +38,9 @@ class WorkTeller {
         counts_(counts),
         eight_bit_(scheme == WorkScheme::kEightBit) {
     attention_ = eight_bit_ ? PeakArithmetic::kBFloat16 : ArithmeticOf(own_.attention);
-    memory_element_bytes_ = eight_bit_ ? 1 : own_.attention == LinearType::kFloat32 ? 4 : 2;
+    cross_attention_ = eight_bit_ ? PeakArithmetic::kBFloat16 : ArithmeticOf(own_.cross_memory);
+    memory_element_bytes_ =
+        eight_bit_ ? 1 : static_cast<double>(kernels::PackedSizeBytes(own_.cross_memory, kernels::kPanelColumns, kernels::kPanelColumns)) / (kernels::kPanelColumns * kernels::kPanelColumns);
   }
 
   StageWork Tell() {
@@ -98,7 +100,7 @@ class WorkTeller {
         Of(Stage::kDecoderSelf).bytes += pair_elements * sizeof(float) * counts_.history;
       }
       AddMatrix(Stage::kDecoderCross, own_.decoder, 2 * state, state, rows, steps);
-      AddAttention(Stage::kDecoderCross, attention_, counts_.memory, state, dims_.text_heads);
+      AddAttention(Stage::kDecoderCross, cross_attention_, counts_.memory, state, dims_.text_heads);
       Of(Stage::kDecoderCross).bytes +=
           pair_elements * memory_element_bytes_ * counts_.memory_reads;
       AddMatrix(Stage::kDecoderFeedForward, own_.decoder, 8 * state, state, rows, steps);
@@ -111,7 +113,7 @@ class WorkTeller {
   const Arithmetic& own_;
   const WorkCounts& counts_;
   const bool eight_bit_;
-  PeakArithmetic attention_;
+  PeakArithmetic attention_, cross_attention_;
   double memory_element_bytes_;
   StageWork work_ = {};
 };

@@ -57,27 +57,111 @@ void PreferTimestamps(const nn::Kernels& kernels, std::span<float> logits,
   if (mass > best_text) std::fill(logits.begin(), logits.begin() + timestamp_begin, kMasked);
 }
 
-// The best ids, larger logit first, lower id first among equals.
-void BestCandidates(std::span<const float> logits, float log_sum, int count, RowResult& result) {
+// Ids looked at together: most blocks hold nothing of interest, which one maximum tells.
+constexpr size_t kScanBlock = 256;
+
+// Calls visit(id, logit) for the ids in [begin, end) whose logit is above threshold(), which may rise
+// meanwhile.
+template <typename Threshold, typename Visit>
+void ScanAbove(const nn::Kernels& kernels, std::span<const float> logits, const Threshold& threshold,
+               const Visit& visit) {
+  for (size_t at = 0; at < logits.size(); at += kScanBlock) {
+    const auto block = logits.subspan(at, std::min(kScanBlock, logits.size() - at));
+    const auto size = static_cast<int64_t>(block.size());
+    if (!(kernels.rowwise->maximum(block.data(), size) > threshold())) continue;
+    for (size_t i = 0; i < block.size(); ++i) {
+      if (block[i] > threshold()) visit(at + i, block[i]);
+    }
+  }
+}
+
+// The best ids, larger logit first, lower id first among equals; logits in place of
+// log-probabilities.
+void BestLogits(const nn::Kernels& kernels, std::span<const float> logits, int count,
+                std::vector<Candidate>& heap) {
   const auto better = [](const Candidate& a, const Candidate& b) {
     return a.log_probability != b.log_probability ? a.log_probability > b.log_probability
                                                   : a.id < b.id;
   };
-  std::vector<Candidate>& heap = result.candidates;  // Worst of the best on top.
   const auto wanted = static_cast<size_t>(std::clamp(count, 1, decoding::kMaxCandidates));
   float threshold = kMasked;
-  for (size_t id = 0; id < logits.size(); ++id) {
-    if (!(logits[id] > threshold)) continue;
-    heap.push_back({static_cast<TokenId>(id), logits[id]});
+  heap.clear();  // Worst of the best on top.
+  ScanAbove(kernels, logits, [&] { return threshold; }, [&](size_t id, float logit) {
+    heap.push_back({static_cast<TokenId>(id), logit});
     std::push_heap(heap.begin(), heap.end(), better);
     if (heap.size() > wanted) {
       std::pop_heap(heap.begin(), heap.end(), better);
       heap.pop_back();
     }
     if (heap.size() == wanted) threshold = heap.front().log_probability;
-  }
+  });
   std::sort_heap(heap.begin(), heap.end(), better);
-  for (Candidate& candidate : heap) candidate.log_probability -= log_sum;
+}
+
+void BestCandidates(const nn::Kernels& kernels, std::span<const float> logits, float log_sum,
+                    int count, RowResult& result) {
+  BestLogits(kernels, logits, count, result.candidates);
+  for (Candidate& candidate : result.candidates) candidate.log_probability -= log_sum;
+}
+
+// Puts exact values in place of approximations.
+class Refiner {
+ public:
+  Refiner(const nn::Kernels& kernels, std::span<float> logits, const ExactLogits& exact)
+      : kernels_(kernels), logits_(logits), exact_(exact) {}
+
+  void Refine(size_t id) {
+    const auto width = static_cast<int64_t>(exact_.input.size());
+    logits_[id] = kernels_.rowwise->dot_bfloat16(
+        exact_.input.data(), exact_.rows + static_cast<int64_t>(id) * width, width);
+  }
+
+  void RefineAll(std::span<const TokenId> ids) {
+    for (TokenId id : ids) {
+      const auto index = static_cast<size_t>(id);
+      if (index < logits_.size() && logits_[index] != kMasked) Refine(index);
+    }
+  }
+
+  // Every allowed id in [begin, end).
+  void RefineRange(size_t begin, size_t end) {
+    for (size_t id = begin; id < end; ++id) {
+      if (logits_[id] != kMasked) Refine(id);
+    }
+  }
+
+  // Every id below `end` that may be among the best `count` there.
+  void RefineBest(size_t end, int count) {
+    std::vector<Candidate> best;
+    BestLogits(kernels_, logits_.first(end), count, best);
+    if (best.empty()) return;
+    // One bound for the id itself, one for the last of the best; the next value below takes in
+    // those at the very edge.
+    const float edge = best.back().log_probability - 2 * exact_.bound;
+    const float threshold = std::nextafter(edge, kMasked);
+    std::vector<size_t> found;
+    ScanAbove(kernels_, logits_.first(end), [&] { return threshold; },
+              [&](size_t id, float) { found.push_back(id); });
+    for (size_t id : found) Refine(id);
+  }
+
+ private:
+  const nn::Kernels& kernels_;
+  std::span<float> logits_;
+  const ExactLogits& exact_;
+};
+
+// After masking: whatever decides.
+void RefineChoices(const nn::Kernels& kernels, std::span<float> logits, const RowQuery& query,
+                   const ExactLogits& exact) {
+  Refiner refiner(kernels, logits, exact);
+  size_t text_end = logits.size();
+  if (query.timestamp_begin >= 0) {
+    text_end = std::min(text_end, static_cast<size_t>(query.timestamp_begin));
+  }
+  refiner.RefineBest(text_end, query.num_candidates);
+  refiner.RefineRange(text_end, logits.size());
+  refiner.RefineAll(query.forced);
 }
 
 // One id from softmax(logits / temperature), by the inverse of the cumulative distribution.
@@ -124,13 +208,17 @@ void KeepOnlyForced(std::span<float> logits, std::span<const TokenId> ids) {
 }  // namespace
 
 void ScoreRow(const nn::Kernels& kernels, std::span<float> logits, const RowQuery& query,
-              RowResult& result) {
+              RowResult& result, const ExactLogits* exact) {
   result = RowResult();
   if (query.probe >= 0 && static_cast<size_t>(query.probe) < logits.size()) {
+    // Once a window; its probability is compared with a threshold, so every part of it is exact.
+    if (exact != nullptr) Refiner(kernels, logits, *exact).RefineRange(0, logits.size());
+    exact = nullptr;
     result.probe_probability =
         std::exp(logits[static_cast<size_t>(query.probe)] - LogSumExp(kernels, logits));
   }
   Mask(logits, query);
+  if (exact != nullptr) RefineChoices(kernels, logits, query, *exact);
   if (query.only_forced) KeepOnlyForced(logits, query.forced);
   PreferTimestamps(kernels, logits, query.timestamp_begin);
   const float log_sum = LogSumExp(kernels, logits);
@@ -144,7 +232,7 @@ void ScoreRow(const nn::Kernels& kernels, std::span<float> logits, const RowQuer
     const TokenId id = Sample(kernels, logits, query.temperature, query.seed);
     result.candidates = {{id, logits[static_cast<size_t>(id)] - log_sum}};
   } else {
-    BestCandidates(logits, log_sum, query.num_candidates, result);
+    BestCandidates(kernels, logits, log_sum, query.num_candidates, result);
   }
 }
 

@@ -156,6 +156,16 @@ void PackPanel(LinearType type, std::span<const float> weights, int64_t columns,
   }
 }
 
+void RaiseToWideScales(const std::byte* panel, int64_t k, std::span<float> largest) {
+  const auto groups = static_cast<size_t>(PaddedDepth(LinearType::kInt8Wide, k) / kWideGroup);
+  IRONSCRIBE_CHECK(largest.size() == groups);
+  for (float& scale : largest) {
+    const auto* scales = reinterpret_cast<const float*>(panel + kWideGroupBytes);
+    scale = std::max(scale, *std::max_element(scales, scales + kPanelColumns));
+    panel += kWideStride;
+  }
+}
+
 void PutPackedColumn(LinearType type, int64_t k, int64_t column, const std::byte* row,
                      std::byte* matrix) {
   IRONSCRIBE_DCHECK(type == LinearType::kFloat32 || type == LinearType::kBFloat16);

@@ -33,6 +33,9 @@ struct RowwiseKernels {
   float (*maximum)(const float* x, int64_t n);
   float (*sum_exp)(const float* x, int64_t n, float maximum, float factor);
 
+  // x . w with w in bfloat16.
+  float (*dot_bfloat16)(const float* x, const uint16_t* w, int64_t n);
+
   // Attention of one query over `count` earlier positions: for each head h,
   // out_h = softmax(q_h . keys[p]_h) values[p]_h. keys[p] and values[p] point to rows of
   // num_heads * head_size floats; the query is already scaled. `scores` holds count floats.

@@ -220,6 +220,30 @@ IRONSCRIBE_INLINE void SumValues(const float* const* values, int64_t count, int6
   }
 }
 
+IRONSCRIBE_INLINE F32x16 LoadBFloat16(const uint16_t* from, int64_t count) {
+  U16x16 words{};
+  __builtin_memcpy(&words, from, static_cast<size_t>(count) * sizeof(uint16_t));
+  const I32x16 bits = __builtin_convertvector(words, I32x16) << 16;
+  F32x16 value;
+  __builtin_memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+
+float DotBFloat16Row(const float* x, const uint16_t* w, int64_t n) {
+  // Two sums, so that one addition does not wait for the other.
+  F32x16 even{}, odd{};
+  int64_t i = 0;
+  for (; i + 2 * kLanes <= n; i += 2 * kLanes) {
+    even += Load(x + i) * LoadBFloat16(w + i, kLanes);
+    odd += Load(x + i + kLanes) * LoadBFloat16(w + i + kLanes, kLanes);
+  }
+  for (; i < n; i += kLanes) {
+    const int64_t count = n - i < kLanes ? n - i : kLanes;
+    even += LoadPartial(x + i, count, 0) * LoadBFloat16(w + i, count);
+  }
+  return ReduceSum(even + odd);
+}
+
 void AttendRow(const float* query, const float* const* keys, const float* const* values,
                int64_t count, int64_t num_heads, int64_t head_size, float* scores, float* out) {
   for (int64_t head = 0; head < num_heads; ++head) {
@@ -252,6 +276,7 @@ constexpr ironscribe::kernels::RowwiseKernels kTable = {
     .softmax_bfloat16 = SoftmaxBFloat16Row,
     .maximum = MaximumRow,
     .sum_exp = SumExpRow,
+    .dot_bfloat16 = DotBFloat16Row,
     .attend = AttendRow,
 };
 

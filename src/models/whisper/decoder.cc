@@ -224,23 +224,49 @@ class DecoderPass {
       timer.Next(Stage::kOutputLayer);
       const auto count = static_cast<int64_t>(std::min<size_t>(kLogitRows, wanted.size() - begin));
       float* logits = scratch_.logits.As<float>(static_cast<size_t>(count * vocab)).data();
-      float* row = scratch_.inner.As<float>(static_cast<size_t>(state_)).data();
+      float* inputs = scratch_.inner.As<float>(static_cast<size_t>(count * state_)).data();
       scratch_.rows.Reset(weights_.logits.weights.type, count, state_);
       for (int64_t i = 0; i < count; ++i) {
         const float* hidden = hidden_ + wanted[begin + static_cast<size_t>(i)] * state_;
         kernels_.rowwise->layer_norm(hidden, weights_.decoder_norm.gamma,
-                                     weights_.decoder_norm.beta, state_, row);
-        scratch_.rows.Set(kernels_, i, row);
+                                     weights_.decoder_norm.beta, state_, inputs + i * state_);
+        scratch_.rows.Set(kernels_, i, inputs + i * state_);
       }
       nn::ApplyLinearParallel(kernels_, weights_.logits, scratch_.rows.view(), count,
                               {.out = logits, .out_stride = vocab, .residual = nullptr}, pool_);
       timer.Next(Stage::kScoring);
       pool_.ParallelFor(count, [&](int64_t i) {
         const StepRow& step = rows_[static_cast<size_t>(wanted[begin + static_cast<size_t>(i)])];
-        ScoreRow(kernels_, {logits + i * vocab, static_cast<size_t>(vocab)}, step.row->query,
-                 *step.result);
+        const std::span<float> row(logits + i * vocab, static_cast<size_t>(vocab));
+        const std::span<const float> input(inputs + i * state_, static_cast<size_t>(state_));
+        if (weights_.logit_rows == nullptr) {
+          ScoreRow(kernels_, row, step.row->query, *step.result);
+        } else {
+          const ExactLogits exact{input, weights_.logit_rows, LogitBound(input)};
+          ScoreRow(kernels_, row, step.row->query, *step.result, &exact);
+        }
       });
     }
+  }
+
+  // How far an 8-bit logit of this input may be from the exact one.
+  float LogitBound(std::span<const float> input) const {
+    float bound = 0, largest = 0, errors = 0;
+    for (size_t group = 0; group < weights_.logit_errors.size(); ++group) {
+      const size_t first = group * kernels::kWideGroup;
+      float magnitude = 0;
+      for (float value : input.subspan(first, std::min<size_t>(kernels::kWideGroup,
+                                                               input.size() - first))) {
+        magnitude += std::fabs(value);
+        largest = std::max(largest, std::fabs(value));
+      }
+      bound += magnitude * weights_.logit_errors[group];
+      errors += weights_.logit_errors[group];
+    }
+    // The input is rounded to 16 bits, half a step of largest / 32,767 against weights of up to 127
+    // steps; then a little for the rounding of the sums.
+    const float input_error = 0.5f * largest / 32767 * 2 * 127 * kernels::kWideGroup * errors;
+    return 1.001f * (bound + input_error) + 1e-4f;
   }
 
   const nn::Kernels& kernels_;

@@ -106,10 +106,10 @@ Status PackMatrix(const Checkpoint& checkpoint, const MatrixName& matrix_name,
   return WriteFloats(writer, matrix_name.name + ".bias", bias);
 }
 
-// Rows of the token embedding for look-up, apart from the packed output layer.
-Status PackEmbedding(const Checkpoint& checkpoint, bool float32, formats::PackedWriter& writer) {
-  ASSIGN_OR_RETURN(const Matrix matrix, checkpoint.DescribeEmbedding());
-  RETURN_IF_ERROR(writer.BeginBlob("decoder.embedding", float32 ? kFloatArray : kBFloat16Array,
+// Rows as they are, beside the packed form of a matrix.
+Status PackRows(const Checkpoint& checkpoint, const Matrix& matrix, const std::string& name,
+                bool float32, formats::PackedWriter& writer) {
+  RETURN_IF_ERROR(writer.BeginBlob(name, float32 ? kFloatArray : kBFloat16Array,
                                    {matrix.rows, matrix.columns}));
   std::vector<float> row(static_cast<size_t>(matrix.columns));
   std::vector<uint16_t> half(row.size());
@@ -120,6 +120,43 @@ Status PackEmbedding(const Checkpoint& checkpoint, bool float32, formats::Packed
         writer.Append(float32 ? std::as_bytes(std::span(row)) : std::as_bytes(std::span(half))));
   }
   return writer.EndBlob();
+}
+
+// How far 8-bit weights of the output layer may be from what they were made of, in each group of
+// inputs: the rounding to 8 bits, half a step, and that of the rows to bfloat16, 2^-9 of a value that
+// is at most 127 steps.
+Status PackLogitErrors(const Checkpoint& checkpoint, const Matrix& matrix,
+                       formats::PackedWriter& writer) {
+  constexpr LinearType kWide = LinearType::kInt8Wide;
+  const int64_t groups = kernels::PaddedDepth(kWide, matrix.columns) / kernels::kWideGroup;
+  std::vector<float> errors(static_cast<size_t>(groups), 0.0f);
+  std::vector<float> rows(static_cast<size_t>(kernels::kPanelColumns * matrix.columns));
+  std::vector<std::byte> panel(kernels::PanelSizeBytes(kWide, matrix.columns));
+  for (int64_t first = 0; first < matrix.rows; first += kernels::kPanelColumns) {
+    const int64_t count = std::min(kernels::kPanelColumns, matrix.rows - first);
+    const std::span<float> part(rows.data(), static_cast<size_t>(count * matrix.columns));
+    RETURN_IF_ERROR(checkpoint.ReadRows(matrix, first, count, part));
+    kernels::PackPanel(kWide, part, count, matrix.columns, panel.data());
+    kernels::RaiseToWideScales(panel.data(), matrix.columns, errors);
+  }
+  for (float& error : errors) error *= 0.5f + 127.0f / 512;
+  return WriteFloats(writer, "decoder.logits.errors", errors);
+}
+
+// The rows of the output layer are those of the embedding in every original model; a checkpoint may
+// bring others.
+Status PackLogitRows(const Checkpoint& checkpoint, formats::PackedWriter& writer) {
+  ASSIGN_OR_RETURN(const Matrix logits, checkpoint.Describe("decoder.logits"));
+  ASSIGN_OR_RETURN(const Matrix embedding, checkpoint.DescribeEmbedding());
+  RETURN_IF_ERROR(PackLogitErrors(checkpoint, logits, writer));
+  if (logits.weight_pieces == embedding.weight_pieces) return OkStatus();
+  std::vector<float> a(static_cast<size_t>(logits.columns)), b(a.size());
+  for (int64_t row = 0; row < logits.rows; ++row) {
+    RETURN_IF_ERROR(checkpoint.ReadRows(logits, row, 1, a));
+    RETURN_IF_ERROR(checkpoint.ReadRows(embedding, row, 1, b));
+    if (a != b) return PackRows(checkpoint, logits, "decoder.logits.rows", false, writer);
+  }
+  return OkStatus();
 }
 
 // Finds blobs and checks type and size; the first failure is kept.
@@ -138,6 +175,8 @@ class Viewer {
     }
     return nullptr;
   }
+
+  bool Has(const std::string& name) const { return file_.Find(name) != nullptr; }
 
   const float* Floats(const std::string& name, int64_t count) {
     return reinterpret_cast<const float*>(
@@ -207,6 +246,20 @@ DecoderLayer ViewDecoderLayer(Viewer& view, const Arithmetic& arithmetic, int la
       .feed_out = view.Linear(prefix + "feed_out", type, state, inner)};
 }
 
+void ViewLogitRows(Viewer& view, const Dimensions& dims, Weights& weights) {
+  const int64_t state = dims.text_state;
+  const int64_t groups =
+      kernels::PaddedDepth(LinearType::kInt8Wide, state) / kernels::kWideGroup;
+  const float* errors = view.Floats("decoder.logits.errors", groups);
+  if (errors != nullptr) weights.logit_errors = {errors, static_cast<size_t>(groups)};
+  const auto bytes = static_cast<uint64_t>(dims.vocab_size) * static_cast<uint64_t>(state) *
+                     sizeof(uint16_t);
+  const std::byte* rows = view.Has("decoder.logits.rows")
+                              ? view.Bytes("decoder.logits.rows", kBFloat16Array, bytes)
+                              : weights.embedding;
+  weights.logit_rows = reinterpret_cast<const uint16_t*>(rows);
+}
+
 }  // namespace
 
 Arithmetic ArithmeticOf(ComputeType compute) {
@@ -220,7 +273,7 @@ Arithmetic ArithmeticOf(ComputeType compute) {
     case ComputeType::kInt8:
       break;
   }
-  return {kBF16, kBF16, kNarrow, kBF16, kBF16, kWide, kWide, kBF16};
+  return {kBF16, kBF16, kNarrow, kBF16, kBF16, kWide, kWide, kWide};
 }
 
 Status PackWeights(const Checkpoint& checkpoint, ComputeType compute, const std::stop_token& stop,
@@ -244,7 +297,11 @@ Status PackWeights(const Checkpoint& checkpoint, ComputeType compute, const std:
   positions.resize(state * static_cast<size_t>(dims.text_context));
   RETURN_IF_ERROR(checkpoint.ReadPositions("decoder.positions", positions));
   RETURN_IF_ERROR(WriteFloats(writer, "decoder.positions", positions));
-  return PackEmbedding(checkpoint, compute == ComputeType::kFloat32, writer);
+  ASSIGN_OR_RETURN(const Matrix embedding, checkpoint.DescribeEmbedding());
+  RETURN_IF_ERROR(PackRows(checkpoint, embedding, "decoder.embedding",
+                           compute == ComputeType::kFloat32, writer));
+  return arithmetic.logits == LinearType::kInt8Wide ? PackLogitRows(checkpoint, writer)
+                                                    : OkStatus();
 }
 
 Result<Weights> ViewWeights(std::shared_ptr<const formats::PackedFile> file, const Dimensions& dims,
@@ -273,6 +330,7 @@ Result<Weights> ViewWeights(std::shared_ptr<const formats::PackedFile> file, con
       weights.embedding_is_float32
           ? view.Bytes("decoder.embedding", kFloatArray, elements * sizeof(float))
           : view.Bytes("decoder.embedding", kBFloat16Array, elements * sizeof(uint16_t));
+  if (arithmetic.logits == LinearType::kInt8Wide) ViewLogitRows(view, dims, weights);
   RETURN_IF_ERROR(view.status());
   weights.file = std::move(file);
   return weights;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -57,6 +58,10 @@ struct Weights {
   std::vector<DecoderLayer> decoder_layers;
   nn::LayerNormLayer decoder_norm;
   nn::LinearLayer logits;
+  // With 8-bit logits: the rows that exact ones are made of, and how far the weights of each group
+  // of kernels::kWideGroup inputs may be from theirs; else null and empty.
+  const uint16_t* logit_rows = nullptr;  // [vocab, state] bfloat16
+  std::span<const float> logit_errors;
 };
 
 // Writes all weights of the checkpoint into `writer`. Holds at most one panel of a matrix (64 rows)

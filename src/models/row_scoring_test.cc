@@ -6,6 +6,9 @@
 #include <limits>
 #include <vector>
 
+#include "base/random.h"
+#include "tensor/tensor.h"
+
 namespace ironscribe::models {
 namespace {
 
@@ -105,6 +108,73 @@ TEST(RowScoringTest, SamplingFromALargeVocabularyIsRepeatable) {
   query.seed = 42;
   const int first = Score(logits, query).candidates.at(0).id;
   EXPECT_EQ(Score(logits, query).candidates.at(0).id, first);
+}
+
+// Rows, an input, and logits that are off by up to a bound, many of them within it of the best.
+struct Screened {
+  static constexpr size_t kVocabulary = 3000, kWidth = 40;
+  std::vector<uint16_t> rows = std::vector<uint16_t>(kVocabulary * kWidth);
+  std::vector<float> input = std::vector<float>(kWidth);
+  std::vector<float> exact, rough;
+  float bound = 0.4f;
+
+  explicit Screened(uint64_t seed) {
+    Random random(seed);
+    const auto unit = [&] { return static_cast<float>(random.NextUnit() * 2 - 1); };
+    for (uint16_t& value : rows) value = tensor::BFloat16FromFloat(unit());
+    for (float& value : input) value = unit();
+    for (size_t id = 0; id < kVocabulary; ++id) {
+      double sum = 0;
+      for (size_t i = 0; i < kWidth; ++i) {
+        sum += double{input[i]} * tensor::FloatFromBFloat16(rows[id * kWidth + i]);
+      }
+      exact.push_back(static_cast<float>(sum));
+      rough.push_back(exact.back() + bound * unit());
+    }
+  }
+
+  RowResult Score(const RowQuery& query) const {
+    std::vector<float> logits = rough;
+    const ExactLogits behind{input, rows.data(), bound};
+    RowResult result;
+    ScoreRow(TestKernels(), logits, query, result, &behind);
+    return result;
+  }
+};
+
+TEST(RowScoringTest, AScreenChoosesAsExactLogitsDo) {
+  TokenMask mask(Screened::kVocabulary);
+  for (int id = 0; id < 3000; id += 3) mask.Set(id);
+  int timestamps = 0;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    const Screened screened(seed);
+    RowQuery query;
+    query.suppressed = &mask;
+    query.num_candidates = seed % 2 == 0 ? 1 : 6;
+    if (seed % 4 < 2) query.timestamp_begin = 2990 - static_cast<int>(seed % 7);
+    query.forced = {7, 2996};
+    const RowResult result = screened.Score(query), expected = Score(screened.exact, query);
+    ASSERT_EQ(result.candidates.size(), expected.candidates.size()) << "seed " << seed;
+    for (size_t i = 0; i < result.candidates.size(); ++i) {
+      ASSERT_EQ(result.candidates[i].id, expected.candidates[i].id) << "seed " << seed;
+      // Only the sum of all probabilities has errors of the screen left, each at most the bound.
+      EXPECT_NEAR(result.candidates[i].log_probability, expected.candidates[i].log_probability,
+                  screened.bound)
+          << "seed " << seed;
+    }
+    EXPECT_NEAR(result.forced[0], expected.forced[0], screened.bound);
+    if (query.timestamp_begin > 0) timestamps += result.candidates[0].id >= query.timestamp_begin;
+  }
+  EXPECT_GT(timestamps, 5);  // Both sides of the rule are met.
+  EXPECT_LT(timestamps, 95);
+}
+
+TEST(RowScoringTest, AProbeBehindAScreenIsExact) {
+  const Screened screened(11);
+  RowQuery query;
+  query.probe = 5;
+  EXPECT_NEAR(screened.Score(query).probe_probability,
+              Score(screened.exact, query).probe_probability, 1e-7);
 }
 
 TEST(RowScoringTest, EverythingMaskedGivesNoCandidates) {

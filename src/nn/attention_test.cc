@@ -61,7 +61,8 @@ TEST_P(AttentionTest, AgreesWithDoublePrecision) {
                      .out_stride = width,
                      .raw_scores = raw.data()},
                     scratch);
-        // Rounding keys, queries, weights and values to 8 bits of mantissa.
+        // Rounding keys, queries, weights and values to 8 bits of mantissa, or keys and values to 8
+        // bits of the largest.
         const double tolerance = GetParam() == LinearType::kFloat32 ? 1e-5 : 0.02;
         for (int64_t row = 0; row < shape.rows; ++row) {
           std::vector<double> weight;
@@ -89,7 +90,8 @@ TEST_P(AttentionTest, AgreesWithDoublePrecision) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Types, AttentionTest,
-                         testing::Values(LinearType::kFloat32, LinearType::kBFloat16));
+                         testing::Values(LinearType::kFloat32, LinearType::kBFloat16,
+                                         LinearType::kInt8Wide));
 
 }  // namespace
 }  // namespace ironscribe::nn

@@ -206,5 +206,27 @@ TEST_P(RowwiseTest, AttendAgreesWithDoublePrecision) {
 INSTANTIATE_TEST_SUITE_P(Levels, RowwiseTest, testing::ValuesIn(SupportedCpuLevels()),
                          [](const auto& level) { return std::string(CpuLevelName(level.param)); });
 
+TEST(RowwiseDotTest, AgreesWithDoublePrecision) {
+  for (CpuLevel level : SupportedCpuLevels()) {
+    for (int64_t n : {1, 15, 16, 33, 384, 1280}) {
+      Random random(static_cast<uint64_t>(n));
+      std::vector<float> x;
+      std::vector<uint16_t> w;
+      double expected = 0, magnitude = 0;
+      for (int64_t i = 0; i < n; ++i) {
+        x.push_back(static_cast<float>(random.NextUnit() * 2 - 1));
+        w.push_back(tensor::BFloat16FromFloat(static_cast<float>(random.NextUnit() * 2 - 1)));
+        const double product = double{x.back()} * tensor::FloatFromBFloat16(w.back());
+        expected += product;
+        magnitude += std::fabs(product);
+      }
+      // n / 16 additions a lane and the product itself, each off by half a unit in the last place.
+      const double tolerance = magnitude * (static_cast<double>(n) / 16 + 6) * 6e-8;
+      EXPECT_NEAR(RowwiseKernelsFor(level).dot_bfloat16(x.data(), w.data(), n), expected, tolerance)
+          << CpuLevelName(level) << " " << n;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace ironscribe::kernels

@@ -151,7 +151,7 @@ TEST(RowScoringTest, AScreenChoosesAsExactLogitsDo) {
     RowQuery query;
     query.suppressed = &mask;
     query.num_candidates = seed % 2 == 0 ? 1 : 6;
-    if (seed % 4 < 2) query.timestamp_begin = 2990 - static_cast<int>(seed % 7);
+    if (seed % 4 < 2) query.timestamp_begin = 2990 - static_cast<int>(seed % 97) * 4;
     query.forced = {7, 2996};
     const RowResult result = screened.Score(query), expected = Score(screened.exact, query);
     ASSERT_EQ(result.candidates.size(), expected.candidates.size()) << "seed " << seed;
@@ -162,7 +162,9 @@ TEST(RowScoringTest, AScreenChoosesAsExactLogitsDo) {
                   screened.bound)
           << "seed " << seed;
     }
-    EXPECT_NEAR(result.forced[0], expected.forced[0], screened.bound);
+    if (std::isfinite(expected.forced[0])) {  // Else text is out because of the timestamps.
+      EXPECT_NEAR(result.forced[0], expected.forced[0], screened.bound) << "seed " << seed;
+    }
     if (query.timestamp_begin > 0) timestamps += result.candidates[0].id >= query.timestamp_begin;
   }
   EXPECT_GT(timestamps, 5);  // Both sides of the rule are met.

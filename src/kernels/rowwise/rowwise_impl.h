@@ -220,26 +220,34 @@ IRONSCRIBE_INLINE void SumValues(const float* const* values, int64_t count, int6
   }
 }
 
-IRONSCRIBE_INLINE F32x16 LoadBFloat16(const uint16_t* from, int64_t count) {
-  U16x16 words{};
-  __builtin_memcpy(&words, from, static_cast<size_t>(count) * sizeof(uint16_t));
-  const I32x16 bits = __builtin_convertvector(words, I32x16) << 16;
+// Sixteen bfloat16 as floats: their bits are the upper half.
+IRONSCRIBE_INLINE F32x16 LoadBFloat16(const uint16_t* from) {
+  using U16Part = uint16_t __attribute__((vector_size(kPartLanes * 2)));
   F32x16 value;
-  __builtin_memcpy(&value, &bits, sizeof(value));
+  IRONSCRIBE_FOR_PARTS(p) {
+    U16Part words;
+    __builtin_memcpy(&words, from + p * kPartLanes, sizeof(words));
+    value.part[p] = (F32Part)(__builtin_convertvector(words, I32Part) << 16);
+  }
   return value;
 }
 
 float DotBFloat16Row(const float* x, const uint16_t* w, int64_t n) {
   // Two sums, so that one addition does not wait for the other.
-  F32x16 even{}, odd{};
+  F32x16 even = Broadcast(0), odd = Broadcast(0);
   int64_t i = 0;
   for (; i + 2 * kLanes <= n; i += 2 * kLanes) {
-    even += Load(x + i) * LoadBFloat16(w + i, kLanes);
-    odd += Load(x + i + kLanes) * LoadBFloat16(w + i + kLanes, kLanes);
+    even = Fma(Load(x + i), LoadBFloat16(w + i), even);
+    odd = Fma(Load(x + i + kLanes), LoadBFloat16(w + i + kLanes), odd);
   }
-  for (; i < n; i += kLanes) {
-    const int64_t count = n - i < kLanes ? n - i : kLanes;
-    even += LoadPartial(x + i, count, 0) * LoadBFloat16(w + i, count);
+  if (i + kLanes <= n) {
+    even = Fma(Load(x + i), LoadBFloat16(w + i), even);
+    i += kLanes;
+  }
+  if (i < n) {
+    uint16_t rest[kLanes] = {};
+    __builtin_memcpy(rest, w + i, static_cast<size_t>(n - i) * sizeof(uint16_t));
+    odd = Fma(LoadPartial(x + i, n - i, 0), LoadBFloat16(rest), odd);
   }
   return ReduceSum(even + odd);
 }

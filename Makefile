@@ -81,7 +81,7 @@ tidy:  ## clang-tidy over the sources changed since the last commit (ALL=1: over
 	@scripts/clang_tidy.sh
 
 .PHONY: bench
-bench: setup  ## speed and memory against the peers, alternately; writes docs/performance.md
+bench: setup  ## against the peers, alternately (ROWS=keys MODELS=names); writes docs/performance.md
 	@scripts/build.sh release $(PROGRAMS)
 	@benchmarks/peers/run.sh
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs peers.py in the reference environment after the release build.
+# Runs peers.py in the private Python environment after the release build.
 #
-# Environment: DATA (folder with librispeech-other; default ../shared/data), ROUNDS, THREADS, MODELS.
+# Environment: DATA (folder with librispeech-other; default ../shared/data) and what peers.py reads.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 data=${DATA:-../shared/data}
@@ -14,5 +14,5 @@ for model in ${MODELS:-tiny.en base}; do
   build/release/ironscribe models info "$model" >/dev/null 2>&1 ||
     build/release/ironscribe models pull "$model"
 done
-venv=$(scripts/reference_env.sh)
+venv=$(scripts/reference_env.sh --peers)
 exec "$venv/bin/python" benchmarks/peers/peers.py "$(realpath "$data")" "$models"

@@ -7,8 +7,6 @@ write differently by convention ("mister" and "Mr.") are made equal. Nothing els
 import dataclasses
 import unicodedata
 
-import jiwer
-
 _BY_CHARACTER = {"ja", "zh", "ko"}
 _SAME = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint"}
 
@@ -36,14 +34,47 @@ def units(text: str, language: str) -> list[str]:
     return [_SAME.get(word.strip("'"), word.strip("'")) for word in kept.split() if word.strip("'")]
 
 
+def _chunks(wanted: list[str], got: list[str]):
+    """Aligned stretches: kind, first and end word of those wanted, number of words got instead."""
+    if not wanted or not got:
+        return [("delete", 0, len(wanted), 0)] if wanted else [("insert", 0, 0, len(got))]
+    import jiwer  # Here, because who only imports this file may not have it.
+    return [(chunk.type, chunk.ref_start_idx, chunk.ref_end_idx,
+             chunk.hyp_end_idx - chunk.hyp_start_idx)
+            for chunk in jiwer.process_words(" ".join(wanted), " ".join(got)).alignments[0]]
+
+
 def count(truth: str, text: str, language: str = "en") -> Errors:
     wanted, got = units(truth, language), units(text, language)
-    if not wanted:
-        return Errors(len(got), 0)
-    result = jiwer.process_words(" ".join(wanted), " ".join(got)) if got else None
-    if result is None:
-        return Errors(len(wanted), len(wanted))
-    return Errors(result.substitutions + result.deletions + result.insertions, len(wanted))
+    return Errors(sum(max(last - first, heard) for kind, first, last, heard in _chunks(wanted, got)
+                      if kind != "equal"), len(wanted))
+
+
+def count_by_part(truths: list[str], text: str, language: str = "en") -> list[Errors]:
+    """Errors of one text whose truth has several parts, each counted in the part it fell into.
+
+    Words that were added between two parts count in the later one.
+    """
+    parts = [units(truth, language) for truth in truths]
+    part_of = [index for index, part in enumerate(parts) for _ in part]
+    errors = [Errors(0, len(part)) for part in parts]
+    for kind, first, last, heard in _chunks(sum(parts, []), units(text, language)):
+        if kind == "insert" and part_of:
+            errors[part_of[min(first, len(part_of) - 1)]].errors += heard
+        elif kind in ("substitute", "delete"):
+            for word in range(first, last):
+                errors[part_of[word]].errors += 1
+    return errors
+
+
+def missing(truth: str, text: str, language: str = "en") -> list[bool]:
+    """For each word of the truth, whether nothing was written in its place."""
+    wanted = units(truth, language)
+    flags = [False] * len(wanted)
+    for kind, first, last, _ in _chunks(wanted, units(text, language)):
+        if kind == "delete":
+            flags[first:last] = [True] * (last - first)
+    return flags
 
 
 def pooled(recordings, texts: dict) -> Errors:

@@ -54,6 +54,41 @@ void RunAttend(benchmark::State& state, CpuLevel level, LinearType type) {
                          benchmark::Counter::kIsIterationInvariantRate);
 }
 
+// Arguments: positions, heads. One query against each of many memories, more than the caches hold, as
+// a decoder step finds them.
+void RunDecode(benchmark::State& state, CpuLevel level, LinearType type) {
+  constexpr size_t kMemories = 48;  // 8 windows of 6 layers.
+  const int64_t positions = state.range(0), heads = state.range(1), width = heads * kHeadSize;
+  const Kernels kernels(level);
+  const auto k = RandomFloats(positions * width, 1), v = RandomFloats(positions * width, 2),
+             q = RandomFloats(width, 3);
+  std::vector<float> out(q.size());
+  std::vector<KeyValues> memories;
+  for (size_t i = 0; i < kMemories; ++i) {
+    memories.emplace_back(type, positions, heads, kHeadSize)
+        .Put(kernels, 0, positions, k.data(), v.data(), width);
+  }
+  AttentionScratch scratch;
+  for (auto _ : state) {
+    for (const KeyValues& memory : memories) {
+      const MemorySpan whole{.memory = &memory, .first = 0, .count = positions};
+      for (int64_t head = 0; head < heads; ++head) {
+        AttendBlock(kernels, {&whole, 1}, head,
+                    {.query = q.data() + head * kHeadSize,
+                     .query_stride = width,
+                     .rows = 1,
+                     .out = out.data() + head * kHeadSize,
+                     .out_stride = width},
+                    scratch);
+      }
+    }
+    benchmark::ClobberMemory();
+  }
+  state.counters["GB/s read"] = benchmark::Counter(
+      1e-9 * static_cast<double>(kMemories * memories[0].size_bytes()),
+      benchmark::Counter::kIsIterationInvariantRate);
+}
+
 // Arguments: positions, heads.
 void RunPut(benchmark::State& state, CpuLevel level, LinearType type) {
   const int64_t positions = state.range(0), heads = state.range(1), width = heads * kHeadSize;
@@ -72,10 +107,14 @@ void RunPut(benchmark::State& state, CpuLevel level, LinearType type) {
 [[maybe_unused]] const bool kRegistered = [] {
   std::vector<CpuLevel> levels = SupportedCpuLevels();
   for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
-    for (LinearType type : {LinearType::kBFloat16, LinearType::kFloat32}) {
+    for (LinearType type :
+         {LinearType::kBFloat16, LinearType::kFloat32, LinearType::kInt8Wide}) {
       const std::string suffix = "/" + std::string(CpuLevelName(*level)) +
-                                 (type == LinearType::kFloat32 ? "/float32" : "/bfloat16");
-      for (auto [name, function] : {std::pair{"Attend", &RunAttend}, std::pair{"Put", &RunPut}}) {
+                                 (type == LinearType::kFloat32    ? "/float32"
+                                  : type == LinearType::kBFloat16 ? "/bfloat16"
+                                                                  : "/int8");
+      for (auto [name, function] : {std::pair{"Attend", &RunAttend}, std::pair{"Put", &RunPut},
+                                    std::pair{"Decode", &RunDecode}}) {
         benchmark::RegisterBenchmark((name + suffix).c_str(),
                                      [function = function, level = *level, type](
                                          benchmark::State& state) { function(state, level, type); })

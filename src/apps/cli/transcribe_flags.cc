@@ -103,6 +103,8 @@ void AddRecognitionFlags(CLI::App& app, TranscribeOptions& options, RawFlags& ra
   app.add_option("-l,--language", decoding.language,
                  "Code such as en; auto, or nothing, detects it");
   app.add_option("--task", raw.task, "transcribe, or translate into English");
+  app.add_flag("--no-timestamps", decoding.without_timestamps,
+               "Let the model write text only: fewer tokens, one segment a window");
   app.add_flag("--word-times", decoding.word_times, "Find the times of words (in json)");
   AddList(app, "--clip", raw.clips,
           "Only this part, START-END in seconds or h:m:s; may be repeated");

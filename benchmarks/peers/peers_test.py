@@ -124,12 +124,6 @@ class GateTest(unittest.TestCase):
 
 
 class RoofTest(unittest.TestCase):
-    def test_windows_and_tokens_of_a_transcript(self):
-        segments = [{"seek": 0, "tokens": [1, 2, 3]}, {"seek": 0, "tokens": [4]},
-                    {"seek": 3000, "tokens": [5, 6]}]
-        self.assertEqual(roof.count_work({"segments": segments}), (2, 8))
-
-
     def test_busy_machine(self):
         peaks = {"least_fraction_of_width": 0.99, "memory": 20.0}
         self.assertFalse(roof.is_busy(peaks, 25.0))

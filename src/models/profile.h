@@ -45,7 +45,7 @@ constexpr std::string_view StageName(Stage stage) {
 struct WorkCounts {
   double windows = 0;
   double frames = 0;          // Of features, padding included.
-  double squared_frames = 0;  // Sum over windows: attention grows with the square.
+  double frame_pairs = 0;  // A frame and one that it attends to, silence behind it included.
   double steps = 0;           // Passes of the decoder over its weights.
   double rows = 0;            // Tokens fed in all steps.
   double scored_rows = 0;     // Rows that went through the output layer.
@@ -60,10 +60,10 @@ class Profile {
     nanoseconds_[static_cast<size_t>(stage)].fetch_add(thread_nanoseconds,
                                                        std::memory_order_relaxed);
   }
-  void CountWindow(int64_t frames) {
+  void CountWindow(int64_t frames, int64_t attended_frames) {
     Add(windows_, 1);
     Add(frames_, frames);
-    Add(squared_frames_, frames * frames);
+    Add(frame_pairs_, frames * attended_frames);
   }
   struct Step {
     int64_t rows = 0, scored_rows = 0, history = 0, memory = 0, memory_reads = 0;
@@ -80,7 +80,7 @@ class Profile {
   // Forgets everything. Requires: nobody is adding.
   void Clear() {
     for (Count& count : nanoseconds_) count = 0;
-    for (Count* count : {&windows_, &frames_, &squared_frames_, &steps_, &rows_, &scored_rows_,
+    for (Count* count : {&windows_, &frames_, &frame_pairs_, &steps_, &rows_, &scored_rows_,
                          &history_, &memory_, &memory_reads_}) {
       *count = 0;
     }
@@ -94,7 +94,7 @@ class Profile {
     const auto value = [](const Count& count) { return static_cast<double>(count.load()); };
     return {.windows = value(windows_),
             .frames = value(frames_),
-            .squared_frames = value(squared_frames_),
+            .frame_pairs = value(frame_pairs_),
             .steps = value(steps_),
             .rows = value(rows_),
             .scored_rows = value(scored_rows_),
@@ -110,7 +110,7 @@ class Profile {
   }
 
   std::array<Count, kNumStages> nanoseconds_ = {};
-  Count windows_ = 0, frames_ = 0, squared_frames_ = 0;
+  Count windows_ = 0, frames_ = 0, frame_pairs_ = 0;
   Count steps_ = 0, rows_ = 0, scored_rows_ = 0, history_ = 0, memory_ = 0, memory_reads_ = 0;
 };
 

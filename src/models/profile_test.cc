@@ -51,7 +51,7 @@ TEST(ProfileTest, ManyThreadsCountTogether) {
     threads.emplace_back([&] {
       for (int i = 0; i < 1000; ++i) {
         profile.AddTime(Stage::kScoring, 1000);
-        profile.CountWindow(100);
+        profile.CountWindow(100, 100);
         profile.CountStep(
             {.rows = 4, .scored_rows = 3, .history = 20, .memory = 200, .memory_reads = 100});
       }
@@ -62,7 +62,7 @@ TEST(ProfileTest, ManyThreadsCountTogether) {
   const WorkCounts counts = profile.counts();
   EXPECT_EQ(counts.windows, 4000);
   EXPECT_EQ(counts.frames, 400'000);
-  EXPECT_EQ(counts.squared_frames, 40e6);
+  EXPECT_EQ(counts.frame_pairs, 40e6);
   EXPECT_EQ(counts.steps, 4000);
   EXPECT_EQ(counts.rows, 16'000);
   EXPECT_EQ(counts.scored_rows, 12'000);
@@ -72,7 +72,7 @@ TEST(ProfileTest, ManyThreadsCountTogether) {
   profile.Clear();
   EXPECT_EQ(profile.thread_seconds(Stage::kScoring), 0);
   const WorkCounts none = profile.counts();
-  EXPECT_EQ(none.windows + none.frames + none.squared_frames + none.steps + none.rows +
+  EXPECT_EQ(none.windows + none.frames + none.frame_pairs + none.steps + none.rows +
                 none.scored_rows + none.history + none.memory + none.memory_reads,
             0);
 }

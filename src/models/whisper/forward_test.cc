@@ -278,7 +278,7 @@ TEST(ForwardTest, AProfileTellsTimeAndWorkAndChangesNothing) {
     const WorkCounts counts = profile.counts();
     EXPECT_EQ(counts.windows, 1);
     EXPECT_EQ(counts.frames, kFrames);
-    EXPECT_EQ(counts.squared_frames, kFrames * kFrames);
+    EXPECT_EQ(counts.frame_pairs, kFrames * kFrames);
     EXPECT_EQ(counts.steps, 1);
     EXPECT_EQ(counts.rows, 7);
     EXPECT_EQ(counts.scored_rows, 6);

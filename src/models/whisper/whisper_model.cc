@@ -89,7 +89,6 @@ class WhisperModel final : public Model, public WindowModel {
                       size, max_frames(), config_.dims.num_mels));
     }
     auto& buffers = static_cast<WhisperScratch&>(scratch);
-    if (scratch.profile != nullptr) scratch.profile->CountWindow(static_cast<int64_t>(frames));
     EncoderInput encoder_input{.features = input.features};
     std::shared_ptr<const SilentWindow> silence;
     if (input.silence_level.has_value() && frames < static_cast<size_t>(max_frames())) {
@@ -100,6 +99,10 @@ class WhisperModel final : public Model, public WindowModel {
       }
       silence = Silence(*input.silence_level, buffers, pool);
       encoder_input.silence = silence.get();
+    }
+    if (scratch.profile != nullptr) {
+      const auto own = static_cast<int64_t>(frames);
+      scratch.profile->CountWindow(own, silence ? int64_t{max_frames()} : own);
     }
     auto encoding = RunEncoder(kernels_, config_, weights_, encoder_input, buffers, pool);
     if (silence) encoding->silence = {silence, silence->encoding.get()};

@@ -72,13 +72,13 @@ class WorkTeller {
 
   void TellEncoder() {
     const int64_t state = dims_.audio_state;
-    const double positions = counts_.frames / 2, squared_positions = counts_.squared_frames / 4;
+    const double positions = counts_.frames / 2, position_pairs = counts_.frame_pairs / 4;
     AddMatrix(Stage::kConvolution, own_.convolution, state, 3 * int64_t{dims_.num_mels},
               counts_.frames);
     AddMatrix(Stage::kConvolution, own_.convolution, state, 3 * state, positions);
     for (int layer = 0; layer < dims_.audio_layers; ++layer) {
       AddMatrix(Stage::kEncoderProjections, own_.encoder, 4 * state, state, positions);
-      AddAttention(Stage::kEncoderAttention, attention_, squared_positions, state,
+      AddAttention(Stage::kEncoderAttention, attention_, position_pairs, state,
                    dims_.audio_heads);
       AddMatrix(Stage::kEncoderFeedForward, own_.encoder, 4 * state, state, positions);
       AddMatrix(Stage::kEncoderFeedForward, own_.encoder_feed_out, state, 4 * state, positions);

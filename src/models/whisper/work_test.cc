@@ -39,7 +39,7 @@ WorkCounts WindowCounts(double batch) {
   constexpr double kFrames = 3000, kTokens = 90, kPositions = kFrames / 2;
   return {.windows = 1,
           .frames = kFrames,
-          .squared_frames = kFrames * kFrames,
+          .frame_pairs = kFrames * kFrames,
           .steps = kTokens / batch,
           .rows = kTokens,
           .scored_rows = kTokens,
@@ -124,7 +124,7 @@ TEST(WhisperWorkTest, Int8AsComputedKeepsEachPartsArithmetic) {
 
 TEST(WhisperWorkTest, WindowsOfOtherLengthsCountByTheirOwnSquares) {
   const Dimensions dims = Size(0);
-  const WorkCounts two = {.windows = 2, .frames = 3000, .squared_frames = 2000.0 * 2000 + 1e6};
+  const WorkCounts two = {.windows = 2, .frames = 3000, .frame_pairs = 2000.0 * 2000 + 1e6};
   const StageWork work = WhisperWork(dims, ArithmeticOf(ComputeType::kInt8), two, WorkScheme::kOwn);
   EXPECT_DOUBLE_EQ(work[static_cast<size_t>(Stage::kEncoderAttention)].exponentials,
                    4.0 * 6 * (1000.0 * 1000 + 500.0 * 500));

@@ -1,11 +1,42 @@
 #include "engine/recognizer.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "base/memory.h"
 #include "engine/model_loader.h"
 #include "engine/scheduler.h"
 
 namespace ironscribe::engine {
+namespace {
+
+// The rest is for the audio, what is fetched ahead, and other processes.
+constexpr double kUsableMemory = 0.8;
+
+int64_t MemoryBudget(const RecognizerOptions& options) {
+  if (options.memory_bytes > 0) return options.memory_bytes;
+  const std::optional<int64_t> available = AvailableMemoryBytes();
+  if (!available) return std::numeric_limits<int64_t>::max();
+  return static_cast<int64_t>(kUsableMemory * static_cast<double>(*available));
+}
+
+// What the user should know when the batch does not fit, or "".
+std::string NoteOnMemory(const models::WindowModel& model, const SchedulerOptions& options) {
+  constexpr double kMega = 1e6;
+  const int64_t each = model.encoding_bytes() + model.state_bytes(/*num_slots=*/1);
+  const int64_t fitting = std::max<int64_t>(1, options.memory_bytes / std::max<int64_t>(1, each));
+  if (fitting >= options.batch_size) return "";
+  return fmt::format(
+      "a batch of {} windows needs {:.0f} MB and {:.0f} MB are free, so about {} will be worked on "
+      "at once; --batch-size {} says so from the start",
+      options.batch_size, static_cast<double>(each * options.batch_size) / kMega,
+      static_cast<double>(options.memory_bytes) / kMega, fitting, fitting);
+}
+
+}  // namespace
 
 struct Recognizer::Impl {
   Impl(LoadedModel loaded_model, const SchedulerOptions& scheduler_options)
@@ -27,7 +58,11 @@ Result<std::unique_ptr<Recognizer>> Recognizer::Open(const std::filesystem::path
   const SchedulerOptions scheduler_options{
       .num_threads = options.num_threads > 0 ? options.num_threads : UsableCpus(),
       .batch_size = std::max(1, options.batch_size),
-      .profile = options.profile};
+      .profile = options.profile,
+      .memory_bytes = MemoryBudget(options)};
+  const std::string note = NoteOnMemory(loaded.model->window_model(), scheduler_options);
+  if (!loaded.note.empty() && !note.empty()) loaded.note += "; ";
+  loaded.note += note;
   return std::unique_ptr<Recognizer>(
       new Recognizer(std::make_unique<Impl>(std::move(loaded), scheduler_options)));
 }

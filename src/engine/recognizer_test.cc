@@ -98,5 +98,40 @@ TEST(RecognizerTest, AModelOf128MelsAnd100LanguagesTranscribes) {
   }
 }
 
+// Pieces of a long recording that run together must not wait for each other's memory for ever, and
+// what they give does not depend on how many fit.
+TEST(RecognizerTest, LittleMemoryMakesTheBatchSmallerAndNothingElse) {
+  const ModelFolder folder;
+  folder.Write("model.safetensors",
+               formats::testing::MakeSafetensors(
+                   models::whisper::ToHuggingFace(
+                       models::whisper::RandomOpenAiCheckpoint(5, LargeV3Shape())),
+                   formats::Encoding::kFloat16));
+  models::DecodingOptions decoding;
+  decoding.segmentation = models::Segmentation::kFixed;
+  decoding.fit_windows = true;
+  decoding.temperatures = {0.0f, 0.4f};
+  decoding.best_of = 2;
+  decoding.no_speech_threshold = std::numeric_limits<float>::quiet_NaN();
+  std::string expected;
+  for (const int64_t memory_bytes : {int64_t{0}, int64_t{1}, int64_t{3'000'000}}) {
+    RecognizerOptions options;
+    options.num_threads = 2;
+    options.batch_size = 6;
+    options.memory_bytes = memory_bytes;
+    const auto recognizer = Recognizer::Open(folder.path(), options);
+    ASSERT_TRUE(recognizer.ok()) << recognizer.status().ToString();
+    EXPECT_EQ((*recognizer)->note().find("will be worked on at once") == std::string::npos,
+              memory_bytes == 0)
+        << (*recognizer)->note();
+    ToneSource source(100 * audio::kSampleRateHz);
+    const auto transcript = (*recognizer)->Transcribe(source, decoding, {}, {});
+    ASSERT_TRUE(transcript.ok()) << transcript.status().ToString();
+    EXPECT_FALSE(transcript->text.empty());
+    if (memory_bytes == 0) expected = transcript->text;
+    EXPECT_EQ(transcript->text, expected);
+  }
+}
+
 }  // namespace
 }  // namespace ironscribe::engine

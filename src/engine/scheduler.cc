@@ -32,6 +32,7 @@ struct Scheduler::SearchJob {
 Scheduler::Scheduler(const models::WindowModel& model, const SchedulerOptions& options)
     : model_(model),
       options_(options),
+      memory_(options.memory_bytes),
       step_scratch_(NewScratch()),
       pool_(std::max(1, options.num_threads), [this] { return RunTask(); }) {}
 
@@ -45,18 +46,33 @@ std::unique_ptr<models::Scratch> Scheduler::NewScratch() const {
 
 Result<std::shared_ptr<const models::Encoding>> Scheduler::Encode(models::EncodeRequest request,
                                                                   std::stop_token stop) {
+  ASSIGN_OR_RETURN(auto lease,
+                   memory_.Admit(MemoryGate::Kind::kWindow, model_.encoding_bytes(), stop));
   EncodeJob job{.request = std::move(request), .stop = std::move(stop)};
-  std::unique_lock lock(mutex_);
-  encode_queue_.push_back(&job);
-  UpdateHasTask();
-  pool_.Notify();
-  job.finished.wait(lock, [&] { return job.done; });
-  return std::move(job.result);
+  {
+    std::unique_lock lock(mutex_);
+    encode_queue_.push_back(&job);
+    UpdateHasTask();
+    pool_.Notify();
+    job.finished.wait(lock, [&] { return job.done; });
+  }
+  ASSIGN_OR_RETURN(auto encoding, std::move(job.result));
+  // The lease lives as long as the encoding does.
+  const models::Encoding* pointer = encoding.get();
+  return std::shared_ptr<const models::Encoding>(
+      pointer, [encoding = std::move(encoding), lease = std::move(lease)](
+                   const models::Encoding*) mutable {
+        encoding = nullptr;
+        lease = nullptr;
+      });
 }
 
 Status Scheduler::Run(const std::shared_ptr<const models::Encoding>& encoding,
                       decoding::Search& search, std::stop_token stop) {
   if (search.done()) return OkStatus();
+  ASSIGN_OR_RETURN(const auto lease,
+                   memory_.Admit(MemoryGate::Kind::kSearch,
+                                 model_.state_bytes(search.num_slots()), stop));
   SearchJob job{.search = &search,
                 .state = model_.NewState(encoding, search.num_slots()),
                 .stop = std::move(stop)};
@@ -76,6 +92,11 @@ Result<models::WindowRunner::Alignment> Scheduler::Align(
   decoding::ForcedSearch search({tokens.begin(), tokens.end()}, {.vocabulary_end = vocabulary_end});
   const size_t row_floats = static_cast<size_t>(model_.num_alignment_heads()) *
                             static_cast<size_t>(model_.encoding_frames(model_.max_frames()));
+  const auto score_bytes = static_cast<int64_t>(row_floats * tokens.size() * sizeof(float));
+  ASSIGN_OR_RETURN(
+      const auto lease,
+      memory_.Admit(MemoryGate::Kind::kSearch,
+                    model_.state_bytes(search.num_slots()) + score_bytes, stop));
   Alignment alignment;
   alignment.scores.resize(row_floats * tokens.size());
   SearchJob job{.search = &search,

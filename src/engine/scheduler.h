@@ -16,11 +16,13 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "base/thread_pool.h"
+#include "engine/memory_gate.h"
 #include "models/window_model.h"
 #include "models/window_runner.h"
 
@@ -31,6 +33,8 @@ struct SchedulerOptions {
   int batch_size = 8;  // Searches advanced together at most.
   // Takes what everything costs; not owned, may be null.
   models::Profile* profile = nullptr;
+  // For windows and searches; see MemoryGate.
+  int64_t memory_bytes = std::numeric_limits<int64_t>::max();
 };
 
 class Scheduler final : public models::WindowRunner {
@@ -81,6 +85,7 @@ class Scheduler final : public models::WindowRunner {
 
   const models::WindowModel& model_;
   const SchedulerOptions options_;
+  MemoryGate memory_;
 
   mutable std::mutex mutex_;
   std::deque<EncodeJob*> encode_queue_;

@@ -84,6 +84,10 @@ class WindowModel {
     return {};
   }
 
+  // Memory of one whole window's encoding, and of the state of one search at most.
+  virtual int64_t encoding_bytes() const = 0;
+  virtual int64_t state_bytes(int num_slots) const = 0;
+
   virtual int num_mels() const = 0;
   virtual int max_frames() const = 0;     // 3000 for Whisper's 30 s
   virtual int max_positions() const = 0;  // 448 for Whisper

@@ -57,6 +57,11 @@ class WhisperState : public DecoderState {
   WhisperState(std::shared_ptr<const WhisperEncoding> encoding, const Dimensions& dims,
                int num_slots);
 
+  static int64_t SlotBytes(const Dimensions& dims) {
+    return int64_t{2} * dims.text_layers * dims.text_context * dims.text_state *
+           static_cast<int64_t>(sizeof(float));
+  }
+
   const WhisperEncoding& encoding() const { return *encoding_; }
   float* Key(int slot, int layer, int64_t position) { return At(slot, layer, 0, position); }
   float* Value(int slot, int layer, int64_t position) { return At(slot, layer, 1, position); }

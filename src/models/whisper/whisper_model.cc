@@ -125,6 +125,17 @@ class WhisperModel final : public Model, public WindowModel {
     return WhisperWork(config_.dims, weights_.arithmetic, counts, scheme);
   }
 
+  int64_t encoding_bytes() const override {
+    const Dimensions& dims = config_.dims;
+    const kernels::LinearType type = weights_.arithmetic.cross_memory;
+    const int64_t head_size = dims.text_state / dims.text_heads;
+    const size_t head_bytes = kernels::PackedSizeBytes(type, dims.audio_context, head_size) +
+                              kernels::PackedSizeBytes(type, head_size, dims.audio_context);
+    return int64_t{dims.text_layers} * dims.text_heads * static_cast<int64_t>(head_bytes);
+  }
+  int64_t state_bytes(int num_slots) const override {
+    return num_slots * WhisperState::SlotBytes(config_.dims);
+  }
   int num_mels() const override { return config_.dims.num_mels; }
   int max_frames() const override { return 2 * config_.dims.audio_context; }
   int max_positions() const override { return config_.dims.text_context; }

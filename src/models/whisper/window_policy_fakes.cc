@@ -94,6 +94,8 @@ class ScriptedRunner::Model final : public WindowModel {
     return nullptr;
   }
   void Step(std::span<const StepRow>, Scratch&, ThreadPool&) const override {}
+  int64_t encoding_bytes() const override { return 0; }
+  int64_t state_bytes(int) const override { return 0; }
   int num_mels() const override { return 80; }
   int max_frames() const override { return 3000; }
   int max_positions() const override { return 448; }

@@ -29,8 +29,9 @@ class ThreadPool {
   explicit ThreadPool(int num_threads);
 
   // num_threads threads of the pool run the tasks of `source`; those without a task help the
-  // ParallelFor of the others. Requires: num_threads >= 1; after Stop or the destructor the source
-  // is not called any more.
+  // ParallelFor of the others. Requires: num_threads >= 1; only tasks call ParallelFor (another
+  // thread would be one more than there are workers). After Stop or the destructor the source is
+  // not called any more.
   ThreadPool(int num_threads, TaskSource source);
 
   ~ThreadPool();

@@ -222,6 +222,8 @@ TEST(SettingsDigest, DependsOnEverySetting) {
       },
       [](auto& o) { o.decoding.seed = 1; },
       [](auto& o) { o.decoding.reference = true; },
+      [](auto& o) { o.decoding.segmentation = models::Segmentation::kFixed; },
+      [](auto& o) { o.decoding.fit_windows = true; },
       [](auto& o) { o.recognizer.alignment_heads = "1:1"; },
   };
   std::set<std::string> digests;

@@ -154,6 +154,43 @@ TEST(TranscribeFlags, ReferenceMeansFloat32) {
   EXPECT_FALSE(Parse({"a.wav", "--reference", "--batch-size", "4"}).ok());
 }
 
+TEST(TranscribeFlags, TakesSegmentationAndWindow) {
+  const auto parse = [](std::vector<std::string> flags) {
+    flags.insert(flags.begin(), "a.wav");
+    return ParseOk(flags).decoding;
+  };
+  EXPECT_EQ(parse({}).segmentation, models::Segmentation::kSequential);
+  EXPECT_EQ(parse({"--segmentation", "sequential"}).segmentation,
+            models::Segmentation::kSequential);
+  EXPECT_EQ(parse({"--segmentation", "fixed"}).segmentation, models::Segmentation::kFixed);
+  EXPECT_FALSE(parse({}).fit_windows);
+  EXPECT_FALSE(parse({"--window", "full"}).fit_windows);
+  EXPECT_TRUE(parse({"--window=speech"}).fit_windows);
+  const models::DecodingOptions both = parse({"--window", "speech", "--segmentation", "fixed"});
+  EXPECT_TRUE(both.fit_windows);
+  EXPECT_EQ(both.segmentation, models::Segmentation::kFixed);
+}
+
+TEST(TranscribeFlags, TheReferenceTakesNoSegmentationAndNoWindow) {
+  for (const std::vector<std::string>& flags : std::vector<std::vector<std::string>>{
+           {"--segmentation", "fixed"},
+           {"--window", "speech"},
+           {"--window", "speech", "--segmentation", "fixed"}}) {
+    std::vector<std::string> arguments = {"a.wav", "--reference"};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    const auto parsed = Parse(arguments);
+    ASSERT_FALSE(parsed.ok()) << flags[1];
+    EXPECT_EQ(parsed.status().code(), StatusCode::kInvalidArgument);
+    for (const char* part : {"--reference", "--segmentation sequential", "--window full"}) {
+      EXPECT_NE(parsed.status().message().find(part), std::string::npos)
+          << parsed.status().message();
+    }
+  }
+  // Said twice is no contradiction.
+  EXPECT_TRUE(ParseOk({"a.wav", "--reference", "--segmentation", "sequential", "--window", "full"})
+                  .decoding.reference);
+}
+
 TEST(TranscribeFlags, NamesTheFlagOfAMistake) {
   const struct {
     std::vector<std::string> arguments;
@@ -181,6 +218,13 @@ TEST(TranscribeFlags, NamesTheFlagOfAMistake) {
       {{"a.wav", "--format", "docx"}, "--format: unknown value 'docx'"},
       {{"a.wav", "--format", "txt,srt"}, "several formats need --output-dir"},
       {{"a.wav", "--progress", "loud"}, "--progress: unknown value 'loud'"},
+      {{"a.wav", "--segmentation", "fixd"}, "--segmentation: unknown value 'fixd'; did you mean"},
+      {{"a.wav", "--segmentation", "vad"}, "sequential"},
+      {{"a.wav", "--segmentation", "vad"}, "fixed"},
+      {{"a.wav", "--segmentation", ""}, "--segmentation"},
+      {{"a.wav", "--window", "short"}, "--window: unknown value 'short'"},
+      {{"a.wav", "--window", "30"}, "full"},
+      {{"a.wav", "--window", "30"}, "speech"},
       {{"a.wav", "--config", "/nowhere.yaml"}, "/nowhere.yaml"},
   };
   for (const auto& test : kCases) {
@@ -235,13 +279,18 @@ TEST(TranscribeFlags, FlagsWinOverVariablesAndVariablesOverTheFile) {
                                    "  best-of: 3\n"
                                    "  word-times: true\n"
                                    "  condition-on-previous-text: false\n"
+                                   "  segmentation: fixed\n"
+                                   "  window: speech\n"
                                    "  clip: [1-2, 3-4]\n");
   const ScopedVariable file("IRONSCRIBE_CONFIG", config.c_str());
   const ScopedVariable model("IRONSCRIBE_MODEL", "from-variable");
   const ScopedVariable beam("IRONSCRIBE_BEAM_SIZE", "4");
   const ScopedVariable carry("IRONSCRIBE_CARRY_PROMPT", "1");
   const ScopedVariable format("IRONSCRIBE_FORMAT", "srt");
+  const ScopedVariable window("IRONSCRIBE_WINDOW", "full");
   const TranscribeOptions options = ParseOk({"a.wav", "--model", "from-flag"});
+  EXPECT_EQ(options.decoding.segmentation, models::Segmentation::kFixed);
+  EXPECT_FALSE(options.decoding.fit_windows);
   EXPECT_EQ(options.model, "from-flag");
   EXPECT_EQ(options.decoding.beam_size, 4);
   EXPECT_EQ(options.decoding.best_of, 3);
@@ -255,7 +304,8 @@ TEST(TranscribeFlags, FlagsWinOverVariablesAndVariablesOverTheFile) {
 TEST(TranscribeFlags, RefusesWrongValuesOfTheFileByItsName) {
   const TestFolder folder;
   for (const char* line : {"compute: int3", "patience: 0", "clip: [5-1]", "language: elvish",
-                           "format: docx", "temperature: hot", "output-dir: ''"}) {
+                           "format: docx", "temperature: hot", "output-dir: ''", "segmentation: vad",
+                           "window: short"}) {
     const auto config = folder.Write("c.yaml", std::string("transcribe:\n  ") + line + "\n");
     const auto parsed = Parse({"a.wav", "--config", config.string()});
     ASSERT_FALSE(parsed.ok()) << line;
@@ -280,7 +330,9 @@ TEST(TranscribeFlags, RefusesWrongVariablesByName) {
   for (const auto& [variable, value] :
        std::vector<std::pair<const char*, const char*>>{{"IRONSCRIBE_BEAM_SIZE", "many"},
                                                         {"IRONSCRIBE_COMPUTE", "int3"},
-                                                        {"IRONSCRIBE_PATIENCE", "0"}}) {
+                                                        {"IRONSCRIBE_PATIENCE", "0"},
+                                                        {"IRONSCRIBE_SEGMENTATION", "vad"},
+                                                        {"IRONSCRIBE_WINDOW", "short"}}) {
     const ScopedVariable scoped(variable, value);
     const auto parsed = Parse({"a.wav"});
     ASSERT_FALSE(parsed.ok()) << variable;

@@ -45,6 +45,7 @@ DecodedWindow FallbackDecoder::Describe(const decoding::SequenceSearch& search,
   const decoding::Hypothesis& best = search.best();
   DecodedWindow decoded;
   decoded.tokens = best.tokens;
+  decoded.ended = best.reached_end;
   // Over the end of text too, reached or not, as the reference counts.
   decoded.average_log_probability =
       best.sum_log_probability / static_cast<double>(best.tokens.size() + 1);
@@ -80,7 +81,6 @@ Result<DecodedWindow> FallbackDecoder::Decode(const WindowToDecode& window,
     const auto search = NewSearch(sequence, temperature, MixBits(seed + attempt));
     RETURN_IF_ERROR(window.runner.Run(window.encoding, *search, window.stop));
     decoded = Describe(*search, temperature);
-    decoded.ended = decoded.tokens.size() < static_cast<size_t>(sequence.max_new_tokens);
     if (!NeedsFallback(decoded, options_)) break;
   }
   return decoded;

@@ -6,15 +6,9 @@
 
 #include <chrono>
 #include <cmath>
-#include <cstring>
-#include <map>
 
-#include "base/random.h"
-#include "formats/registry.h"
-#include "models/registry.h"
 #include "models/whisper/naive_whisper.h"
-#include "models/whisper/random_checkpoint.h"
-#include "models/whisper/whisper_model.h"
+#include "models/whisper/random_model.h"
 
 namespace ironscribe::models::whisper {
 namespace {
@@ -28,92 +22,16 @@ constexpr int kFrames = 100;
 constexpr int kMels = 80;
 
 std::unique_ptr<Model> LoadRandom(ComputeType compute, CpuLevel level) {
-  const ModelFolder folder;
-  folder.Write("model.safetensors",
-               formats::testing::MakeSafetensors(ToHuggingFace(RandomOpenAiCheckpoint(kSeed)),
-                                                 formats::Encoding::kFloat32));
-  const auto source = formats::OpenWeights(folder.path()).value();
-  const auto writer = formats::PackedWriter::CreateInMemory();
-  const std::string json = PackWhisper({.source = source.get(),
-                                        .folder = folder.path(),
-                                        .compute = compute,
-                                        .digest = "digest",
-                                        .alignment_heads = "1:0,0:1"},
-                                       *writer)
-                               .value();
-  return LoadWhisper({.file = writer->FinishInMemory(json).value(),
-                      .metadata = json,
-                      .cpu_level = level,
-                      .name = "random"})
-      .value();
+  return LoadRandomModel(RandomOpenAiCheckpoint(kSeed), {.compute = compute, .cpu_level = level});
 }
 
 std::vector<float> Features(uint64_t seed, int frames = kFrames) {
   return formats::testing::RandomValues(static_cast<size_t>(frames * kMels), seed);
 }
 
-std::vector<TokenId> Tokens(uint64_t seed, size_t count) {
-  Random random(seed);
-  std::vector<TokenId> tokens;
-  for (size_t i = 0; i < count; ++i) {
-    tokens.push_back(
-        static_cast<TokenId>(random.Next() % static_cast<uint64_t>(RandomDimensions().vocab_size)));
-  }
-  return tokens;
-}
-
-// One sequence fed in one or several steps.
-struct Sequence {
-  std::vector<TokenId> tokens;
-  std::shared_ptr<const Encoding> encoding;
-  std::unique_ptr<DecoderState> state;
-  std::vector<uint8_t> lineage = std::vector<uint8_t>(64, 0);
-  std::vector<TokenRow> rows = {};
-  std::vector<RowResult> results = {};
-
-  Sequence(const WindowModel& model, std::shared_ptr<const Encoding> window,
-           std::vector<TokenId> ids)
-      : tokens(std::move(ids)), encoding(std::move(window)), state(model.NewState(encoding, 1)) {
-    for (size_t i = 0; i < tokens.size(); ++i) {
-      TokenRow row{.token = tokens[i],
-                   .position = static_cast<int>(i),
-                   .slot = 0,
-                   .lineage = std::span(lineage).first(i),
-                   .query = {}};
-      row.query.wants_logits = true;
-      row.query.num_candidates = 8;
-      rows.push_back(row);
-    }
-    results.resize(tokens.size());
-  }
-
-  void AddRows(size_t first, size_t count, std::vector<StepRow>& out) {
-    for (size_t i = first; i < first + count; ++i) {
-      out.push_back({.state = state.get(),
-                     .row = &rows[i],
-                     .result = &results[i],
-                     .alignment_scores = nullptr});
-    }
-  }
-};
-
-bool Same(const std::vector<RowResult>& a, const std::vector<RowResult>& b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (a[i].candidates.size() != b[i].candidates.size()) return false;
-    for (size_t j = 0; j < a[i].candidates.size(); ++j) {
-      if (a[i].candidates[j].id != b[i].candidates[j].id ||
-          a[i].candidates[j].log_probability != b[i].candidates[j].log_probability) {
-        return false;
-      }
-    }
-  }
-  return true;
-}
-
 TEST(ForwardTest, Float32AgreesWithDoublePrecision) {
   const std::vector<float> features = Features(1);
-  const std::vector<TokenId> tokens = Tokens(2, 9);
+  const std::vector<TokenId> tokens = RandomTokens(2, 9);
   const NaiveWhisper naive(RandomOpenAiCheckpoint(kSeed), RandomDimensions());
   const auto expected = naive.LogProbabilities(features, tokens);
   for (CpuLevel level : SupportedCpuLevels()) {
@@ -139,7 +57,7 @@ TEST(ForwardTest, Float32AgreesWithDoublePrecision) {
 
 TEST(ForwardTest, ShorterWindowsAgreeToo) {
   const std::vector<float> features = Features(3, 38);
-  const std::vector<TokenId> tokens = Tokens(4, 3);
+  const std::vector<TokenId> tokens = RandomTokens(4, 3);
   const NaiveWhisper naive(RandomOpenAiCheckpoint(kSeed), RandomDimensions());
   const auto expected = naive.LogProbabilities(features, tokens);
   const auto model = LoadRandom(ComputeType::kFloat32, DetectCpuLevel());
@@ -158,7 +76,7 @@ TEST(ForwardTest, ShorterWindowsAgreeToo) {
 
 TEST(ForwardTest, ReducedArithmeticStaysClose) {
   const std::vector<float> features = Features(1);
-  const std::vector<TokenId> tokens = Tokens(2, 9);
+  const std::vector<TokenId> tokens = RandomTokens(2, 9);
   const NaiveWhisper naive(RandomOpenAiCheckpoint(kSeed), RandomDimensions());
   const auto expected = naive.LogProbabilities(features, tokens);
   for (ComputeType compute : {ComputeType::kBFloat16, ComputeType::kInt8}) {
@@ -196,9 +114,9 @@ TEST(ForwardTest, ABatchEqualsItsMembersBitForBit) {
       for (uint64_t i = 0; i < kSequences; ++i) {
         // Encoded by one thread for one side, by two for the other.
         alone.push_back(std::make_unique<Sequence>(
-            window, window.Encode({Features(i)}, *scratch, one).value(), Tokens(i + 50, 4 + i)));
+            window, window.Encode({Features(i)}, *scratch, one).value(), RandomTokens(i + 50, 4 + i)));
         together.push_back(std::make_unique<Sequence>(
-            window, window.Encode({Features(i)}, *scratch, two).value(), Tokens(i + 50, 4 + i)));
+            window, window.Encode({Features(i)}, *scratch, two).value(), RandomTokens(i + 50, 4 + i)));
         std::vector<StepRow> step;
         alone.back()->AddRows(0, 4 + i, step);
         window.Step(step, *scratch, one);
@@ -214,7 +132,7 @@ TEST(ForwardTest, ABatchEqualsItsMembersBitForBit) {
         window.Step(step, *scratch, two);
       }
       for (size_t i = 0; i < kSequences; ++i) {
-        EXPECT_TRUE(Same(alone[i]->results, together[i]->results))
+        EXPECT_TRUE(SameResults(alone[i]->results, together[i]->results))
             << CpuLevelName(level) << " " << ComputeTypeName(compute) << " sequence " << i;
       }
     }
@@ -228,7 +146,7 @@ TEST(ForwardTest, AForkedHypothesisEqualsAFreshOne) {
   ThreadPool pool(1);
   const auto scratch = window.NewScratch();
   const auto encoding = window.Encode({Features(5)}, *scratch, pool).value();
-  const std::vector<TokenId> tokens = Tokens(6, 5);
+  const std::vector<TokenId> tokens = RandomTokens(6, 5);
   Sequence fresh(window, encoding, tokens);
   std::vector<StepRow> step;
   fresh.AddRows(0, 5, step);
@@ -248,7 +166,7 @@ TEST(ForwardTest, AForkedHypothesisEqualsAFreshOne) {
         .state = state.get(), .row = &row, .result = &result, .alignment_scores = nullptr};
     window.Step({&only, 1}, *scratch, pool);
   }
-  EXPECT_TRUE(Same({result}, {fresh.results.back()}));
+  EXPECT_TRUE(SameResults({result}, {fresh.results.back()}));
 }
 
 TEST(ForwardTest, AProfileTellsTimeAndWorkAndChangesNothing) {
@@ -264,7 +182,7 @@ TEST(ForwardTest, AProfileTellsTimeAndWorkAndChangesNothing) {
       scratch->profile = asked;
       const auto start = std::chrono::steady_clock::now();
       const auto encoding = window.Encode({Features(1)}, *scratch, pool).value();
-      Sequence first(window, encoding, Tokens(2, 4)), second(window, encoding, Tokens(3, 3));
+      Sequence first(window, encoding, RandomTokens(2, 4)), second(window, encoding, RandomTokens(3, 3));
       first.rows[0].query.wants_logits = false;
       std::vector<StepRow> step;
       first.AddRows(0, 4, step);
@@ -274,7 +192,7 @@ TEST(ForwardTest, AProfileTellsTimeAndWorkAndChangesNothing) {
           std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       results.push_back(first.results);
     }
-    EXPECT_TRUE(Same(results[0], results[1]));
+    EXPECT_TRUE(SameResults(results[0], results[1]));
     const WorkCounts counts = profile.counts();
     EXPECT_EQ(counts.windows, 1);
     EXPECT_EQ(counts.frames, kFrames);
@@ -302,7 +220,7 @@ TEST(ForwardTest, AlignmentScoresAreTheRawAttention) {
   ThreadPool pool(2);
   const auto scratch = window.NewScratch();
   const std::vector<float> features = Features(1);
-  const std::vector<TokenId> tokens = Tokens(2, 4);
+  const std::vector<TokenId> tokens = RandomTokens(2, 4);
   Sequence sequence(window, window.Encode({features}, *scratch, pool).value(), tokens);
   ASSERT_EQ(window.num_alignment_heads(), 2);
   std::vector<float> scores(4 * 2 * 50, NAN);

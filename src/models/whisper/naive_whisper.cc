@@ -33,10 +33,12 @@ const std::vector<float>& NaiveWhisper::Values(const std::string& name) const {
 NaiveWhisper::Rows NaiveWhisper::Linear(const std::string& name, const Rows& x) const {
   const std::vector<float>& weight = Values(name + ".weight");
   const size_t inputs = x[0].size(), outputs = weight.size() / inputs;
+  const std::vector<float> bias =
+      Has(name + ".bias") ? Values(name + ".bias") : std::vector<float>(outputs, 0.0f);
   Rows y(x.size(), std::vector<double>(outputs, 0.0));
   for (size_t t = 0; t < x.size(); ++t) {
     for (size_t o = 0; o < outputs; ++o) {
-      if (Has(name + ".bias")) y[t][o] = Values(name + ".bias")[o];
+      y[t][o] = bias[o];
       for (size_t i = 0; i < inputs; ++i) y[t][o] += x[t][i] * weight[o * inputs + i];
     }
   }
@@ -44,6 +46,8 @@ NaiveWhisper::Rows NaiveWhisper::Linear(const std::string& name, const Rows& x) 
 }
 
 NaiveWhisper::Rows NaiveWhisper::Norm(const std::string& name, const Rows& x) const {
+  const std::vector<float>& weight = Values(name + ".weight");
+  const std::vector<float>& bias = Values(name + ".bias");
   Rows y = x;
   for (std::vector<double>& row : y) {
     double mean = 0, variance = 0;
@@ -51,8 +55,7 @@ NaiveWhisper::Rows NaiveWhisper::Norm(const std::string& name, const Rows& x) co
     for (double value : row)
       variance += (value - mean) * (value - mean) / static_cast<double>(row.size());
     for (size_t i = 0; i < row.size(); ++i) {
-      row[i] = (row[i] - mean) / std::sqrt(variance + 1e-5) * Values(name + ".weight")[i] +
-               Values(name + ".bias")[i];
+      row[i] = (row[i] - mean) / std::sqrt(variance + 1e-5) * weight[i] + bias[i];
     }
   }
   return y;
@@ -61,6 +64,7 @@ NaiveWhisper::Rows NaiveWhisper::Norm(const std::string& name, const Rows& x) co
 // Kernel 3, padding 1, GELU.
 NaiveWhisper::Rows NaiveWhisper::Convolve(const std::string& name, const Rows& x,
                                           size_t stride) const {
+  if (x.empty()) return {};
   const std::vector<float>& weight = Values(name + ".weight");
   const std::vector<float>& bias = Values(name + ".bias");
   const size_t inputs = x[0].size();
@@ -117,7 +121,8 @@ void NaiveWhisper::FeedForward(const std::string& name, Rows& x) const {
   Add(x, Linear(name + ".mlp.2", inner));
 }
 
-NaiveWhisper::Rows NaiveWhisper::Encode(std::span<const float> features) const {
+// What the layers start from.
+NaiveWhisper::Rows NaiveWhisper::Embed(std::span<const float> features) const {
   const auto mels = static_cast<size_t>(dims_.num_mels);
   Rows x;
   for (size_t t = 0; t * mels < features.size(); ++t) {
@@ -129,13 +134,26 @@ NaiveWhisper::Rows NaiveWhisper::Encode(std::span<const float> features) const {
   for (size_t t = 0; t < x.size(); ++t) {
     for (size_t i = 0; i < x[t].size(); ++i) x[t][i] += positions[t * x[t].size() + i];
   }
+  return x;
+}
+
+NaiveWhisper::Rows NaiveWhisper::Encode(std::span<const float> features,
+                                        std::span<const float> silence) const {
+  Rows x = Embed(features), quiet = Embed(silence);
+  const auto with_silence = [&](Rows rows, const Rows& silent_rows) {
+    for (size_t t = rows.size(); t < silent_rows.size(); ++t) rows.push_back(silent_rows[t]);
+    return rows;
+  };
   for (int layer = 0; layer < dims_.audio_layers; ++layer) {
     const std::string name = fmt::format("encoder.blocks.{}", layer);
-    const Rows normal = Norm(name + ".attn_ln", x);
-    Add(x, Attend(name + ".attn", normal, normal, false, nullptr));
+    const Rows normal = Norm(name + ".attn_ln", x), quiet_normal = Norm(name + ".attn_ln", quiet);
+    Add(x, Attend(name + ".attn", normal, with_silence(normal, quiet_normal), false, nullptr));
     FeedForward(name, x);
+    if (quiet.empty()) continue;
+    Add(quiet, Attend(name + ".attn", quiet_normal, quiet_normal, false, nullptr));
+    FeedForward(name, quiet);
   }
-  return Norm("encoder.ln_post", x);
+  return Norm("encoder.ln_post", with_silence(x, quiet));
 }
 
 NaiveWhisper::Rows NaiveWhisper::Decode(const Rows& audio, std::span<const int32_t> tokens,
@@ -166,8 +184,9 @@ NaiveWhisper::Rows NaiveWhisper::Decode(const Rows& audio, std::span<const int32
 }
 
 std::vector<std::vector<double>> NaiveWhisper::LogProbabilities(
-    std::span<const float> features, std::span<const int32_t> tokens) const {
-  const Rows hidden = Decode(Encode(features), tokens, nullptr);
+    std::span<const float> features, std::span<const int32_t> tokens,
+    std::span<const float> silence) const {
+  const Rows hidden = Decode(Encode(features, silence), tokens, nullptr);
   const std::vector<float>& embedding = Values("decoder.token_embedding.weight");
   std::vector<std::vector<double>> result;
   for (const std::vector<double>& row : hidden) {
@@ -185,9 +204,10 @@ std::vector<std::vector<double>> NaiveWhisper::LogProbabilities(
 
 std::vector<double> NaiveWhisper::CrossScores(std::span<const float> features,
                                               std::span<const int32_t> tokens,
-                                              const std::vector<std::pair<int, int>>& heads) const {
+                                              const std::vector<std::pair<int, int>>& heads,
+                                              std::span<const float> silence) const {
   std::vector<std::vector<Rows>> scores;
-  Decode(Encode(features), tokens, &scores);
+  Decode(Encode(features, silence), tokens, &scores);
   std::vector<double> result;
   for (size_t t = 0; t < tokens.size(); ++t) {
     for (const auto& [layer, head] : heads) {

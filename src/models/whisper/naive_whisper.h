@@ -17,13 +17,17 @@ class NaiveWhisper {
   NaiveWhisper(formats::testing::Checkpoint checkpoint, const Dimensions& dims)
       : checkpoint_(std::move(checkpoint)), dims_(dims) {}
 
-  // After each token, the log-probabilities of the whole vocabulary.
+  // After each token, the log-probabilities of the whole vocabulary. `silence`, if not empty, is a
+  // whole window: what it holds behind the features is attended to in every layer, but is itself
+  // encoded without them.
   std::vector<std::vector<double>> LogProbabilities(std::span<const float> features,
-                                                    std::span<const int32_t> tokens) const;
+                                                    std::span<const int32_t> tokens,
+                                                    std::span<const float> silence = {}) const;
 
   // [tokens, heads, frames] scores of the given (layer, head) before the softmax.
   std::vector<double> CrossScores(std::span<const float> features, std::span<const int32_t> tokens,
-                                  const std::vector<std::pair<int, int>>& heads) const;
+                                  const std::vector<std::pair<int, int>>& heads,
+                                  std::span<const float> silence = {}) const;
 
  private:
   using Rows = std::vector<std::vector<double>>;
@@ -36,7 +40,8 @@ class NaiveWhisper {
   Rows Attend(const std::string& name, const Rows& x, const Rows& memory, bool causal,
               std::vector<Rows>* scores) const;
   void FeedForward(const std::string& name, Rows& x) const;
-  Rows Encode(std::span<const float> features) const;
+  Rows Embed(std::span<const float> features) const;
+  Rows Encode(std::span<const float> features, std::span<const float> silence) const;
   Rows Decode(const Rows& audio, std::span<const int32_t> tokens,
               std::vector<std::vector<Rows>>* scores) const;
 

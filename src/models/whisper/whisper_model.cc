@@ -146,8 +146,14 @@ class WhisperModel final : public Model, public WindowModel {
   int encoding_frames(int feature_frames) const override { return feature_frames / 2; }
   int silence_multiple_frames() const override {
     // Two frames a position; see nn::KeyValues on where a part of a memory may start.
-    const bool one_panel = config_.dims.text_state / config_.dims.text_heads <= kernels::kPanelColumns;
-    return one_panel ? static_cast<int>(2 * kernels::kPanelColumns) : 0;
+    const auto one_panel = [](int state, int heads) {
+      return state / heads <= kernels::kPanelColumns;
+    };
+    const Dimensions& dims = config_.dims;
+    return one_panel(dims.audio_state, dims.audio_heads) &&
+                   one_panel(dims.text_state, dims.text_heads)
+               ? static_cast<int>(2 * kernels::kPanelColumns)
+               : 0;
   }
 
  private:

@@ -50,7 +50,8 @@ int64_t QuietestCut(std::span<const float> energies, int num_mels, const CutLimi
   const float quietest = *std::min_element(around.begin(), around.end());
   float mean = 0;
   for (float level : around) mean += level / static_cast<float>(around.size());
-  const float enough = quietest + kTolerance * (mean - quietest);
+  // Where all is alike, rounding may put the mean below all of it.
+  const float enough = quietest + kTolerance * std::max(0.0f, mean - quietest);
   // The last stretch below, then its middle.
   const auto is_quiet = [&](float level) { return level <= enough; };
   const auto last = std::find_if(around.rbegin(), around.rend(), is_quiet);

@@ -121,8 +121,13 @@ Result<std::shared_ptr<const Encoding>> ScriptedRunner::Encode(EncodeRequest req
                                                                std::stop_token stop) {
   on_encode();
   if (stop.stop_requested()) return CancelledError("stopped");
+  auto encoding = std::make_shared<ScriptedEncoding>();
+  encoding->features = request.features;
+  encoding->silence_level = request.silence_level;
+  std::lock_guard lock(mutex_);
   encoded.push_back(std::move(request.features));
-  return std::shared_ptr<const Encoding>(std::make_shared<Encoding>());
+  silence_levels.push_back(request.silence_level);
+  return std::shared_ptr<const Encoding>(std::move(encoding));
 }
 
 decoding::RowResult ScriptedRunner::Answer(const decoding::TokenRow& row, const ScriptedCall& call,
@@ -141,9 +146,10 @@ decoding::RowResult ScriptedRunner::Answer(const decoding::TokenRow& row, const 
   return result;
 }
 
-Status ScriptedRunner::Run(const std::shared_ptr<const Encoding>&, decoding::Search& search,
-                           std::stop_token stop) {
+Status ScriptedRunner::Run(const std::shared_ptr<const Encoding>& encoding,
+                           decoding::Search& search, std::stop_token stop) {
   SeenCall seen;
+  seen.window = std::static_pointer_cast<const ScriptedEncoding>(encoding);
   seen.num_slots = search.num_slots();
   ScriptedCall call;
   bool started = false;
@@ -161,8 +167,13 @@ Status ScriptedRunner::Run(const std::shared_ptr<const Encoding>&, decoding::Sea
         seen.seed = query.seed;
         seen.num_candidates = query.num_candidates;
         call = script_(seen);
+        std::lock_guard lock(mutex_);
         calls.push_back(seen);
       }
+    }
+    if (query.only_forced) {
+      std::lock_guard lock(mutex_);
+      ++detections;
     }
     std::vector<decoding::RowResult> results;
     for (const auto& row : search.rows()) {
@@ -177,7 +188,10 @@ Result<WindowRunner::Alignment> ScriptedRunner::Align(const std::shared_ptr<cons
                                                       std::span<const TokenId> tokens, TokenId,
                                                       std::stop_token stop) {
   if (stop.stop_requested()) return CancelledError("stopped");
-  aligned.emplace_back(tokens.begin(), tokens.end());
+  {
+    std::lock_guard lock(mutex_);
+    aligned.emplace_back(tokens.begin(), tokens.end());
+  }
   const TokenId no_timestamps = tokenizer_.special().no_timestamps;
   const auto first =
       static_cast<int>(std::find(tokens.begin(), tokens.end(), no_timestamps) - tokens.begin());

@@ -1,10 +1,16 @@
 // For tests of the window policy: a tokenizer of single bytes, a recording in memory, and a runner
 // that makes every search write what a script says.
+//
+// Thread rule: the runner's calls are safe from many threads, as a runner's must be; then the
+// script and the other functions are called on several threads at once, and what was seen is in the
+// order in which it came.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,8 +68,15 @@ struct ScriptedCall {
   double no_speech_probability = 0.1;
 };
 
+// What Encode was asked for.
+struct ScriptedEncoding : Encoding {
+  std::vector<float> features;
+  std::optional<float> silence_level;
+};
+
 // What a search was asked for.
 struct SeenCall {
+  std::shared_ptr<const ScriptedEncoding> window;
   std::vector<TokenId> prompt;  // All tokens fed before the first choice.
   float temperature = 0;
   uint64_t seed = 0;
@@ -80,7 +93,7 @@ class ScriptedRunner final : public WindowRunner {
   ~ScriptedRunner() override;
 
   const WindowModel& model() const override;
-  int batch_size() const override { return 1; }
+  int batch_size() const override { return windows_together; }
   Result<std::shared_ptr<const Encoding>> Encode(EncodeRequest request,
                                                  std::stop_token stop) override;
   Status Run(const std::shared_ptr<const Encoding>& encoding, decoding::Search& search,
@@ -92,10 +105,13 @@ class ScriptedRunner final : public WindowRunner {
 
   std::function<int(int)> token_frames = [](int i) { return 10 * i; };
   std::string spoken_language = "de";  // What language detection finds.
+  int windows_together = 1;
   std::function<void()> on_encode = [] {};
 
   std::vector<SeenCall> calls;
+  int detections = 0;                       // Of the language.
   std::vector<std::vector<float>> encoded;  // Features of each Encode.
+  std::vector<std::optional<float>> silence_levels;
   std::vector<std::vector<TokenId>> aligned;
 
  private:
@@ -106,6 +122,7 @@ class ScriptedRunner final : public WindowRunner {
   const text::Tokenizer& tokenizer_;
   Script script_;
   std::unique_ptr<Model> model_;
+  std::mutex mutex_;  // Of what was seen.
 };
 
 }  // namespace ironscribe::models::whisper

@@ -56,6 +56,16 @@ Status CheckTemperatures(const DecodingOptions& options) {
   return OkStatus();
 }
 
+Status CheckReference(const DecodingOptions& options) {
+  if (options.reference &&
+      (options.segmentation != Segmentation::kSequential || options.fit_windows)) {
+    return InvalidArgumentError(
+        "the reference's behaviour takes whole windows, one after another: neither pieces nor "
+        "windows that follow the speech");
+  }
+  return OkStatus();
+}
+
 Status CheckClips(const DecodingOptions& options) {
   double previous_end = 0;
   for (const Clip& clip : options.clips) {
@@ -78,6 +88,7 @@ Status CheckOptionRanges(const DecodingOptions& options, int vocab_size) {
   RETURN_IF_ERROR(CheckSearch(options));
   RETURN_IF_ERROR(CheckTemperatures(options));
   RETURN_IF_ERROR(CheckClips(options));
+  RETURN_IF_ERROR(CheckReference(options));
   for (int32_t id : options.suppress_tokens) {
     if (id < -1 || id >= vocab_size) {
       return InvalidArgumentError(

@@ -55,6 +55,7 @@ Status WindowSession::TranscribeClips(std::string language) {
   RETURN_IF_ERROR(features_.ReadUntil(window_frames_, clip_setup_.stop));
   // Shorter than one frame of the transform: nothing that could be heard.
   if (features_.ended() && features_.num_samples() < dsp::kWindowSamples) return OkStatus();
+  if (clips.empty()) return OkStatus();
   switch (setup_.options.segmentation) {
     case Segmentation::kSequential:
       return TranscribeSequentially(clips, std::move(language));
@@ -69,9 +70,12 @@ std::vector<FrameRange> WindowSession::ClipFrames() const {
   std::vector<FrameRange> ranges;
   for (const Clip& clip : setup_.options.clips) {
     const bool open = clip.end_seconds > kMaxClipSeconds;
-    ranges.push_back({ToFrames(clip.start_seconds), open ? kEnd : ToFrames(clip.end_seconds)});
+    const FrameRange range{ToFrames(clip.start_seconds),
+                           open ? kEnd : ToFrames(clip.end_seconds)};
+    // Less than half a frame holds nothing, not even the language.
+    if (range.begin < range.end) ranges.push_back(range);
   }
-  if (ranges.empty()) ranges.push_back({0, kEnd});
+  if (setup_.options.clips.empty()) ranges.push_back({0, kEnd});
   return ranges;
 }
 

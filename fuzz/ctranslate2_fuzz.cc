@@ -1,8 +1,7 @@
-#include "formats/ctranslate2/ctranslate2.h"
-
 #include <cstddef>
 #include <cstdint>
 
+#include "formats/ctranslate2/ctranslate2.h"
 #include "read_weights.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

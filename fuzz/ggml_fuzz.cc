@@ -1,13 +1,12 @@
-#include "formats/ggml/ggml.h"
-
 #include <cstddef>
 #include <cstdint>
 
+#include "formats/ggml/ggml.h"
 #include "read_weights.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const ironscribe::io::Bytes bytes(reinterpret_cast<const std::byte*>(data), size);
-  ironscribe::fuzz::ReadWeights(ironscribe::formats::ParseGgml(
-      ironscribe::formats::FileBytes::Borrow(bytes, "input")));
+  ironscribe::fuzz::ReadWeights(
+      ironscribe::formats::ParseGgml(ironscribe::formats::FileBytes::Borrow(bytes, "input")));
   return 0;
 }

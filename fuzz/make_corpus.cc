@@ -1,4 +1,5 @@
-// make_corpus FOLDER: writes FOLDER/<format>/seed..., small valid files for the fuzzers to start from.
+// make_corpus FOLDER: writes FOLDER/<format>/seed..., small valid files for the fuzzers to start
+// from.
 
 #include <cstdio>
 #include <filesystem>
@@ -47,7 +48,8 @@ Status WriteAll(const std::filesystem::path& folder) {
   const std::string torch_pt = MakeTorchPt(checkpoint, Encoding::kFloat32);
   RETURN_IF_ERROR(put("torch_pt/float32", torch_pt));
   RETURN_IF_ERROR(put("zip/stored", torch_pt));
-  // The pickle is the archive's first member: from its protocol opcode to the last STOP before the next.
+  // The pickle is the archive's first member: from its protocol opcode to the last STOP before the
+  // next.
   const size_t begin = torch_pt.find("\x80\x02");
   const size_t end = torch_pt.rfind('.', torch_pt.find("PK\x03\x04", begin));
   RETURN_IF_ERROR(put("pickle/state_dict", torch_pt.substr(begin, end + 1 - begin)));

@@ -1,8 +1,8 @@
-#include "formats/torch_pt/pickle.h"
-
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+#include "formats/torch_pt/pickle.h"
 
 // The machine alone: inside an archive a checksum would hide most of it from the fuzzer.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

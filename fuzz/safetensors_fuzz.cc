@@ -1,8 +1,7 @@
-#include "formats/safetensors/safetensors.h"
-
 #include <cstddef>
 #include <cstdint>
 
+#include "formats/safetensors/safetensors.h"
 #include "read_weights.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

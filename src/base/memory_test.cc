@@ -32,7 +32,8 @@ TEST_F(MemoryTest, NothingWhenTheSystemDoesNotTell) {
 }
 
 TEST_F(MemoryTest, TheMachine) {
-  Write("meminfo", "MemTotal:       24 kB\nMemFree:  1 kB\nMemAvailable:     7 kB\nBuffers: 3 kB\n");
+  Write("meminfo",
+        "MemTotal:       24 kB\nMemFree:  1 kB\nMemAvailable:     7 kB\nBuffers: 3 kB\n");
   EXPECT_EQ(AvailableMemoryBytes(files_), 7 * 1024);
 }
 

@@ -14,6 +14,8 @@ constexpr int kSpins = 4000;
 inline void Pause() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
 #endif
 }
 
@@ -55,7 +57,7 @@ bool ThreadPool::Help(Loop& loop) {
   int worker = -1;
   while (ticket >> 32 == generation) {
     const auto index = static_cast<int64_t>(ticket & 0xffffffffu);
-    if (index >= loop.count.load(std::memory_order_relaxed)) break;
+    if (index >= loop.count.load(std::memory_order_acquire)) break;
     if (!loop.ticket.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) continue;
     if (worker < 0) worker = loop.joined.fetch_add(1, std::memory_order_relaxed);
     loop.call(loop.context, index, worker);
@@ -96,7 +98,8 @@ void ThreadPool::Run(int64_t count, Call call, const void* context) {
   loop->ticket.store(generation << 32 | 0xffffffffu, std::memory_order_release);
   loop->call = call;
   loop->context = context;
-  loop->count.store(count, std::memory_order_relaxed);
+  // Released, so that whoever sees the new count finds the old generation closed.
+  loop->count.store(count, std::memory_order_release);
   loop->remaining.store(count, std::memory_order_relaxed);
   loop->joined.store(0, std::memory_order_relaxed);
   loop->ticket.store(generation << 32, std::memory_order_release);

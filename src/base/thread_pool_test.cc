@@ -75,8 +75,8 @@ class LoopCheck {
     in_use.store(false);
   }
   int mistakes() const {
-    const auto wrong = std::count_if(runs_.begin(), runs_.end(),
-                                     [](const auto& count) { return count != 1; });
+    const auto wrong =
+        std::count_if(runs_.begin(), runs_.end(), [](const auto& count) { return count != 1; });
     return mistakes_ + static_cast<int>(wrong);
   }
 

@@ -38,8 +38,7 @@ class MemoryGate {
   // Waits until `bytes` fit, or until nothing of the same kind is left to wait for: what alone is
   // too large must still be done, and whoever holds a window can always get on with its search.
   // Errors: Cancelled.
-  Result<std::shared_ptr<const Lease>> Admit(Kind kind, int64_t bytes,
-                                             const std::stop_token& stop);
+  Result<std::shared_ptr<const Lease>> Admit(Kind kind, int64_t bytes, const std::stop_token& stop);
 
  private:
   void Release(Kind kind, int64_t bytes);

@@ -56,8 +56,7 @@ TEST(MemoryGateTest, WaitingEndsWhenItIsCancelled) {
   const auto window = gate.Admit(Kind::kWindow, 10, {}).value();
   std::stop_source stop;
   std::thread canceller([&] { stop.request_stop(); });
-  EXPECT_EQ(gate.Admit(Kind::kWindow, 1, stop.get_token()).status().code(),
-            StatusCode::kCancelled);
+  EXPECT_EQ(gate.Admit(Kind::kWindow, 1, stop.get_token()).status().code(), StatusCode::kCancelled);
   canceller.join();
 }
 

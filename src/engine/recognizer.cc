@@ -30,7 +30,8 @@ std::string NoteOnMemory(const models::WindowModel& model, const SchedulerOption
   const int64_t fitting = std::max<int64_t>(1, options.memory_bytes / std::max<int64_t>(1, each));
   if (fitting >= options.batch_size) return "";
   return fmt::format(
-      "a batch of {} windows needs {:.0f} MB and {:.0f} MB are free, so about {} will be worked on "
+      "a batch of {} windows needs {:.0f} MB and {:.0f} MB are free, so at most {} will be worked "
+      "on "
       "at once; --batch-size {} says so from the start",
       options.batch_size, static_cast<double>(each * options.batch_size) / kMega,
       static_cast<double>(options.memory_bytes) / kMega, fitting, fitting);

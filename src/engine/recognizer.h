@@ -24,8 +24,8 @@ struct RecognizerOptions {
   ComputeType compute = ComputeType::kInt8;
   int num_threads = 0;  // 0: as many as the process may use.
   int batch_size = 8;   // Windows decoded together at most.
-  // What windows and searches may take, the model itself left out; 0: four fifths of what the system
-  // has available when the model is opened.
+  // What windows and searches may take, the model itself left out; 0: four fifths of what the
+  // system has available when the model is opened.
   int64_t memory_bytes = 0;
   CpuLevel cpu_level = DetectCpuLevel();
   // Where packed models are kept. Empty: pack in memory at every start.

@@ -57,10 +57,10 @@ std::string Describe(const transcript::Transcript& transcript) {
     text += fmt::format("{} {:a}\n", language.code, language.probability);
   }
   for (const auto& segment : transcript.segments) {
-    text += fmt::format("{} {}-{} {:a} {:a} {:a} {}:", segment.seek_frames, segment.start_seconds,
-                        segment.end_seconds, segment.average_log_probability,
-                        segment.no_speech_probability, segment.compression_ratio,
-                        segment.temperature);
+    text +=
+        fmt::format("{} {}-{} {:a} {:a} {:a} {}:", segment.seek_frames, segment.start_seconds,
+                    segment.end_seconds, segment.average_log_probability,
+                    segment.no_speech_probability, segment.compression_ratio, segment.temperature);
     for (const auto token : segment.tokens) text += fmt::format(" {}", token);
     text += "\n";
   }
@@ -175,9 +175,8 @@ TEST_F(RecognizerBatchTest, EveryCallerGetsWhatItGetsAlone) {
       for (int repetition = 0; repetition < 2; ++repetition) {
         const std::vector<std::string> together = TranscribeTogether(*recognizer);
         for (size_t caller = 0; caller < kCallers; ++caller) {
-          EXPECT_EQ(together[caller], alone[caller])
-              << models::ComputeTypeName(compute) << ", " << threads << " threads, caller "
-              << caller;
+          EXPECT_EQ(together[caller], alone[caller]) << models::ComputeTypeName(compute) << ", "
+                                                     << threads << " threads, caller " << caller;
         }
       }
       // Else there was nothing to see.

@@ -5,6 +5,13 @@
 #include "decoding/forced_search.h"
 
 namespace ironscribe::engine {
+namespace {
+
+// Hypotheses whose memory is admitted together with a window; what beams and samples take beyond is
+// admitted when they start.
+constexpr int kSlotsOfWindow = 1;
+
+}  // namespace
 
 // Both kinds of job live on their callers' stacks; `finished` is signalled under the scheduler's
 // mutex, after which the job may be gone.
@@ -46,8 +53,12 @@ std::unique_ptr<models::Scratch> Scheduler::NewScratch() const {
 
 Result<std::shared_ptr<const models::Encoding>> Scheduler::Encode(models::EncodeRequest request,
                                                                   std::stop_token stop) {
-  ASSIGN_OR_RETURN(auto lease,
-                   memory_.Admit(MemoryGate::Kind::kWindow, model_.encoding_bytes(), stop));
+  // With the state of the search that will follow: else windows could take all of the memory, and
+  // their searches run one at a time.
+  ASSIGN_OR_RETURN(
+      auto lease,
+      memory_.Admit(MemoryGate::Kind::kWindow,
+                    model_.encoding_bytes() + model_.state_bytes(kSlotsOfWindow), stop));
   EncodeJob job{.request = std::move(request), .stop = std::move(stop)};
   {
     std::unique_lock lock(mutex_);
@@ -60,19 +71,25 @@ Result<std::shared_ptr<const models::Encoding>> Scheduler::Encode(models::Encode
   // The lease lives as long as the encoding does.
   const models::Encoding* pointer = encoding.get();
   return std::shared_ptr<const models::Encoding>(
-      pointer, [encoding = std::move(encoding), lease = std::move(lease)](
-                   const models::Encoding*) mutable {
+      pointer,
+      [encoding = std::move(encoding), lease = std::move(lease)](const models::Encoding*) mutable {
         encoding = nullptr;
         lease = nullptr;
       });
 }
 
+Result<std::shared_ptr<const MemoryGate::Lease>> Scheduler::AdmitSearch(
+    const decoding::Search& search, int64_t more_bytes, const std::stop_token& stop) {
+  const int more_slots = std::max(0, search.num_slots() - kSlotsOfWindow);
+  const int64_t bytes = more_bytes + model_.state_bytes(more_slots);
+  if (bytes == 0) return std::shared_ptr<const MemoryGate::Lease>();
+  return memory_.Admit(MemoryGate::Kind::kSearch, bytes, stop);
+}
+
 Status Scheduler::Run(const std::shared_ptr<const models::Encoding>& encoding,
                       decoding::Search& search, std::stop_token stop) {
   if (search.done()) return OkStatus();
-  ASSIGN_OR_RETURN(const auto lease,
-                   memory_.Admit(MemoryGate::Kind::kSearch,
-                                 model_.state_bytes(search.num_slots()), stop));
+  ASSIGN_OR_RETURN(const auto lease, AdmitSearch(search, 0, stop));
   SearchJob job{.search = &search,
                 .state = model_.NewState(encoding, search.num_slots()),
                 .stop = std::move(stop)};
@@ -93,10 +110,7 @@ Result<models::WindowRunner::Alignment> Scheduler::Align(
   const size_t row_floats = static_cast<size_t>(model_.num_alignment_heads()) *
                             static_cast<size_t>(model_.encoding_frames(model_.max_frames()));
   const auto score_bytes = static_cast<int64_t>(row_floats * tokens.size() * sizeof(float));
-  ASSIGN_OR_RETURN(
-      const auto lease,
-      memory_.Admit(MemoryGate::Kind::kSearch,
-                    model_.state_bytes(search.num_slots()) + score_bytes, stop));
+  ASSIGN_OR_RETURN(const auto lease, AdmitSearch(search, score_bytes, stop));
   Alignment alignment;
   alignment.scores.resize(row_floats * tokens.size());
   SearchJob job{.search = &search,

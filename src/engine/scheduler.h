@@ -64,6 +64,10 @@ class Scheduler final : public models::WindowRunner {
     EncodeJob* encode = nullptr;
   };
 
+  // Memory of a search beyond what its window brought; null when there is none.
+  Result<std::shared_ptr<const MemoryGate::Lease>> AdmitSearch(const decoding::Search& search,
+                                                               int64_t more_bytes,
+                                                               const std::stop_token& stop);
   Status RunJob(SearchJob& job);
   // The pool's task source.
   bool RunTask();

@@ -89,8 +89,8 @@ TEST(ElementConversionTest, BlocksWithKnownAnswers) {
 
 TEST(ElementConversionTest, ScalesThatAreNotFiniteAreReported) {
   for (const uint16_t bad : {0x7c00, 0xfc00, 0x7e01}) {
-    for (const Encoding encoding : {Encoding::kQ4_0, Encoding::kQ4_1, Encoding::kQ5_0,
-                                    Encoding::kQ5_1, Encoding::kQ8_0}) {
+    for (const Encoding encoding :
+         {Encoding::kQ4_0, Encoding::kQ4_1, Encoding::kQ5_0, Encoding::kQ5_1, Encoding::kQ8_0}) {
       // The second of two blocks is bad.
       const size_t size = UnitOf(encoding).size_bytes;
       std::string blocks(2 * size, '\0');

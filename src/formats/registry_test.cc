@@ -107,8 +107,8 @@ TEST_P(RoundTripTest, AnyRangeEqualsThePartOfTheWhole) {
       for (const size_t count : {0, 1, 31, 32, 65}) {
         std::vector<float> part(std::min(count, whole.size() - offset));
         ASSERT_TRUE(copy.source().Read(tensor.name, offset, part).ok());
-        EXPECT_TRUE(std::equal(part.begin(), part.end(),
-                               whole.begin() + static_cast<ptrdiff_t>(offset)));
+        EXPECT_TRUE(
+            std::equal(part.begin(), part.end(), whole.begin() + static_cast<ptrdiff_t>(offset)));
       }
     }
     std::vector<float> beyond(2);
@@ -159,8 +159,7 @@ TEST_F(RegistryTest, FilesAreKnownByContentNotByName) {
 }
 
 TEST_F(RegistryTest, FoldersMayHoldShards) {
-  for (const auto& [name, content] :
-       MakeShardedSafetensors(checkpoint_, Encoding::kFloat32, 3)) {
+  for (const auto& [name, content] : MakeShardedSafetensors(checkpoint_, Encoding::kFloat32, 3)) {
     Put(name, content);
   }
   const auto source = OpenWeights(folder_);

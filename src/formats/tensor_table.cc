@@ -72,8 +72,7 @@ void ReadStrided(const StoredTensor& tensor, uint64_t offset, std::span<float> o
   while (!out.empty()) {
     // Along one row the positions are evenly spaced.
     const size_t count = std::min<uint64_t>({out.size(), row - offset % row, kGatherElements});
-    const std::byte* source =
-        tensor.bytes.data() + StridedPosition(tensor, offset) * element_bytes;
+    const std::byte* source = tensor.bytes.data() + StridedPosition(tensor, offset) * element_bytes;
     for (size_t i = 0; i < count; ++i) {
       std::memcpy(gathered.data() + i * element_bytes, source + i * step_bytes, element_bytes);
     }

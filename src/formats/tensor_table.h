@@ -48,8 +48,7 @@ class TensorTable final : public WeightSource {
 
   std::string_view format() const override { return format_; }
   const std::vector<TensorInfo>& tensors() const override { return infos_; }
-  Status Read(std::string_view name, uint64_t offset_elements,
-              std::span<float> out) const override;
+  Status Read(std::string_view name, uint64_t offset_elements, std::span<float> out) const override;
   const std::map<std::string, std::string>& metadata() const override { return metadata_; }
   const std::vector<std::string>& vocabulary() const override { return vocabulary_; }
 

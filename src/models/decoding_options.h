@@ -45,6 +45,9 @@ struct DecodingOptions {
   bool without_timestamps = false;
   std::vector<Clip> clips;  // Empty: everything.
   Segmentation segmentation = Segmentation::kSequential;
+  // Of a recording cut beforehand, this many windows are worked on together; 0: as many as the
+  // engine takes. Changes no text.
+  int max_pieces = 0;
   // Encode the audio of a window and little more, not the silence behind it; a window whose text
   // looks wrong is encoded whole.
   bool fit_windows = false;

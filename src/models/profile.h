@@ -44,14 +44,14 @@ constexpr std::string_view StageName(Stage stage) {
 // What was computed, in units that do not depend on the model's size. Not whole numbers in a mean.
 struct WorkCounts {
   double windows = 0;
-  double frames = 0;          // Of features, padding included.
-  double frame_pairs = 0;  // A frame and one that it attends to, silence behind it included.
-  double steps = 0;           // Passes of the decoder over its weights.
-  double rows = 0;            // Tokens fed in all steps.
-  double scored_rows = 0;     // Rows that went through the output layer.
-  double history = 0;         // Earlier tokens attended to, and the row's own, summed over rows.
-  double memory = 0;          // Encoder positions attended to, summed over rows.
-  double memory_reads = 0;    // The same, once for rows of one step that share a window.
+  double frames = 0;        // Of features, padding included.
+  double frame_pairs = 0;   // A frame and one that it attends to, silence behind it included.
+  double steps = 0;         // Passes of the decoder over its weights.
+  double rows = 0;          // Tokens fed in all steps.
+  double scored_rows = 0;   // Rows that went through the output layer.
+  double history = 0;       // Earlier tokens attended to, and the row's own, summed over rows.
+  double memory = 0;        // Encoder positions attended to, summed over rows.
+  double memory_reads = 0;  // The same, once for rows of one step that share a window.
 };
 
 class Profile {

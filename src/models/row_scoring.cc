@@ -60,11 +60,11 @@ void PreferTimestamps(const nn::Kernels& kernels, std::span<float> logits,
 // Ids looked at together: most blocks hold nothing of interest, which one maximum tells.
 constexpr size_t kScanBlock = 256;
 
-// Calls visit(id, logit) for the ids in [begin, end) whose logit is above threshold(), which may rise
-// meanwhile.
+// Calls visit(id, logit) for the ids in [begin, end) whose logit is above threshold(), which may
+// rise meanwhile.
 template <typename Threshold, typename Visit>
-void ScanAbove(const nn::Kernels& kernels, std::span<const float> logits, const Threshold& threshold,
-               const Visit& visit) {
+void ScanAbove(const nn::Kernels& kernels, std::span<const float> logits,
+               const Threshold& threshold, const Visit& visit) {
   for (size_t at = 0; at < logits.size(); at += kScanBlock) {
     const auto block = logits.subspan(at, std::min(kScanBlock, logits.size() - at));
     const auto size = static_cast<int64_t>(block.size());
@@ -86,15 +86,17 @@ void BestLogits(const nn::Kernels& kernels, std::span<const float> logits, int c
   const auto wanted = static_cast<size_t>(std::clamp(count, 1, decoding::kMaxCandidates));
   float threshold = kMasked;
   heap.clear();  // Worst of the best on top.
-  ScanAbove(kernels, logits, [&] { return threshold; }, [&](size_t id, float logit) {
-    heap.push_back({static_cast<TokenId>(id), logit});
-    std::push_heap(heap.begin(), heap.end(), better);
-    if (heap.size() > wanted) {
-      std::pop_heap(heap.begin(), heap.end(), better);
-      heap.pop_back();
-    }
-    if (heap.size() == wanted) threshold = heap.front().log_probability;
-  });
+  ScanAbove(
+      kernels, logits, [&] { return threshold; },
+      [&](size_t id, float logit) {
+        heap.push_back({static_cast<TokenId>(id), logit});
+        std::push_heap(heap.begin(), heap.end(), better);
+        if (heap.size() > wanted) {
+          std::pop_heap(heap.begin(), heap.end(), better);
+          heap.pop_back();
+        }
+        if (heap.size() == wanted) threshold = heap.front().log_probability;
+      });
   std::sort_heap(heap.begin(), heap.end(), better);
 }
 
@@ -140,8 +142,9 @@ class Refiner {
     const float edge = best.back().log_probability - 2 * exact_.bound;
     const float threshold = std::nextafter(edge, kMasked);
     std::vector<size_t> found;
-    ScanAbove(kernels_, logits_.first(end), [&] { return threshold; },
-              [&](size_t id, float) { found.push_back(id); });
+    ScanAbove(
+        kernels_, logits_.first(end), [&] { return threshold; },
+        [&](size_t id, float) { found.push_back(id); });
     for (size_t id : found) Refine(id);
   }
 
@@ -230,6 +233,7 @@ void ScoreRow(const nn::Kernels& kernels, std::span<float> logits, const RowQuer
   if (log_sum == kMasked) return;
   if (query.temperature > 0) {
     const TokenId id = Sample(kernels, logits, query.temperature, query.seed);
+    if (exact != nullptr) Refiner(kernels, logits, *exact).Refine(static_cast<size_t>(id));
     result.candidates = {{id, logits[static_cast<size_t>(id)] - log_sum}};
   } else {
     BestCandidates(kernels, logits, log_sum, query.num_candidates, result);

@@ -19,8 +19,9 @@ struct ExactLogits {
 
 // `logits` [vocab_size] is overwritten. With `exact`, the logits are approximations: whatever could
 // be chosen, is asked for or decides on timestamps is computed exactly, so that the choice is that
-// of exact logits; the rest counts in the sum of probabilities as it is. Requires: at least one id
-// of the query is allowed; otherwise no candidates are returned.
+// of exact logits; the rest counts in the sum of probabilities, and in what a sample is drawn from,
+// as it is. Requires: at least one id of the query is allowed; otherwise no candidates are
+// returned.
 void ScoreRow(const nn::Kernels& kernels, std::span<float> logits, const decoding::RowQuery& query,
               decoding::RowResult& result, const ExactLogits* exact = nullptr);
 

@@ -54,10 +54,10 @@ struct StepRow {
 
 struct WindowInput {
   std::span<const float> features;  // [frames, num_mels], frames even and at most max_frames().
-  // If given, the decoder is to see the encoding of silence behind these frames, up to max_frames(),
-  // as if a whole window had been encoded. The level is what features of silence hold; the model may
-  // round it, computes each level once and shares it among windows. Requires: frames is a multiple
-  // of silence_multiple_frames(), which is not 0.
+  // If given, the decoder is to see the encoding of silence behind these frames, up to
+  // max_frames(), as if a whole window had been encoded. The level is what features of silence
+  // hold; the model may round it, computes each level once and shares it among windows. Requires:
+  // frames is a multiple of silence_multiple_frames(), which is not 0.
   std::optional<float> silence_level = std::nullopt;
 };
 
@@ -94,7 +94,7 @@ class WindowModel {
   virtual int vocab_size() const = 0;
   virtual int num_alignment_heads() const = 0;
   virtual int encoding_frames(int feature_frames) const = 0;  // 1500 for 3000
-  virtual int silence_multiple_frames() const = 0;  // 0: silence cannot be appended.
+  virtual int silence_multiple_frames() const = 0;            // 0: silence cannot be appended.
 };
 
 }  // namespace ironscribe::models

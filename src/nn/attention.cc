@@ -115,9 +115,8 @@ kernels::PackedMatrix KeyValues::keys(int64_t head, int64_t first, int64_t count
 
 kernels::PackedMatrix KeyValues::values(int64_t head, int64_t first, int64_t count) const {
   // With one panel of outputs the inputs are one behind another, so some of them are a matrix too.
-  IRONSCRIBE_DCHECK(count == positions_ ||
-                    (head_size_ <= kernels::kPanelColumns && first % 2 == 0 &&
-                     first + count <= positions_));
+  IRONSCRIBE_DCHECK(count == positions_ || (head_size_ <= kernels::kPanelColumns &&
+                                            first % 2 == 0 && first + count <= positions_));
   return {.type = type_,
           .n = head_size_,
           .k = count,

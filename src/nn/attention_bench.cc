@@ -54,8 +54,8 @@ void RunAttend(benchmark::State& state, CpuLevel level, LinearType type) {
                          benchmark::Counter::kIsIterationInvariantRate);
 }
 
-// Arguments: positions, heads. One query against each of many memories, more than the caches hold, as
-// a decoder step finds them.
+// Arguments: positions, heads. One query against each of many memories, more than the caches hold,
+// as a decoder step finds them.
 void RunDecode(benchmark::State& state, CpuLevel level, LinearType type) {
   constexpr size_t kMemories = 48;  // 8 windows of 6 layers.
   const int64_t positions = state.range(0), heads = state.range(1), width = heads * kHeadSize;
@@ -84,9 +84,9 @@ void RunDecode(benchmark::State& state, CpuLevel level, LinearType type) {
     }
     benchmark::ClobberMemory();
   }
-  state.counters["GB/s read"] = benchmark::Counter(
-      1e-9 * static_cast<double>(kMemories * memories[0].size_bytes()),
-      benchmark::Counter::kIsIterationInvariantRate);
+  state.counters["GB/s read"] =
+      benchmark::Counter(1e-9 * static_cast<double>(kMemories * memories[0].size_bytes()),
+                         benchmark::Counter::kIsIterationInvariantRate);
 }
 
 // Arguments: positions, heads.
@@ -107,8 +107,7 @@ void RunPut(benchmark::State& state, CpuLevel level, LinearType type) {
 [[maybe_unused]] const bool kRegistered = [] {
   std::vector<CpuLevel> levels = SupportedCpuLevels();
   for (auto level = levels.rbegin(); level != levels.rend(); ++level) {
-    for (LinearType type :
-         {LinearType::kBFloat16, LinearType::kFloat32, LinearType::kInt8Wide}) {
+    for (LinearType type : {LinearType::kBFloat16, LinearType::kFloat32, LinearType::kInt8Wide}) {
       const std::string suffix = "/" + std::string(CpuLevelName(*level)) +
                                  (type == LinearType::kFloat32    ? "/float32"
                                   : type == LinearType::kBFloat16 ? "/bfloat16"

@@ -1,5 +1,5 @@
-// Feeds given tokens to a model and writes the log-probabilities of the whole vocabulary after each, for
-// comparison with a reference implementation.
+// Feeds given tokens to a model and writes the log-probabilities of the whole vocabulary after
+// each, for comparison with a reference implementation.
 //
 //   ironscribe-forced-rows MODEL_FOLDER COMPUTE AUDIO TOKEN,TOKEN,... OUTPUT
 //
@@ -48,8 +48,8 @@ Result<std::vector<decoding::TokenId>> ParseTokens(const std::string& text, int 
 }
 
 void WriteRows(const models::WindowModel& model, std::shared_ptr<const models::Encoding> encoding,
-               std::span<const decoding::TokenId> tokens, models::Scratch& scratch, ThreadPool& pool,
-               std::ostream& out) {
+               std::span<const decoding::TokenId> tokens, models::Scratch& scratch,
+               ThreadPool& pool, std::ostream& out) {
   const auto state = model.NewState(std::move(encoding), 1);
   std::vector<decoding::TokenId> everything(static_cast<size_t>(model.vocab_size()));
   std::iota(everything.begin(), everything.end(), 0);

@@ -21,14 +21,19 @@ class Batch {
       : jobs_(jobs),
         context_(context),
         stop_(std::move(stop)),
+        decoding_(context.options.decoding),
         output_(context.standard_output, context.reporter, jobs.size() > 1) {}
 
   RunSummary Run() {
     const double start_seconds = context_.now_seconds();
     const auto most = static_cast<size_t>(std::max(1, context_.options.recognizer.batch_size));
+    const size_t together = std::clamp<size_t>(jobs_.size(), 1, most);
+    // The recordings under way share the batch. Two pieces each, so that one can be read while the
+    // other is decoded.
+    decoding_.max_pieces = static_cast<int>(std::max<size_t>(2, most / together));
     {
       std::vector<std::jthread> workers;
-      for (size_t i = 0; i < std::min(most, jobs_.size()); ++i) {
+      for (size_t i = 0; i < together; ++i) {
         workers.emplace_back([this] { Work(); });
       }
     }
@@ -127,8 +132,7 @@ class Batch {
         if (streamed.ok() && !line.empty()) streamed = output_.Stream(line);
       };
     }
-    auto transcript =
-        context_.transcriber->Transcribe(source, context_.options.decoding, callbacks, stop_);
+    auto transcript = context_.transcriber->Transcribe(source, decoding_, callbacks, stop_);
     if (transcript.ok() && !streamed.ok()) return streamed;
     return transcript;
   }
@@ -185,6 +189,7 @@ class Batch {
   const std::vector<RecordingJob>& jobs_;
   const BatchContext& context_;
   const std::stop_token stop_;
+  models::DecodingOptions decoding_;  // Not changed while recordings are under way.
   TextOutput output_;
   std::atomic<size_t> next_{0};
   std::mutex mutex_;

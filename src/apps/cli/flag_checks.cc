@@ -21,9 +21,8 @@ constexpr float kMaxPatience = 16.0f;
 
 Status CheckSearch(const models::DecodingOptions& options) {
   if (!(options.patience > 0 && options.patience <= kMaxPatience)) {
-    return InvalidArgumentError(
-        fmt::format("--patience: {} must be above 0 and at most {}", options.patience,
-                    kMaxPatience));
+    return InvalidArgumentError(fmt::format("--patience: {} must be above 0 and at most {}",
+                                            options.patience, kMaxPatience));
   }
   if (decoding::MaxFinished(options.beam_size, options.patience) < 1) {
     return InvalidArgumentError(
@@ -83,8 +82,8 @@ Status CheckAlignmentHeads(std::string_view text) {
     if (*head.ptr != ',') break;
     at = head.ptr + 1;
   }
-  return InvalidArgumentError(fmt::format(
-      "--alignment-heads: '{}' is not a list of layer:head such as 2:0,3:5", text));
+  return InvalidArgumentError(
+      fmt::format("--alignment-heads: '{}' is not a list of layer:head such as 2:0,3:5", text));
 }
 
 }  // namespace ironscribe::cli

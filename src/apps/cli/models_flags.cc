@@ -85,8 +85,9 @@ void AddOthers(CLI::App& app, ModelsFlags& flags) {
   convert->add_option("--compute", flags.compute, "auto, float32, bfloat16 or int8 (auto is int8)")
       ->envname(EnvironmentName("compute"));
   convert->add_option("--output", flags.output_folder, "Folder for it (default: the cache folder)");
-  convert->add_option("--alignment-heads", flags.alignment_heads,
-                      "layer:head,... for models that do not name theirs")
+  convert
+      ->add_option("--alignment-heads", flags.alignment_heads,
+                   "layer:head,... for models that do not name theirs")
       ->envname(EnvironmentName("alignment-heads"));
   convert->footer("Example:\n  ironscribe models convert base --compute int8");
 

@@ -40,10 +40,9 @@ TEST(PlanOutputs, NumbersInputsOfTheSameName) {
                                     Input("z/a.wav", "a.wav"), Input("a.wav-2.x", "a.wav-2.x")},
                                    "out", kText);
   ASSERT_TRUE(outputs.ok());
-  EXPECT_EQ(*outputs, (Outputs{{"out/a.wav.txt"},
-                               {"out/a.wav-3.txt"},
-                               {"out/a.wav-4.txt"},
-                               {"out/a.wav-2.txt"}}));
+  EXPECT_EQ(
+      *outputs,
+      (Outputs{{"out/a.wav.txt"}, {"out/a.wav-3.txt"}, {"out/a.wav-4.txt"}, {"out/a.wav-2.txt"}}));
 }
 
 TEST(PlanOutputs, KeepsTheExtensionOfNamesThatMeetOnlyThen) {

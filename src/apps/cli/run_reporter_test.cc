@@ -77,8 +77,7 @@ TEST_F(RunReporterTest, DoesNotRepeatAFileNameThatTheErrorHolds) {
   const auto reporter = MakeRunReporter({.now_seconds = [] { return 0.0; }}, out);
   reporter->FileFailed(0, "a.wav", DataLossError("a.wav: cut off"));
   reporter->FileFailed(0, "b.wav", DataLossError("cannot read 'b.wav' as a recording"));
-  EXPECT_EQ(out.str(),
-            "error: a.wav: cut off\nerror: cannot read 'b.wav' as a recording\n");
+  EXPECT_EQ(out.str(), "error: a.wav: cut off\nerror: cannot read 'b.wav' as a recording\n");
 }
 
 TEST_F(RunReporterTest, JsonIsOneObjectPerLine) {

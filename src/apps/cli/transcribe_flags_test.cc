@@ -172,10 +172,10 @@ TEST(TranscribeFlags, TakesSegmentationAndWindow) {
 }
 
 TEST(TranscribeFlags, TheReferenceTakesNoSegmentationAndNoWindow) {
-  for (const std::vector<std::string>& flags : std::vector<std::vector<std::string>>{
-           {"--segmentation", "fixed"},
-           {"--window", "speech"},
-           {"--window", "speech", "--segmentation", "fixed"}}) {
+  for (const std::vector<std::string>& flags :
+       std::vector<std::vector<std::string>>{{"--segmentation", "fixed"},
+                                             {"--window", "speech"},
+                                             {"--window", "speech", "--segmentation", "fixed"}}) {
     std::vector<std::string> arguments = {"a.wav", "--reference"};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     const auto parsed = Parse(arguments);
@@ -303,9 +303,9 @@ TEST(TranscribeFlags, FlagsWinOverVariablesAndVariablesOverTheFile) {
 
 TEST(TranscribeFlags, RefusesWrongValuesOfTheFileByItsName) {
   const TestFolder folder;
-  for (const char* line : {"compute: int3", "patience: 0", "clip: [5-1]", "language: elvish",
-                           "format: docx", "temperature: hot", "output-dir: ''", "segmentation: vad",
-                           "window: short"}) {
+  for (const char* line :
+       {"compute: int3", "patience: 0", "clip: [5-1]", "language: elvish", "format: docx",
+        "temperature: hot", "output-dir: ''", "segmentation: vad", "window: short"}) {
     const auto config = folder.Write("c.yaml", std::string("transcribe:\n  ") + line + "\n");
     const auto parsed = Parse({"a.wav", "--config", config.string()});
     ASSERT_FALSE(parsed.ok()) << line;

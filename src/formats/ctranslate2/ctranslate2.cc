@@ -170,8 +170,7 @@ class Reader {
     if (scale == nullptr) {
       // Integers of rank 0 and 1 are settings, such as the number of heads.
       if (variable.shape.size() < 2) return OkStatus();
-      return DataLossError(file_.name() + ": integer weight '" + variable.name +
-                           "' has no scale");
+      return DataLossError(file_.name() + ": integer weight '" + variable.name + "' has no scale");
     }
     ASSIGN_OR_RETURN(*divisors, ReadScales(file_, *scale));
     used_scales_.insert(scale->name);

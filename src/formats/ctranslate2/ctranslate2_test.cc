@@ -71,12 +71,11 @@ TEST(CTranslate2Test, Int8RowsAreDividedByTheirScales) {
 }
 
 TEST(CTranslate2Test, Int16HasOneScaleAndConvolutionsKeepTheirShape) {
-  const ParsedCopy copy(
-      Model({Variable("a", {1, 2}, 2, Raw<int16_t>({-512, 1024})),
-             Variable("a_scale", {}, 0, Raw<float>({1024.0f})),
-             Variable("conv/weight", {2, 1, 2}, 1, "\x02\x04\x06\x08"),
-             Variable("conv/weight_scale", {2}, 0, Raw<float>({2.0f, 1.0f}))}),
-      ParseCTranslate2);
+  const ParsedCopy copy(Model({Variable("a", {1, 2}, 2, Raw<int16_t>({-512, 1024})),
+                               Variable("a_scale", {}, 0, Raw<float>({1024.0f})),
+                               Variable("conv/weight", {2, 1, 2}, 1, "\x02\x04\x06\x08"),
+                               Variable("conv/weight_scale", {2}, 0, Raw<float>({2.0f, 1.0f}))}),
+                        ParseCTranslate2);
   ASSERT_TRUE(copy.ok()) << copy.status().ToString();
   EXPECT_EQ(ReadAll(copy.source(), "a"), (Floats{-0.5f, 1.0f}));
   EXPECT_EQ(ReadAll(copy.source(), "conv/weight"), (Floats{1, 2, 6, 8}));
@@ -84,10 +83,10 @@ TEST(CTranslate2Test, Int16HasOneScaleAndConvolutionsKeepTheirShape) {
 }
 
 TEST(CTranslate2Test, SettingsAreIntegers) {
-  const ParsedCopy copy(Model({Variable("encoder/num_heads", {}, 2, Raw<int16_t>({6})),
-                               Variable("pre_norm", {}, 1, "\x01"),
-                               Variable("i32", {1}, 3, Raw<int32_t>({-70000}))}),
-                        ParseCTranslate2);
+  const ParsedCopy copy(
+      Model({Variable("encoder/num_heads", {}, 2, Raw<int16_t>({6})),
+             Variable("pre_norm", {}, 1, "\x01"), Variable("i32", {1}, 3, Raw<int32_t>({-70000}))}),
+      ParseCTranslate2);
   ASSERT_TRUE(copy.ok()) << copy.status().ToString();
   EXPECT_EQ(ReadAll(copy.source(), "encoder/num_heads"), Floats{6});
   EXPECT_EQ(ReadAll(copy.source(), "pre_norm"), Floats{1});
@@ -99,18 +98,17 @@ TEST(CTranslate2Test, AliasesShareTensorsAndScales) {
                                                      Name("x_scale") + Name("w_scale")}),
                         ParseCTranslate2);
   ASSERT_TRUE(copy.ok()) << copy.status().ToString();
-  EXPECT_EQ(ReadAll(copy.source(), "decoder/projection/weight"),
-            (Floats{0.5f, -1.0f, 6.0f, 8.0f}));
+  EXPECT_EQ(ReadAll(copy.source(), "decoder/projection/weight"), (Floats{0.5f, -1.0f, 6.0f, 8.0f}));
   EXPECT_FALSE(StatusOf(Model({kQuantised, kScale}, {Name("a") + Name("missing")})).ok());
   EXPECT_FALSE(StatusOf(Model({kQuantised, kScale}, {Name("w") + Name("w")})).ok());
 }
 
 // Before version 4: element width and count; before 3 no aliases; before 2 no name of the model.
 TEST(CTranslate2Test, OldVersionsHaveFewerFields) {
-  const std::string variables =
-      Raw<uint32_t>({2}) + Name("w") + "\x02" + Raw<uint32_t>({2, 2}) + "\x01" +
-      Raw<uint32_t>({4}) + "\x01\xfe\x03\x04" + Name("w_scale") + "\x01" + Raw<uint32_t>({2}) +
-      "\x04" + Raw<uint32_t>({2}) + Raw<float>({2.0f, 0.5f});
+  const std::string variables = Raw<uint32_t>({2}) + Name("w") + "\x02" + Raw<uint32_t>({2, 2}) +
+                                "\x01" + Raw<uint32_t>({4}) + "\x01\xfe\x03\x04" + Name("w_scale") +
+                                "\x01" + Raw<uint32_t>({2}) + "\x04" + Raw<uint32_t>({2}) +
+                                Raw<float>({2.0f, 0.5f});
   const std::string spec = Name("TransformerBase") + Raw<uint32_t>({2});
   const std::string no_aliases = Raw<uint32_t>({0});
   const std::pair<uint32_t, std::string> files[] = {
@@ -156,8 +154,7 @@ TEST(CTranslate2Test, LyingFieldsAreRefused) {
   EXPECT_FALSE(StatusOf(Model({Variable("w", {3}, 0, data)})).ok());
   EXPECT_FALSE(StatusOf(Model({Variable("w", {1u << 31, 1u << 31, 4}, 0, data)})).ok());
   EXPECT_FALSE(StatusOf(Model({Variable("w", std::vector<uint32_t>(9, 1), 0, "1234")})).ok());
-  EXPECT_FALSE(
-      StatusOf(Model({Variable("w", {4}, 0, data), Variable("w", {4}, 0, data)})).ok());
+  EXPECT_FALSE(StatusOf(Model({Variable("w", {4}, 0, data), Variable("w", {4}, 0, data)})).ok());
   EXPECT_FALSE(StatusOf(Model({Variable("w", {4}, 0, data)}) + "x").ok());
   std::string file = Model({Variable("w", {4}, 0, data)});
   file[4 + 2 + 11] = 'x';  // The NUL after "WhisperSpec".

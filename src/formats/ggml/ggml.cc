@@ -10,8 +10,8 @@ namespace {
 
 constexpr uint32_t kMagic = 0x67676d6c;
 constexpr std::string_view kHeaderFields[] = {
-    "n_vocab",      "n_audio_ctx",  "n_audio_state", "n_audio_head", "n_audio_layer", "n_text_ctx",
-    "n_text_state", "n_text_head",  "n_text_layer",  "n_mels",       "ftype"};
+    "n_vocab",      "n_audio_ctx", "n_audio_state", "n_audio_head", "n_audio_layer", "n_text_ctx",
+    "n_text_state", "n_text_head", "n_text_layer",  "n_mels",       "ftype"};
 // Far above every Whisper model (its largest field is n_vocab, 51,866); files of other models with
 // the same magic, such as Silero's, have text there.
 constexpr int32_t kMaxHeaderValue = 1 << 20;

@@ -88,8 +88,7 @@ Status PackedFile::Parse(io::Bytes bytes) {
   return ParseDirectory(bytes, header.directory_offset, header.num_blobs);
 }
 
-Status PackedFile::ParseDirectory(io::Bytes bytes, uint64_t directory_offset,
-                                  uint32_t num_blobs) {
+Status PackedFile::ParseDirectory(io::Bytes bytes, uint64_t directory_offset, uint32_t num_blobs) {
   io::ByteReader reader(bytes, name_);
   RETURN_IF_ERROR(reader.Seek(directory_offset));
   ASSIGN_OR_RETURN(const auto metadata_size_bytes, reader.Read<uint64_t>());

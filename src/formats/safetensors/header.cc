@@ -40,9 +40,9 @@ Result<Json> ParseJson(const FileBytes& file, std::string_view text) {
 Result<Encoding> EncodingFromName(const FileBytes& file, const std::string& tensor,
                                   const std::string& type) {
   static constexpr std::pair<std::string_view, Encoding> kTypes[] = {
-      {"F32", Encoding::kFloat32},   {"F16", Encoding::kFloat16}, {"BF16", Encoding::kBFloat16},
-      {"F64", Encoding::kFloat64},   {"I8", Encoding::kInt8},     {"I16", Encoding::kInt16},
-      {"I32", Encoding::kInt32},     {"I64", Encoding::kInt64},   {"U8", Encoding::kUint8},
+      {"F32", Encoding::kFloat32}, {"F16", Encoding::kFloat16}, {"BF16", Encoding::kBFloat16},
+      {"F64", Encoding::kFloat64}, {"I8", Encoding::kInt8},     {"I16", Encoding::kInt16},
+      {"I32", Encoding::kInt32},   {"I64", Encoding::kInt64},   {"U8", Encoding::kUint8},
       {"BOOL", Encoding::kUint8},
   };
   for (const auto& [name, encoding] : kTypes) {

@@ -71,9 +71,8 @@ Result<std::unique_ptr<WeightSource>> OpenIndex(const fs::path& path) {
   std::set<std::string> shards;
   for (const auto& [name, shard] : map) shards.insert(shard);
   if (shards.size() > kMaxShards) {
-    return ResourceExhaustedError("'" + path.string() + "' lists " +
-                                  std::to_string(shards.size()) + " shards, the limit is " +
-                                  std::to_string(kMaxShards));
+    return ResourceExhaustedError("'" + path.string() + "' lists " + std::to_string(shards.size()) +
+                                  " shards, the limit is " + std::to_string(kMaxShards));
   }
   auto table = std::make_unique<TensorTable>(kFormat);
   for (const std::string& shard : shards) {

@@ -36,9 +36,9 @@ Status StatusOf(const std::string& file) { return ParsedCopy(file, ParseSafetens
 
 TEST(SafetensorsTest, EveryElementType) {
   const std::pair<std::string, Encoding> types[] = {
-      {"F32", Encoding::kFloat32},   {"F16", Encoding::kFloat16}, {"BF16", Encoding::kBFloat16},
-      {"F64", Encoding::kFloat64},   {"I8", Encoding::kInt8},     {"I16", Encoding::kInt16},
-      {"I32", Encoding::kInt32},     {"I64", Encoding::kInt64},   {"U8", Encoding::kUint8},
+      {"F32", Encoding::kFloat32}, {"F16", Encoding::kFloat16}, {"BF16", Encoding::kBFloat16},
+      {"F64", Encoding::kFloat64}, {"I8", Encoding::kInt8},     {"I16", Encoding::kInt16},
+      {"I32", Encoding::kInt32},   {"I64", Encoding::kInt64},   {"U8", Encoding::kUint8},
       {"BOOL", Encoding::kUint8},
   };
   const Floats values = {0, 1, 5, 100, 7, 2};

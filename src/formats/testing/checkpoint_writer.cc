@@ -94,8 +94,8 @@ struct GgmlType {
   int32_t file_type;
 };
 constexpr GgmlType kGgmlTypes[] = {
-    {Encoding::kFloat32, 0, 0}, {Encoding::kFloat16, 1, 1},    {Encoding::kQ4_0, 2, 2002},
-    {Encoding::kQ4_1, 3, 2003}, {Encoding::kQ5_0, 6, 2008},    {Encoding::kQ5_1, 7, 2009},
+    {Encoding::kFloat32, 0, 0}, {Encoding::kFloat16, 1, 1}, {Encoding::kQ4_0, 2, 2002},
+    {Encoding::kQ4_1, 3, 2003}, {Encoding::kQ5_0, 6, 2008}, {Encoding::kQ5_1, 7, 2009},
     {Encoding::kQ8_0, 8, 2007},
 };
 
@@ -189,9 +189,9 @@ std::map<std::string, std::string> MakeShardedSafetensors(const Checkpoint& chec
 std::string MakeGgml(const Checkpoint& checkpoint, Encoding type) {
   std::string out;
   Put(&out, uint32_t{0x67676d6c});
-  for (const char* field : {"n_vocab", "n_audio_ctx", "n_audio_state", "n_audio_head",
-                            "n_audio_layer", "n_text_ctx", "n_text_state", "n_text_head",
-                            "n_text_layer", "n_mels"}) {
+  for (const char* field :
+       {"n_vocab", "n_audio_ctx", "n_audio_state", "n_audio_head", "n_audio_layer", "n_text_ctx",
+        "n_text_state", "n_text_head", "n_text_layer", "n_mels"}) {
     Put(&out, static_cast<int32_t>(std::atoi(Lookup(checkpoint, field, "0").c_str())));
   }
   Put(&out, FindGgmlType(type).file_type);

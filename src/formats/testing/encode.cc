@@ -27,9 +27,8 @@ void PutCodes(std::string* out, const std::vector<int>& codes, bool has_fifth_bi
 
 // Codes around zero: the value of largest magnitude gets the most negative code.
 void PutCentred(std::string* out, std::span<const float> block, int half_range) {
-  const float extreme = *std::max_element(block.begin(), block.end(), [](float a, float b) {
-    return std::abs(a) < std::abs(b);
-  });
+  const float extreme = *std::max_element(
+      block.begin(), block.end(), [](float a, float b) { return std::abs(a) < std::abs(b); });
   const uint16_t scale = Float16FromFloat(extreme / static_cast<float>(-half_range));
   const float step = tensor::FloatFromFloat16(scale);
   Put(out, scale);

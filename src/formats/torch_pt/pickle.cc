@@ -54,8 +54,9 @@ class Machine {
     char hex[8];
     std::snprintf(hex, sizeof(hex), "0x%02x", opcode);
     return PermissionDeniedError(
-        reader_.Error(std::string("pickle operation ") + hex +
-                      " is not one that plain tensors need; refused, as it could run code")
+        reader_
+            .Error(std::string("pickle operation ") + hex +
+                   " is not one that plain tensors need; refused, as it could run code")
             .message());
   }
 
@@ -335,8 +336,10 @@ class Machine {
           "', which a checkpoint of tensors does not need; refused, as it could run code. Save the "
           "state dict alone, or as safetensors");
     }
-    return Push({.kind = Kind::kGlobal, .encoding = info->encoding,
-                 .integer = static_cast<int64_t>(info->global), .text = info->name});
+    return Push({.kind = Kind::kGlobal,
+                 .encoding = info->encoding,
+                 .integer = static_cast<int64_t>(info->global),
+                 .text = info->name});
   }
 
   bool IsGlobal(const PickleValue& value, PickleGlobal global) const {
@@ -353,8 +356,10 @@ class Machine {
         item(2).kind != Kind::kText || item(4).kind != Kind::kInteger || item(4).integer < 0) {
       return reader_.Error("a persistent id is not a tensor's storage");
     }
-    return Push({.kind = Kind::kStorage, .encoding = item(1).encoding,
-                 .integer = item(4).integer, .text = item(2).text});
+    return Push({.kind = Kind::kStorage,
+                 .encoding = item(1).encoding,
+                 .integer = item(4).integer,
+                 .text = item(2).text});
   }
 
   Status Reduce() {
@@ -411,8 +416,7 @@ class Machine {
   // (storage, offset, sizes, strides, requires_grad, hooks[, metadata]).
   Status MakeTensor(const std::vector<PickleIndex>& items) {
     if (items.size() < 4 || items.size() > 7 || pickle_.at(items[0]).kind != Kind::kStorage ||
-        pickle_.at(items[1]).kind != Kind::kInteger || !IsShape(items[2]) ||
-        !IsShape(items[3])) {
+        pickle_.at(items[1]).kind != Kind::kInteger || !IsShape(items[2]) || !IsShape(items[3])) {
       return reader_.Error("a tensor's description is of the wrong kind");
     }
     return Push({.kind = Kind::kTensor,

@@ -119,8 +119,8 @@ TEST(TorchPtTest, AnyRangeOfAStridedView) {
     for (size_t end = begin; end <= whole.size(); ++end) {
       Floats part(end - begin);
       ASSERT_TRUE((*source)->Read("transposed", begin, part).ok());
-      EXPECT_TRUE(std::equal(part.begin(), part.end(),
-                             whole.begin() + static_cast<ptrdiff_t>(begin)));
+      EXPECT_TRUE(
+          std::equal(part.begin(), part.end(), whole.begin() + static_cast<ptrdiff_t>(begin)));
     }
   }
 }
@@ -154,22 +154,20 @@ TEST(TorchPtTest, CodeIsRefusedByName) {
 }
 
 TEST(TorchPtTest, OperationsThatConstructObjectsAreRefused) {
-  for (const std::string& body : std::vector<std::string>{"(ios\nsystem\n", "(o",
-                                  ")\x81", "\x92", "\x82\x01",
-                                  "Pid\n", "]}b", "}]b", Text("x") + "}b"}) {
+  for (const std::string& body :
+       std::vector<std::string>{"(ios\nsystem\n", "(o", ")\x81", "\x92", "\x82\x01", "Pid\n", "]}b",
+                                "}]b", Text("x") + "}b"}) {
     EXPECT_EQ(StatusOf(body).code(), StatusCode::kPermissionDenied) << body;
   }
 }
 
 TEST(TorchPtTest, KnownNamesTakeOnlyTheirOwnArguments) {
-  for (const std::string& body : std::vector<std::string>{"ccollections\nOrderedDict\n(K\x01tR",
-                                  "ctorch._utils\n_rebuild_tensor_v2\n)R",
-                                  "ctorch._utils\n_rebuild_parameter\n(K\x01tR",
-                                  "ctorch\nFloatStorage\n)R",
-                                  "ctorch.nn.parameter\nParameter\n)R",
-                                  "ctorch\nSize\n(K\x01tR",
-                                  "ctorch._tensor\n_rebuild_from_type_v2\n)R",
-                                  "K\x01)R", std::string("(") + Text("module") + "tQ"}) {
+  for (const std::string& body : std::vector<std::string>{
+           "ccollections\nOrderedDict\n(K\x01tR", "ctorch._utils\n_rebuild_tensor_v2\n)R",
+           "ctorch._utils\n_rebuild_parameter\n(K\x01tR", "ctorch\nFloatStorage\n)R",
+           "ctorch.nn.parameter\nParameter\n)R", "ctorch\nSize\n(K\x01tR",
+           "ctorch._tensor\n_rebuild_from_type_v2\n)R", "K\x01)R",
+           std::string("(") + Text("module") + "tQ"}) {
     EXPECT_EQ(StatusOf(body).code(), StatusCode::kDataLoss) << body;
   }
 }
@@ -232,8 +230,7 @@ TEST(TorchPtTest, SharedStructureIsNotExpanded) {
 }
 
 TEST(TorchPtTest, ADictionaryMayContainItself) {
-  const std::string body =
-      "}q\x01(" + Text("w") + Tensor({{1}, {1}}) + Text("self") + "h\x01u";
+  const std::string body = "}q\x01(" + Text("w") + Tensor({{1}, {1}}) + Text("self") + "h\x01u";
   const ParsedCopy copy(Archive(body), ParseTorchPt);
   ASSERT_TRUE(copy.ok()) << copy.status().ToString();
   EXPECT_EQ(ReadAll(copy.source(), "w"), Floats{0});
@@ -252,8 +249,7 @@ TEST(TorchPtTest, ManyMentionsOfOneLongNameAreBounded) {
   for (int i = 0; i < 100; ++i) {
     items += Text(std::to_string(i)) + "}(h\x01K\x01u";
   }
-  const std::string body =
-      "}(" + Text(std::string(1 << 20, 'n')) + "q\x01" + "K\x01" + items + "u";
+  const std::string body = "}(" + Text(std::string(1 << 20, 'n')) + "q\x01" + "K\x01" + items + "u";
   EXPECT_EQ(StatusOf(body).code(), StatusCode::kResourceExhausted);
 }
 
@@ -263,12 +259,30 @@ TEST(TorchPtTest, ValuesAreCounted) {
 }
 
 TEST(TorchPtTest, DisorderIsRefused) {
-  for (const std::string& body : std::vector<std::string>{"", "NN", "(N", "t",
-        "\x86", "Na", "](Nu", "}(Nu",
-        "(Nd", "h\x01", "q\x01", "Q",
-        "R", "b", "\x93", "cnoline",
-        "\x80\x09N", "\x8a\x09" "123456789",
-        "X\xff\xff\xff\xff" "abc", "N(q\x01" "t", "]"}) {
+  for (const std::string& body : std::vector<std::string>{"",
+                                                          "NN",
+                                                          "(N",
+                                                          "t",
+                                                          "\x86",
+                                                          "Na",
+                                                          "](Nu",
+                                                          "}(Nu",
+                                                          "(Nd",
+                                                          "h\x01",
+                                                          "q\x01",
+                                                          "Q",
+                                                          "R",
+                                                          "b",
+                                                          "\x93",
+                                                          "cnoline",
+                                                          "\x80\x09N",
+                                                          "\x8a\x09"
+                                                          "123456789",
+                                                          "X\xff\xff\xff\xff"
+                                                          "abc",
+                                                          "N(q\x01"
+                                                          "t",
+                                                          "]"}) {
     EXPECT_FALSE(StatusOf(body).ok()) << body;
   }
 }
@@ -279,8 +293,7 @@ TEST(TorchPtTest, OtherArchivesAreNamed) {
   const auto code_of = [](const std::string& file) {
     return ParsedCopy(file, ParseTorchPt).status();
   };
-  EXPECT_NE(code_of(MakeZip({{"readme.txt", "hi"}})).message().find("data.pkl"),
-            std::string::npos);
+  EXPECT_NE(code_of(MakeZip({{"readme.txt", "hi"}})).message().find("data.pkl"), std::string::npos);
   const Status script = code_of(MakeZip({{"a/data.pkl", "\x80\x02}."}, {"a/constants.pkl", ""}}));
   EXPECT_EQ(script.code(), StatusCode::kFailedPrecondition);
   EXPECT_NE(script.message().find("TorchScript"), std::string::npos);

@@ -102,8 +102,7 @@ Result<Directory> LocateDirectory(const FileBytes& file) {
 
 // Takes the 64-bit values that stand for 32-bit fields which are all ones, in the order of the
 // specification: size, compressed size, offset.
-Status ApplyZip64(const FileBytes& file, io::Bytes extra, ZipEntry* entry,
-                  uint64_t* local_offset) {
+Status ApplyZip64(const FileBytes& file, io::Bytes extra, ZipEntry* entry, uint64_t* local_offset) {
   uint64_t* const fields[] = {&entry->size_bytes, &entry->compressed_size_bytes, local_offset};
   const bool is_needed =
       std::any_of(std::begin(fields), std::end(fields), [](uint64_t* f) { return *f == kIn64; });
@@ -181,9 +180,8 @@ Result<ZipEntry> ReadCentralHeader(const FileBytes& file, io::ByteReader& reader
 Status CheckApart(const FileBytes& file, const std::vector<ZipEntry>& entries) {
   std::vector<const ZipEntry*> by_offset;
   for (const ZipEntry& entry : entries) by_offset.push_back(&entry);
-  std::sort(by_offset.begin(), by_offset.end(), [](const ZipEntry* a, const ZipEntry* b) {
-    return a->data_offset < b->data_offset;
-  });
+  std::sort(by_offset.begin(), by_offset.end(),
+            [](const ZipEntry* a, const ZipEntry* b) { return a->data_offset < b->data_offset; });
   for (size_t i = 1; i < by_offset.size(); ++i) {
     const ZipEntry& last = *by_offset[i - 1];
     const uint64_t header_bytes = kLocalBytes + by_offset[i]->name.size();

@@ -46,8 +46,8 @@ std::string MakeZip(const std::vector<Member>& members, const std::string& comme
   for (const Member& member : members) {
     const std::string packed = member.deflate ? Deflate(member.content) : member.content;
     const uint64_t offset = body.size();
-    const uint32_t sum = crc32(0, reinterpret_cast<const Bytef*>(member.content.data()),
-                               member.content.size());
+    const uint32_t sum =
+        crc32(0, reinterpret_cast<const Bytef*>(member.content.data()), member.content.size());
     const std::string common = Int<uint16_t>(20) + Int<uint16_t>(0) +
                                Int<uint16_t>(member.deflate ? 8 : 0) + Int<uint32_t>(0) +
                                Int<uint32_t>(sum);
@@ -122,10 +122,10 @@ TEST(ZipFileTest, ReadsZip64EndRecord) {
   std::memcpy(&size, end.data() + 12, 4);
   std::memcpy(&offset, end.data() + 16, 4);
   const uint64_t end64_offset = archive.size();
-  archive += Int<uint32_t>(0x06064b50) + Int<uint64_t>(44) + Int<uint32_t>(45) +
-             Int<uint64_t>(0) + Int<uint64_t>(1) + Int<uint64_t>(1) + Int<uint64_t>(size) +
-             Int<uint64_t>(offset) + Int<uint32_t>(0x07064b50) + Int<uint32_t>(0) +
-             Int<uint64_t>(end64_offset) + Int<uint32_t>(1);
+  archive += Int<uint32_t>(0x06064b50) + Int<uint64_t>(44) + Int<uint32_t>(45) + Int<uint64_t>(0) +
+             Int<uint64_t>(1) + Int<uint64_t>(1) + Int<uint64_t>(size) + Int<uint64_t>(offset) +
+             Int<uint32_t>(0x07064b50) + Int<uint32_t>(0) + Int<uint64_t>(end64_offset) +
+             Int<uint32_t>(1);
   archive += end.substr(0, 8) + std::string(12, '\xff') + Int<uint16_t>(0);
   const auto zip = OpenZip(archive);
   ASSERT_TRUE(zip.ok()) << zip.status().ToString();
@@ -133,8 +133,7 @@ TEST(ZipFileTest, ReadsZip64EndRecord) {
 }
 
 TEST(ZipFileTest, ExtractWritesTheMember) {
-  const fs::path folder =
-      fs::temp_directory_path() / ("zip_test_" + std::to_string(::getpid()));
+  const fs::path folder = fs::temp_directory_path() / ("zip_test_" + std::to_string(::getpid()));
   const std::string archive = MakeZip({{"long", kLong, true}});
   const auto zip = OpenZip(archive);
   ASSERT_TRUE(zip.ok());

@@ -56,8 +56,8 @@ size_t PanelSizeBytes(LinearType type, int64_t k);
 void PackPanel(LinearType type, std::span<const float> weights, int64_t columns, int64_t k,
                std::byte* panel);
 
-// Raises largest[g] to the largest scale of any column in input group g of a kInt8Wide panel: half of
-// it bounds the rounding of each weight there.
+// Raises largest[g] to the largest scale of any column in input group g of a kInt8Wide panel: half
+// of it bounds the rounding of each weight there.
 void RaiseToWideScales(const std::byte* panel, int64_t k, std::span<float> largest);
 
 // Attention's keys and values are packed as they are computed, float32 and bfloat16 only, from rows

@@ -255,8 +255,8 @@ class DecoderPass {
     for (size_t group = 0; group < weights_.logit_errors.size(); ++group) {
       const size_t first = group * kernels::kWideGroup;
       float magnitude = 0;
-      for (float value : input.subspan(first, std::min<size_t>(kernels::kWideGroup,
-                                                               input.size() - first))) {
+      for (float value :
+           input.subspan(first, std::min<size_t>(kernels::kWideGroup, input.size() - first))) {
         magnitude += std::fabs(value);
         largest = std::max(largest, std::fabs(value));
       }

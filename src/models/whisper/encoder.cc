@@ -180,8 +180,8 @@ class EncoderPass {
     });
     if (input.memory != nullptr) {
       input.memory->push_back(std::exchange(
-          scratch_.self_memory, nn::KeyValues(weights_.arithmetic.attention, positions_, heads_,
-                                              state_ / heads_)));
+          scratch_.self_memory,
+          nn::KeyValues(weights_.arithmetic.attention, positions_, heads_, state_ / heads_)));
     }
   }
 

@@ -13,11 +13,15 @@
 namespace ironscribe::models::whisper {
 
 // A comparison with NaN is false, which is what a threshold that is off asks for.
+bool LooksWrong(const DecodedWindow& decoded, const DecodingOptions& options) {
+  return decoded.compression_ratio > options.compression_ratio_threshold ||
+         decoded.average_log_probability < options.log_probability_threshold;
+}
+
 bool NeedsFallback(const DecodedWindow& decoded, const DecodingOptions& options) {
-  const bool repetitive = decoded.compression_ratio > options.compression_ratio_threshold;
-  const bool improbable = decoded.average_log_probability < options.log_probability_threshold;
-  const bool silent = decoded.no_speech_probability > options.no_speech_threshold && improbable;
-  return (repetitive || improbable) && !silent;
+  const bool silent = decoded.no_speech_probability > options.no_speech_threshold &&
+                      decoded.average_log_probability < options.log_probability_threshold;
+  return LooksWrong(decoded, options) && !silent;
 }
 
 bool IsSilent(const DecodedWindow& decoded, const DecodingOptions& options) {

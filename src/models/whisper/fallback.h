@@ -32,6 +32,9 @@ struct DecodedWindow {
 // True when the next temperature is to be tried. Thresholds that are NaN are off.
 bool NeedsFallback(const DecodedWindow& decoded, const DecodingOptions& options);
 
+// True when the text repeats itself or is improbable, whether or not that may be silence.
+bool LooksWrong(const DecodedWindow& decoded, const DecodingOptions& options);
+
 // True when the window holds no speech and its text is to be withheld.
 bool IsSilent(const DecodedWindow& decoded, const DecodingOptions& options);
 

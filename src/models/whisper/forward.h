@@ -46,7 +46,7 @@ class WhisperEncoding : public Encoding {
 
 // A window of silence, encoded: what windows that end in silence take over from it.
 struct SilentWindow {
-  std::shared_ptr<WhisperEncoding> encoding;   // What their decoders see behind their own frames.
+  std::shared_ptr<WhisperEncoding> encoding;  // What their decoders see behind their own frames.
   std::vector<nn::KeyValues> encoder_memory;  // What their own frames attend to, per layer.
 };
 

@@ -113,10 +113,12 @@ TEST(ForwardTest, ABatchEqualsItsMembersBitForBit) {
       constexpr size_t kSequences = 9;
       for (uint64_t i = 0; i < kSequences; ++i) {
         // Encoded by one thread for one side, by two for the other.
-        alone.push_back(std::make_unique<Sequence>(
-            window, window.Encode({Features(i)}, *scratch, one).value(), RandomTokens(i + 50, 4 + i)));
-        together.push_back(std::make_unique<Sequence>(
-            window, window.Encode({Features(i)}, *scratch, two).value(), RandomTokens(i + 50, 4 + i)));
+        alone.push_back(
+            std::make_unique<Sequence>(window, window.Encode({Features(i)}, *scratch, one).value(),
+                                       RandomTokens(i + 50, 4 + i)));
+        together.push_back(
+            std::make_unique<Sequence>(window, window.Encode({Features(i)}, *scratch, two).value(),
+                                       RandomTokens(i + 50, 4 + i)));
         std::vector<StepRow> step;
         alone.back()->AddRows(0, 4 + i, step);
         window.Step(step, *scratch, one);
@@ -182,7 +184,8 @@ TEST(ForwardTest, AProfileTellsTimeAndWorkAndChangesNothing) {
       scratch->profile = asked;
       const auto start = std::chrono::steady_clock::now();
       const auto encoding = window.Encode({Features(1)}, *scratch, pool).value();
-      Sequence first(window, encoding, RandomTokens(2, 4)), second(window, encoding, RandomTokens(3, 3));
+      Sequence first(window, encoding, RandomTokens(2, 4)),
+          second(window, encoding, RandomTokens(3, 3));
       first.rows[0].query.wants_logits = false;
       std::vector<StepRow> step;
       first.AddRows(0, 4, step);

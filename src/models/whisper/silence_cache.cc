@@ -25,11 +25,10 @@ constexpr float kMinStep = -8, kMaxStep = 8;
 
 std::shared_ptr<const SilentWindow> SilenceCache::Get(float level, const Encoder& encode) {
   const float steps = std::nearbyint((level - kUsualLevel) / kStep);
-  const int step =
-      std::isnan(steps) ? 0 : static_cast<int>(std::clamp(steps, kMinStep, kMaxStep));
+  const int step = std::isnan(steps) ? 0 : static_cast<int>(std::clamp(steps, kMinStep, kMaxStep));
   std::lock_guard lock(mutex_);
-  const auto found =
-      std::find_if(kept_.begin(), kept_.end(), [&](const auto& kept) { return kept.first == step; });
+  const auto found = std::find_if(kept_.begin(), kept_.end(),
+                                  [&](const auto& kept) { return kept.first == step; });
   if (found != kept_.end()) {
     kept_.splice(kept_.begin(), kept_, found);
   } else {

@@ -123,8 +123,8 @@ Status PackRows(const Checkpoint& checkpoint, const Matrix& matrix, const std::s
 }
 
 // How far 8-bit weights of the output layer may be from what they were made of, in each group of
-// inputs: the rounding to 8 bits, half a step, and that of the rows to bfloat16, 2^-9 of a value that
-// is at most 127 steps.
+// inputs: the rounding to 8 bits, half a step, and that of the rows to bfloat16, 2^-9 of a value
+// that is at most 127 steps.
 Status PackLogitErrors(const Checkpoint& checkpoint, const Matrix& matrix,
                        formats::PackedWriter& writer) {
   constexpr LinearType kWide = LinearType::kInt8Wide;
@@ -248,12 +248,11 @@ DecoderLayer ViewDecoderLayer(Viewer& view, const Arithmetic& arithmetic, int la
 
 void ViewLogitRows(Viewer& view, const Dimensions& dims, Weights& weights) {
   const int64_t state = dims.text_state;
-  const int64_t groups =
-      kernels::PaddedDepth(LinearType::kInt8Wide, state) / kernels::kWideGroup;
+  const int64_t groups = kernels::PaddedDepth(LinearType::kInt8Wide, state) / kernels::kWideGroup;
   const float* errors = view.Floats("decoder.logits.errors", groups);
   if (errors != nullptr) weights.logit_errors = {errors, static_cast<size_t>(groups)};
-  const auto bytes = static_cast<uint64_t>(dims.vocab_size) * static_cast<uint64_t>(state) *
-                     sizeof(uint16_t);
+  const auto bytes =
+      static_cast<uint64_t>(dims.vocab_size) * static_cast<uint64_t>(state) * sizeof(uint16_t);
   const std::byte* rows = view.Has("decoder.logits.rows")
                               ? view.Bytes("decoder.logits.rows", kBFloat16Array, bytes)
                               : weights.embedding;

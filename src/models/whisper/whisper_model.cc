@@ -94,8 +94,8 @@ class WhisperModel final : public Model, public WindowModel {
     if (input.silence_level.has_value() && frames < static_cast<size_t>(max_frames())) {
       const auto multiple = static_cast<size_t>(silence_multiple_frames());
       if (multiple == 0 || frames % multiple != 0) {
-        return InternalError(fmt::format(
-            "cannot append silence to {} frames: not a multiple of {}", frames, multiple));
+        return InternalError(fmt::format("cannot append silence to {} frames: not a multiple of {}",
+                                         frames, multiple));
       }
       silence = Silence(*input.silence_level, buffers, pool);
       encoder_input.silence = silence.get();

@@ -121,7 +121,7 @@ Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
                            .stop = setup_.stop};
   if (window.fitted) {
     ASSIGN_OR_RETURN(DecodedWindow decoded, decoder_.Decode(to_decode, /*max_attempts=*/1));
-    const bool doubtful = NeedsFallback(decoded, setup_.options) || !decoded.ended ||
+    const bool doubtful = LooksWrong(decoded, setup_.options) || !decoded.ended ||
                           TooManyTokens(decoded, window.segment_frames);
     if (!doubtful) return decoded;
     // The short window is the first suspect: the whole one decides, with all temperatures.
@@ -184,6 +184,8 @@ Status ClipTranscriber::AddWords(const Window& window, WindowSplit& split,
   AssignWords(std::move(words),
               {offset, last_speech_seconds_, setup_.tokenizer.special().end_of_text}, segments);
   last_speech_seconds_ = LastWordEnd(segments);
+  // Without times in the text a window is done as a whole; what follows its last word is silence.
+  if (setup_.options.without_timestamps) return OkStatus();
   if (!split.single_timestamp_ending && last_speech_seconds_ > offset) {
     // Unlike the reference, a word that ends within the first frame does not stop the window.
     const int64_t seek = ToFrames(last_speech_seconds_);

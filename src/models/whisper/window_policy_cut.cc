@@ -56,8 +56,8 @@ int64_t QuietestCut(std::span<const float> energies, int num_mels, const CutLimi
   const auto is_quiet = [&](float level) { return level <= enough; };
   const auto last = std::find_if(around.rbegin(), around.rend(), is_quiet);
   const auto before = std::find_if_not(last, around.rend(), is_quiet);
-  const auto end = around.rend() - last;       // One behind the stretch.
-  const auto begin = around.rend() - before;   // Its first frame.
+  const auto end = around.rend() - last;      // One behind the stretch.
+  const auto begin = around.rend() - before;  // Its first frame.
   return limits.min_frames + (begin + end - 1) / 2;
 }
 

@@ -91,8 +91,8 @@ class FeatureWindows final : public FeatureReader {
   // The frames of `range`, cut out. Requires: they were read and not dropped.
   FeaturePiece Piece(const FrameRange& range);
 
-  // The same as Window, but padded by what silence gives: the reference's window for language detection.
-  // Requires: ended(), or the whole window was read.
+  // The same as Window, but padded by what silence gives: the reference's window for language
+  // detection. Requires: ended(), or the whole window was read.
   std::vector<float> WindowWithSilence(int64_t first_frame);
 
   // Forgets the frames below `frame`.

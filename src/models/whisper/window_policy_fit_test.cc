@@ -118,12 +118,13 @@ TEST_F(FitWindowsTest, AGoodTextIsNotAskedForAgain) {
   EXPECT_EQ(transcript.text, " " + Letters(20));
 }
 
-TEST_F(FitWindowsTest, SilenceIsNotAskedForAgain) {
-  ScriptedRunner runner(tokenizer_,
-                        [&](const SeenCall&) { return ScriptedCall{Text(" x"), -1.5, 0.9}; });
+TEST_F(FitWindowsTest, SilenceIsDecidedByTheWholeWindow) {
+  ScriptedRunner runner(tokenizer_, [&](const SeenCall&) {
+    return ScriptedCall{Text(" x"), -1.5, 0.9};
+  });
   const transcript::Transcript transcript = Transcribe(Tone(200), runner);
-  EXPECT_EQ(runner.encoded.size(), 1u);
-  EXPECT_EQ(runner.calls.size(), 1u);
+  EXPECT_EQ(runner.encoded.size(), 2u);
+  EXPECT_EQ(runner.calls.size(), 2u);
   ASSERT_EQ(transcript.dropped.size(), 1u);
   EXPECT_DOUBLE_EQ(transcript.dropped[0].end_seconds, 2);
 }
@@ -153,10 +154,10 @@ TEST_F(FitWindowsTest, ADoubtfulTextIsDecidedByTheWholeWindow) {
     EXPECT_FALSE(runner.calls[1].window->silence_level.has_value());
     // As it would have been encoded at once.
     EXPECT_EQ(runner.calls[1].window->features.back(), 0.0f);
-    EXPECT_TRUE(std::equal(
-        runner.encoded[1].begin(),
-        runner.encoded[1].begin() + static_cast<ptrdiff_t>(test.audio_frames * kMels),
-        runner.encoded[0].begin()));
+    EXPECT_TRUE(
+        std::equal(runner.encoded[1].begin(),
+                   runner.encoded[1].begin() + static_cast<ptrdiff_t>(test.audio_frames * kMels),
+                   runner.encoded[0].begin()));
     EXPECT_EQ(runner.calls[1].temperature, 0);
     EXPECT_EQ(runner.calls[1].prompt, runner.calls[0].prompt);
     EXPECT_EQ(transcript.text, " good");
@@ -213,8 +214,9 @@ TEST_F(FitWindowsTest, TheWholeWindowMayHaveManyTokens) {
 }
 
 TEST_F(FitWindowsTest, ThresholdsThatAreOffAreNoReasonToDoubt) {
-  ScriptedRunner runner(tokenizer_,
-                        [&](const SeenCall&) { return ScriptedCall{Text(" x"), -3.0}; });
+  ScriptedRunner runner(tokenizer_, [&](const SeenCall&) {
+    return ScriptedCall{Text(" x"), -3.0};
+  });
   options_.log_probability_threshold = NAN;
   EXPECT_EQ(Transcribe(Tone(200), runner).text, " x");
   EXPECT_EQ(runner.encoded.size(), 1u);
@@ -222,8 +224,7 @@ TEST_F(FitWindowsTest, ThresholdsThatAreOffAreNoReasonToDoubt) {
 
 TEST_F(FitWindowsTest, WordTimesComeFromTheWindowThatGaveTheText) {
   options_.word_times = true;
-  ScriptedRunner runner(tokenizer_,
-                        [&](const SeenCall&) { return ScriptedCall{Text(" ab cd")}; });
+  ScriptedRunner runner(tokenizer_, [&](const SeenCall&) { return ScriptedCall{Text(" ab cd")}; });
   const transcript::Transcript transcript = Transcribe(Tone(400), runner);
   EXPECT_EQ(runner.encoded.size(), 1u);
   ASSERT_EQ(runner.aligned.size(), 1u);
@@ -234,8 +235,9 @@ TEST_F(FitWindowsTest, WordTimesComeFromTheWindowThatGaveTheText) {
 
 TEST_F(FitWindowsTest, CancellationBetweenTheTwoWindows) {
   std::stop_source stop;
-  ScriptedRunner runner(tokenizer_,
-                        [&](const SeenCall&) { return ScriptedCall{Text(" x"), -1.5}; });
+  ScriptedRunner runner(tokenizer_, [&](const SeenCall&) {
+    return ScriptedCall{Text(" x"), -1.5};
+  });
   runner.on_encode = [&] {
     if (runner.encoded.size() == 1) stop.request_stop();
   };

@@ -180,9 +180,10 @@ TEST_F(FixedSegmentationTest, NothingIsLostOrDoubledAndAllIsInOrder) {
         std::string text;
         for (const transcript::Segment& segment : result->segments) text += segment.text;
         EXPECT_EQ(result->text, text);
-        // Each piece is one window, and no shorter than it must be.
+        // Each piece is one window, and no shorter than it must be; a silent one that was fitted is
+        // looked at again as a whole.
         EXPECT_EQ(runner.encoded.size(), runner.calls.size());
-        EXPECT_LE(static_cast<double>(runner.encoded.size()), seconds / 20 + 1);
+        EXPECT_LE(static_cast<double>(runner.encoded.size()), seconds / 20 + (fit ? 2 : 1));
       }
     }
   }

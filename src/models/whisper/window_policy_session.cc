@@ -70,8 +70,7 @@ std::vector<FrameRange> WindowSession::ClipFrames() const {
   std::vector<FrameRange> ranges;
   for (const Clip& clip : setup_.options.clips) {
     const bool open = clip.end_seconds > kMaxClipSeconds;
-    const FrameRange range{ToFrames(clip.start_seconds),
-                           open ? kEnd : ToFrames(clip.end_seconds)};
+    const FrameRange range{ToFrames(clip.start_seconds), open ? kEnd : ToFrames(clip.end_seconds)};
     // Less than half a frame holds nothing, not even the language.
     if (range.begin < range.end) ranges.push_back(range);
   }
@@ -84,8 +83,8 @@ Status WindowSession::SetLanguage(std::string language, const FrameRange& clip,
   if (language.empty()) {
     EncodingPointer encoding;
     if (setup_.options.reference) {
-      ASSIGN_OR_RETURN(encoding, clip_setup_.runner.Encode({features_.WindowWithSilence(0)},
-                                                           clip_setup_.stop));
+      ASSIGN_OR_RETURN(
+          encoding, clip_setup_.runner.Encode({features_.WindowWithSilence(0)}, clip_setup_.stop));
     } else {
       // The first window is encoded once for both purposes.
       ASSIGN_OR_RETURN(encoding, transcriber.EncodeFirst(clip));
@@ -117,9 +116,10 @@ Status WindowSession::TranscribeSequentially(const std::vector<FrameRange>& clip
   return OkStatus();
 }
 
-Status WindowSession::TranscribePieces(const std::vector<FrameRange>& clips,
-                                       std::string language) {
-  PieceQueue queue(static_cast<size_t>(std::max(1, clip_setup_.runner.batch_size())));
+Status WindowSession::TranscribePieces(const std::vector<FrameRange>& clips, std::string language) {
+  const int together =
+      setup_.options.max_pieces > 0 ? setup_.options.max_pieces : clip_setup_.runner.batch_size();
+  PieceQueue queue(static_cast<size_t>(std::max(1, together)));
   for (const FrameRange& clip : clips) {
     int64_t begin = clip.begin;
     while (begin < clip.end) {

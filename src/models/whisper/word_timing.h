@@ -35,8 +35,8 @@ struct AlignmentInput {
 };
 
 // The words of `text_tokens` with their times. Empty without text, audio or alignment heads.
-// Probabilities are under the softmax over the text tokens, as in the reference. Errors: those of the
-// runner.
+// Probabilities are under the softmax over the text tokens, as in the reference. Errors: those of
+// the runner.
 Result<std::vector<AlignedWord>> AlignWords(const text::Tokenizer& tokenizer, WindowRunner& runner,
                                             const std::shared_ptr<const Encoding>& encoding,
                                             const AlignmentInput& input, std::stop_token stop);

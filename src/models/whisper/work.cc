@@ -40,7 +40,10 @@ class WorkTeller {
     attention_ = eight_bit_ ? PeakArithmetic::kBFloat16 : ArithmeticOf(own_.attention);
     cross_attention_ = eight_bit_ ? PeakArithmetic::kBFloat16 : ArithmeticOf(own_.cross_memory);
     memory_element_bytes_ =
-        eight_bit_ ? 1 : static_cast<double>(kernels::PackedSizeBytes(own_.cross_memory, kernels::kPanelColumns, kernels::kPanelColumns)) / (kernels::kPanelColumns * kernels::kPanelColumns);
+        eight_bit_ ? 1
+                   : static_cast<double>(kernels::PackedSizeBytes(
+                         own_.cross_memory, kernels::kPanelColumns, kernels::kPanelColumns)) /
+                         (kernels::kPanelColumns * kernels::kPanelColumns);
   }
 
   StageWork Tell() {
@@ -78,8 +81,7 @@ class WorkTeller {
     AddMatrix(Stage::kConvolution, own_.convolution, state, 3 * state, positions);
     for (int layer = 0; layer < dims_.audio_layers; ++layer) {
       AddMatrix(Stage::kEncoderProjections, own_.encoder, 4 * state, state, positions);
-      AddAttention(Stage::kEncoderAttention, attention_, position_pairs, state,
-                   dims_.audio_heads);
+      AddAttention(Stage::kEncoderAttention, attention_, position_pairs, state, dims_.audio_heads);
       AddMatrix(Stage::kEncoderFeedForward, own_.encoder, 4 * state, state, positions);
       AddMatrix(Stage::kEncoderFeedForward, own_.encoder_feed_out, state, 4 * state, positions);
     }

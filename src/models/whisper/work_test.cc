@@ -111,8 +111,8 @@ TEST(WhisperWorkTest, Int8AsComputedKeepsEachPartsArithmetic) {
   // 4 * 4 layers * d * 1,500^2, and one exponential for each pair, head and layer.
   EXPECT_DOUBLE_EQ(of(Stage::kEncoderAttention).of(PeakArithmetic::kBFloat16), 13.824e9);
   EXPECT_DOUBLE_EQ(of(Stage::kEncoderAttention).exponentials, 54e6);
-  // Keys and values, 4 layers, 1,500 positions of 384, 90 rows; then the weights, 90 / 16 times; all
-  // in 8 bits with a scale for 64 of them.
+  // Keys and values, 4 layers, 1,500 positions of 384, 90 rows; then the weights, 90 / 16 times;
+  // all in 8 bits with a scale for 64 of them.
   const double memory_bytes = (1 + 4.0 / 64) * 2 * 4 * 1500 * 384 * 90;
   const double weight_bytes = 4.0 * 2 * 384 * 384 * (1 + 4.0 / 64) * 90 / 16;
   EXPECT_NEAR(of(Stage::kDecoderCross).bytes, memory_bytes + weight_bytes, 1);

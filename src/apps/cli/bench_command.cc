@@ -59,8 +59,8 @@ constexpr const char* kExamples =
     "      One thread, for a script.\n"
     "  ironscribe bench --model base talk.mp4\n"
     "      A recording, exactly as transcribe works on it.\n\n"
-    "Voice activity and features are inside the measured time, but not in the roof. How to read\n"
-    "it: docs/performance-notes.md. Exit status: 0 measured, 1 failed, 2 wrong usage,\n"
+    "Features and decoding of the audio are inside the measured time, but not in the roof. How to\n"
+    "read it: docs/performance-notes.md. Exit status: 0 measured, 1 failed, 2 wrong usage,\n"
     "3 interrupted.";
 
 void AddFlags(CLI::App& app, BenchFlags& flags) {
@@ -140,37 +140,63 @@ Result<std::unique_ptr<engine::Recognizer>> OpenModel(const BenchFlags& flags,
   return ExplainModelError(recognizer.status(), flags.model, path, models_folder);
 }
 
+// The recording, found to have audio; null when noise is measured.
+Result<std::unique_ptr<audio::PcmSource>> OpenRecording(const BenchFlags& flags,
+                                                        const BenchServices& services) {
+  if (flags.audio.empty()) return std::unique_ptr<audio::PcmSource>();
+  ASSIGN_OR_RETURN(auto source, services.open_audio(flags.audio));
+  float sample = 0;
+  ASSIGN_OR_RETURN(const size_t count, source->Read({&sample, 1}));
+  if (count == 0) return InvalidArgumentError(flags.audio + ": holds no audio");
+  return source;
+}
+
 struct BenchOptions {
   engine::RecognizerOptions recognizer;
   models::DecodingOptions decoding;
 };
 
-Status Measure(const BenchFlags& flags, const BenchOptions& bench, const BenchServices& services,
-               std::ostream& out, std::ostream& err) {
+int Fail(const Status& status, int exit_status, std::ostream& err) {
+  err << "error: " << status.message() << std::endl;
+  return exit_status;
+}
+
+// Returns the exit status. What takes long comes last.
+int Measure(const BenchFlags& flags, const BenchOptions& bench, const BenchServices& services,
+            std::ostream& out, std::ostream& err) {
+  const auto fail = [&](const Status& status) {
+    const bool cancelled = status.code() == StatusCode::kCancelled;
+    return Fail(status, cancelled ? kExitInterrupted : kExitFailed, err);
+  };
   engine::RecognizerOptions options = bench.recognizer;
-  const models::DecodingOptions& decoding = bench.decoding;
+  const auto source = OpenRecording(flags, services);
+  if (!source.ok()) return fail(source.status());
   if (options.num_threads > UsableCpus()) {
     err << fmt::format("note: {} threads on {} usable CPUs wait for each other\n",
                        options.num_threads, UsableCpus());
   }
   models::Profile profile;
   options.profile = &profile;
-  ASSIGN_OR_RETURN(const auto recognizer, OpenModel(flags, options, services));
-  if (!recognizer->note().empty()) err << "note: " << recognizer->note() << '\n';
+  const auto opened = OpenModel(flags, options, services);
+  if (!opened.ok()) return fail(opened.status());
+  engine::Recognizer& recognizer = **opened;
+  if (const Status status = recognizer.CheckOptions(bench.decoding); !status.ok()) {
+    return Fail(status, kExitUsage, err);
+  }
+  if (!recognizer.note().empty()) err << "note: " << recognizer.note() << '\n';
   MachinePeaks peaks = services.measure_peaks(options.cpu_level, options.num_threads);
-  if (services.stop.stop_requested()) return CancelledError("the measurement was cancelled");
-  const BenchSubject subject{.recognizer = *recognizer,
+  if (services.stop.stop_requested()) return fail(CancelledError("the measurement was cancelled"));
+  const BenchSubject subject{.recognizer = recognizer,
                              .profile = profile,
                              .num_threads = options.num_threads,
                              .min_seconds = flags.seconds,
                              .stop = services.stop};
   Result<BenchRun> run =
-      flags.audio.empty()
+      *source == nullptr
           ? RunOnNoise(subject, flags.tokens)
-          : RunOnRecording(subject, {.name = flags.audio, .decoding = decoding, .open = [&] {
-                                       return services.open_audio(flags.audio);
-                                     }});
-  if (!run.ok()) return run.status();
+          : RunOnRecording(subject,
+                           {.name = flags.audio, .decoding = bench.decoding, .source = **source});
+  if (!run.ok()) return fail(run.status());
   const BenchReport report = MakeBenchReport(std::move(peaks), std::move(run).value());
   if (flags.json) {
     PrintBenchJson(report, out);
@@ -178,7 +204,7 @@ Status Measure(const BenchFlags& flags, const BenchOptions& bench, const BenchSe
     PrintBenchText(report, out);
   }
   out.flush();
-  return OkStatus();
+  return 0;
 }
 
 // What the flags' own ranges do not tell.
@@ -199,11 +225,6 @@ Status CheckFlags(const CLI::App& app, const BenchFlags& flags) {
     return InvalidArgumentError("--tokens: a recording has its own; leave one of them out");
   }
   return OkStatus();
-}
-
-int Fail(const Status& status, int exit_status, std::ostream& err) {
-  err << "error: " << status.message() << std::endl;
-  return exit_status;
 }
 
 }  // namespace
@@ -227,10 +248,7 @@ int RunBench(const std::vector<std::string>& arguments, const BenchServices& ser
   if (!options.ok()) return Fail(NameVariable(options.status(), arguments), kExitUsage, err);
   const auto decoding = DecodingOptionsOf(flags);
   if (!decoding.ok()) return Fail(decoding.status(), kExitUsage, err);
-  const Status status = Measure(flags, {*options, *decoding}, services, out, err);
-  if (status.ok()) return 0;
-  return Fail(status, status.code() == StatusCode::kCancelled ? kExitInterrupted : kExitFailed,
-              err);
+  return Measure(flags, {*options, *decoding}, services, out, err);
 }
 
 int RunBenchCommand(int argc, char** argv) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -22,12 +23,24 @@ class NoisySource final : public audio::PcmSource {
     return count;
   }
   int64_t ExpectedSamples() const override { return -1; }
-  Status Rewind() override { return OkStatus(); }
+  Status Rewind() override {
+    left_ = kSamples;
+    return OkStatus();
+  }
   std::string Description() const override { return "noise"; }
 
  private:
-  size_t left_ = 3 * audio::kSampleRateHz;
+  static constexpr size_t kSamples = 3 * audio::kSampleRateHz;
+  size_t left_ = kSamples;
   Random random_{1};
+};
+
+class EmptySource final : public audio::PcmSource {
+ public:
+  Result<size_t> Read(std::span<float> /*out*/) override { return size_t{0}; }
+  int64_t ExpectedSamples() const override { return 0; }
+  Status Rewind() override { return OkStatus(); }
+  std::string Description() const override { return "nothing"; }
 };
 
 class BenchCommandTest : public testing::Test {
@@ -51,6 +64,9 @@ class BenchCommandTest : public testing::Test {
     };
     services_.open_audio =
         [](const std::filesystem::path& path) -> Result<std::unique_ptr<audio::PcmSource>> {
+      if (path == "empty.wav") {
+        return std::unique_ptr<audio::PcmSource>(std::make_unique<EmptySource>());
+      }
       if (path != "talk.wav") return NotFoundError(path.string() + ": no such file");
       return std::unique_ptr<audio::PcmSource>(std::make_unique<NoisySource>());
     };
@@ -112,8 +128,20 @@ TEST_F(BenchCommandTest, ARecordingGoesTheRealWay) {
   EXPECT_EQ(json["run"]["input"], "talk.wav");
   EXPECT_EQ(json["run"]["audio_seconds"], 3);
   EXPECT_GE(json["run"]["windows"], 1);
-  EXPECT_EQ(Bench({"other.wav", "--seconds", "0"}), 1);
+  ASSERT_EQ(Bench({"talk.wav", "--json", "--seconds", "0.001"}), 0) << err_.str();
+  EXPECT_EQ(std::fmod(Json()["run"]["audio_seconds"].get<double>(), 3), 0);
+}
+
+TEST_F(BenchCommandTest, WhatIsWrongWithARecordingIsFoundBeforeAnythingIsMeasured) {
+  // Before the model is looked at, too.
+  EXPECT_EQ(RunBench({"--model", "no-such-model", "other.wav"}, services_, out_, err_), 1);
   EXPECT_NE(err_.str().find("other.wav: no such file"), std::string::npos) << err_.str();
+  EXPECT_EQ(Bench({"empty.wav"}), 1);
+  EXPECT_NE(err_.str().find("empty.wav: holds no audio"), std::string::npos) << err_.str();
+  EXPECT_EQ(Bench({"talk.wav", "--language", "xx"}), 2);
+  EXPECT_NE(err_.str().find("xx"), std::string::npos) << err_.str();
+  EXPECT_EQ(out_.str(), "");
+  EXPECT_EQ(measured_threads_, 0);
 }
 
 TEST_F(BenchCommandTest, TextAndHelp) {

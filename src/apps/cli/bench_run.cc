@@ -212,10 +212,12 @@ Result<BenchRun> RunOnRecording(const BenchSubject& subject, const BenchRecordin
   const double start = Now();
   double audio_seconds = 0;
   do {
-    ASSIGN_OR_RETURN(const auto source, recording.open());
-    ASSIGN_OR_RETURN(const transcript::Transcript transcript,
-                     subject.recognizer.Transcribe(*source, recording.decoding, {}, subject.stop));
+    RETURN_IF_ERROR(recording.source.Rewind());
+    ASSIGN_OR_RETURN(
+        const transcript::Transcript transcript,
+        subject.recognizer.Transcribe(recording.source, recording.decoding, {}, subject.stop));
     audio_seconds += transcript.duration_seconds;
+    if (audio_seconds <= 0) return InvalidArgumentError(recording.name + ": holds no audio");
   } while (Now() - start < subject.min_seconds);
   BenchRun run = Summarize(subject, Now() - start);
   run.input = recording.name;

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <array>
-#include <functional>
-#include <memory>
 #include <stop_token>
 #include <string>
 
@@ -43,12 +41,13 @@ struct BenchSubject {
 // the model.
 Result<BenchRun> RunOnNoise(const BenchSubject& subject, int num_tokens);
 
-// Transcribes a recording, from its beginning each time.
-// Errors: those of the source and the recognizer, Cancelled.
+// Transcribes a recording, from its beginning each time: opening it anew is part of the measured
+// time. Errors: those of the source and the recognizer, InvalidArgument when it has no audio,
+// Cancelled.
 struct BenchRecording {
   std::string name;
   models::DecodingOptions decoding;
-  std::function<Result<std::unique_ptr<audio::PcmSource>>()> open;
+  audio::PcmSource& source;
 };
 Result<BenchRun> RunOnRecording(const BenchSubject& subject, const BenchRecording& recording);
 

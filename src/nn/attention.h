@@ -14,7 +14,7 @@ namespace ironscribe::nn {
 
 // Packed keys and values of `positions` positions, all heads of one layer: float32, bfloat16, or
 // kInt8Wide, that is 8 bits with one scale for each key and each value.
-// Append by disjoint even-aligned ranges of positions may run on several threads.
+// Put by disjoint even-aligned ranges of positions may run on several threads.
 class KeyValues {
  public:
   // Of one head, `stride` floats apart.

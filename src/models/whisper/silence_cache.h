@@ -1,7 +1,8 @@
 // Encoded windows of silence, shared by all windows that end in silence: what stands behind audio
 // that is shorter than a window, without encoding it again and again.
 //
-// Thread rule: safe from many threads; whoever needs a level first computes it while others wait.
+// Thread rule: safe from many threads. Whoever needs a level first computes it; all others wait
+// meanwhile, also those who want a level that is kept.
 #pragma once
 
 #include <functional>

@@ -19,9 +19,10 @@
 namespace ironscribe::models::whisper {
 
 // Which arithmetic each part runs in. For int8: 8-bit on both sides in the encoder, where most of
-// the work is and errors hardly show; 16-bit activations on 8-bit weights in the decoder; bfloat16
-// for convolutions, attention, the second feed-forward matrix of the encoder (its inputs have
-// outliers), the cross keys and values and the output layer (docs/decisions/0008-int8-scheme.md).
+// the work is and errors hardly show; 16-bit activations on 8-bit weights in the decoder and the
+// output layer; cross keys and values are kept in 8 bits too. bfloat16 for convolutions, the
+// encoder's attention, its second feed-forward matrix (whose inputs have outliers) and the
+// projection to cross keys and values (docs/decisions/0008-int8-scheme.md).
 struct Arithmetic {
   kernels::LinearType convolution;
   kernels::LinearType attention;  // The encoder's.

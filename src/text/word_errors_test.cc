@@ -1,52 +1,12 @@
-#include "text/normalize.h"
+#include "text/word_errors.h"
 
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "text/utf8.h"
-#include "text/word_errors.h"
+#include "text/basic_normalizer.h"
 
 namespace ironscribe::text {
 namespace {
-
-TEST(NormalizeTest, KnownTexts) {
-  const struct {
-    const char* text;
-    const char* expected;
-  } cases[] = {
-      {"", ""},
-      {"  Hello,   World! ", "hello world"},
-      {"DON'T don\u2019t", "dont dont"},
-      {"well-known", "well known"},
-      {"$5.99 (50%)", "5 99 50"},
-      {"... ---", ""},
-      {"\u00dcBER Fl\u00fcsse \u00c9T\u00c9", "\u00fcber fl\u00fcsse \u00e9t\u00e9"},
-      {"e\u0301t\u00e9", "\u00e9t\u00e9"},        // composed
-      {"\uff21\uff22\uff23 \ufb01n", "abc fin"},  // full width, ligature
-      {"日本語。テキスト", "日本語 テキスト"},
-      {"हिन्दी में।", "हिन्दी में"},  // Vowel signs stay.
-      {"\u266a la \u266a", "la"},
-      {"a\u3000b\u00a0c\nd\te", "a b c d e"},
-      {"cut \xe6\x97", "cut"},
-  };
-  for (const auto& it : cases) EXPECT_EQ(BasicNormalize(it.text), it.expected) << it.text;
-}
-
-TEST(NormalizeTest, NormalizedTextStays) {
-  Random random(9);
-  for (int i = 0; i < 500; ++i) {
-    std::string bytes;
-    for (int j = 0; j < 20; ++j) bytes.push_back(static_cast<char>(random.Next()));
-    const std::string once = BasicNormalize(bytes);
-    EXPECT_TRUE(IsValidUtf8(once));
-    EXPECT_EQ(BasicNormalize(once), once);
-  }
-}
-
-TEST(NormalizeTest, SplitWords) {
-  EXPECT_EQ(SplitWords("  a bc\u3000d\n"), (std::vector<std::string>{"a", "bc", "d"}));
-  EXPECT_TRUE(SplitWords("  ").empty());
-}
 
 WordErrorCounts Compare(std::string_view reference, std::string_view hypothesis) {
   return WordErrors(SplitWords(reference), SplitWords(hypothesis));

@@ -14,7 +14,7 @@ packages=(
   python3 python3-venv python3-pip python3-jsonschema
   libsndfile1-dev libavformat-dev libavcodec-dev libavutil-dev libswresample-dev
   nlohmann-json3-dev libfmt-dev libutf8proc-dev zlib1g-dev libssl-dev libcurl4-openssl-dev
-  libseccomp-dev libcli11-dev libyaml-cpp-dev libgtest-dev libbenchmark-dev
+  libseccomp-dev libcli11-dev libyaml-cpp-dev libre2-dev libgtest-dev libbenchmark-dev
   ffmpeg pocketsphinx-testdata
 )
 

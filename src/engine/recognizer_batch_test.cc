@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "engine/recognizer.h"
+#include "engine/stub_source.h"
 #include "models/whisper/random_checkpoint.h"
 
 namespace ironscribe::engine {
@@ -22,33 +23,15 @@ constexpr size_t kCallers = 24;
 constexpr int kWindowFrames = 320;  // 3.2 s.
 
 // Noise that swells and fades, so that there are pauses to cut at.
-class NoiseSource : public audio::PcmSource {
- public:
-  NoiseSource(uint64_t seed, double seconds)
-      : samples_(static_cast<size_t>(seconds * audio::kSampleRateHz)) {
-    Random random(seed);
-    for (size_t i = 0; i < samples_.size(); ++i) {
-      const double swell = std::sin(static_cast<double>(i) * 4e-4 + static_cast<double>(seed));
-      samples_[i] = static_cast<float>(swell * swell * (random.NextUnit() - 0.5));
-    }
+std::vector<float> Noise(uint64_t seed, double seconds) {
+  std::vector<float> samples(static_cast<size_t>(seconds * audio::kSampleRateHz));
+  Random random(seed);
+  for (size_t i = 0; i < samples.size(); ++i) {
+    const double swell = std::sin(static_cast<double>(i) * 4e-4 + static_cast<double>(seed));
+    samples[i] = static_cast<float>(swell * swell * (random.NextUnit() - 0.5));
   }
-  Result<size_t> Read(std::span<float> out) override {
-    const size_t count = std::min(out.size(), samples_.size() - position_);
-    std::copy_n(samples_.begin() + static_cast<std::ptrdiff_t>(position_), count, out.begin());
-    position_ += count;
-    return count;
-  }
-  int64_t ExpectedSamples() const override { return static_cast<int64_t>(samples_.size()); }
-  Status Rewind() override {
-    position_ = 0;
-    return OkStatus();
-  }
-  std::string Description() const override { return "noise"; }
-
- private:
-  std::vector<float> samples_;
-  size_t position_ = 0;
-};
+  return samples;
+}
 
 // Everything that was computed, digit for digit.
 std::string Describe(const transcript::Transcript& transcript) {
@@ -136,7 +119,7 @@ class RecognizerBatchTest : public testing::Test {
   }
 
   static std::string Transcribe(Recognizer& recognizer, size_t caller) {
-    NoiseSource source(caller, SecondsOf(caller));
+    StubSource source(Noise(caller, SecondsOf(caller)));
     const auto result = recognizer.Transcribe(source, OptionsOf(caller), {}, {});
     EXPECT_TRUE(result.ok()) << result.status().ToString();
     return result.ok() ? Describe(*result) : "";
@@ -191,7 +174,7 @@ TEST_F(RecognizerBatchTest, TheResultsAreWorthComparing) {
   std::vector<float> temperatures;
   size_t texts_that_ended = 0;
   for (size_t caller = 0; caller < kCallers; ++caller) {
-    NoiseSource source(caller, SecondsOf(caller));
+    StubSource source(Noise(caller, SecondsOf(caller)));
     const auto result = recognizer->Transcribe(source, OptionsOf(caller), {}, {});
     ASSERT_TRUE(result.ok());
     EXPECT_FALSE(result->segments.empty()) << caller;
@@ -215,7 +198,7 @@ TEST_F(RecognizerBatchTest, WindowsThatFollowTheSpeechEncodeLess) {
     options.language = "en";
     options.fit_windows = fit;
     for (uint64_t seed = 0; seed < 8; ++seed) {
-      NoiseSource source(seed, 0.7);
+      StubSource source(Noise(seed, 0.7));
       ASSERT_TRUE(recognizer->Transcribe(source, options, {}, {}).ok());
     }
     frames[fit ? 1 : 0] = profile.counts().frames;
@@ -231,7 +214,7 @@ TEST_F(RecognizerBatchTest, PiecesCoverTheRecordingInOrder) {
     models::DecodingOptions options = OptionsOf(2);
     options.fit_windows = fit;
     options.no_speech_threshold = NAN;
-    NoiseSource source(9, 40);
+    StubSource source(Noise(9, 40));
     std::vector<double> progress;
     models::RecognitionCallbacks callbacks;
     callbacks.progress = [&](double seconds) { progress.push_back(seconds); };

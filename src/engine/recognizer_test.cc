@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-#include "audio/pcm_source.h"
+#include "engine/stub_source.h"
 #include "models/whisper/random_checkpoint.h"
 #include "text/languages.h"
 
@@ -17,30 +17,13 @@ namespace {
 
 using models::whisper::ModelFolder;
 
-class ToneSource : public audio::PcmSource {
- public:
-  explicit ToneSource(size_t size) : samples_(size) {
-    for (size_t i = 0; i < size; ++i) {
-      samples_[i] = 0.3f * static_cast<float>(std::sin(0.1 * static_cast<double>(i)));
-    }
+std::vector<float> Tone(size_t size) {
+  std::vector<float> samples(size);
+  for (size_t i = 0; i < size; ++i) {
+    samples[i] = 0.3f * static_cast<float>(std::sin(0.1 * static_cast<double>(i)));
   }
-  Result<size_t> Read(std::span<float> out) override {
-    const size_t count = std::min(out.size(), samples_.size() - position_);
-    std::copy_n(samples_.begin() + static_cast<std::ptrdiff_t>(position_), count, out.begin());
-    position_ += count;
-    return count;
-  }
-  int64_t ExpectedSamples() const override { return static_cast<int64_t>(samples_.size()); }
-  Status Rewind() override {
-    position_ = 0;
-    return OkStatus();
-  }
-  std::string Description() const override { return "tone"; }
-
- private:
-  std::vector<float> samples_;
-  size_t position_ = 0;
-};
+  return samples;
+}
 
 // large-v3's shape in everything but width and depth: 128 mel bands, 100 languages, full contexts.
 models::whisper::Dimensions LargeV3Shape() {
@@ -75,7 +58,7 @@ TEST(RecognizerTest, AModelOf128MelsAnd100LanguagesTranscribes) {
     std::string first_text;
     for (const char* language : {"yue", "yue", ""}) {
       decoding.language = language;
-      ToneSource source(3 * audio::kSampleRateHz);
+      StubSource source(Tone(3 * audio::kSampleRateHz));
       const auto transcript = (*recognizer)->Transcribe(source, decoding, {}, {});
       ASSERT_TRUE(transcript.ok()) << transcript.status().ToString();
       EXPECT_EQ(transcript->duration_seconds, 3.0);
@@ -124,7 +107,7 @@ TEST(RecognizerTest, LittleMemoryMakesTheBatchSmallerAndNothingElse) {
     EXPECT_EQ((*recognizer)->note().find("will be worked on at once") == std::string::npos,
               memory_bytes == 0)
         << (*recognizer)->note();
-    ToneSource source(100 * audio::kSampleRateHz);
+    StubSource source(Tone(100 * audio::kSampleRateHz));
     const auto transcript = (*recognizer)->Transcribe(source, decoding, {}, {});
     ASSERT_TRUE(transcript.ok()) << transcript.status().ToString();
     EXPECT_FALSE(transcript->text.empty());

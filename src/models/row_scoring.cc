@@ -60,8 +60,7 @@ void PreferTimestamps(const nn::Kernels& kernels, std::span<float> logits,
 // Ids looked at together: most blocks hold nothing of interest, which one maximum tells.
 constexpr size_t kScanBlock = 256;
 
-// Calls visit(id, logit) for the ids in [begin, end) whose logit is above threshold(), which may
-// rise meanwhile.
+// Calls visit(id, logit) for the ids whose logit is above threshold(), which may rise meanwhile.
 template <typename Threshold, typename Visit>
 void ScanAbove(const nn::Kernels& kernels, std::span<const float> logits,
                const Threshold& threshold, const Visit& visit) {

@@ -242,31 +242,11 @@ class DecoderPass {
         if (weights_.logit_rows == nullptr) {
           ScoreRow(kernels_, row, step.row->query, *step.result);
         } else {
-          const ExactLogits exact{input, weights_.logit_rows, LogitBound(input)};
+          const ExactLogits exact{input, weights_.logit_rows, LogitBound(weights_, input)};
           ScoreRow(kernels_, row, step.row->query, *step.result, &exact);
         }
       });
     }
-  }
-
-  // How far an 8-bit logit of this input may be from the exact one.
-  float LogitBound(std::span<const float> input) const {
-    float bound = 0, largest = 0, errors = 0;
-    for (size_t group = 0; group < weights_.logit_errors.size(); ++group) {
-      const size_t first = group * kernels::kWideGroup;
-      float magnitude = 0;
-      for (float value :
-           input.subspan(first, std::min<size_t>(kernels::kWideGroup, input.size() - first))) {
-        magnitude += std::fabs(value);
-        largest = std::max(largest, std::fabs(value));
-      }
-      bound += magnitude * weights_.logit_errors[group];
-      errors += weights_.logit_errors[group];
-    }
-    // The input is rounded to 16 bits, half a step of largest / 32,767 against weights of up to 127
-    // steps; then a little for the rounding of the sums.
-    const float input_error = 0.5f * largest / 32767 * 2 * 127 * kernels::kWideGroup * errors;
-    return 1.001f * (bound + input_error) + 1e-4f;
   }
 
   const nn::Kernels& kernels_;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace ironscribe::models::whisper {
 
@@ -13,6 +15,14 @@ namespace {
 // Type codes of blobs: a LinearType for packed matrices, else one of these.
 constexpr uint32_t kFloatArray = 16;
 constexpr uint32_t kBFloat16Array = 17;
+
+const char* const kLogits = "decoder.logits";
+
+// Groups of inputs with a scale of their own in kInt8Wide.
+size_t WideGroups(int64_t columns) {
+  return static_cast<size_t>(kernels::PaddedDepth(LinearType::kInt8Wide, columns) /
+                             kernels::kWideGroup);
+}
 
 struct MatrixName {
   std::string name;
@@ -41,7 +51,7 @@ std::vector<MatrixName> MatricesOf(const Dimensions& dims, const Arithmetic& ari
                        cross ? arithmetic.cross_key_value : arithmetic.decoder});
     }
   }
-  names.push_back({"decoder.logits", arithmetic.logits});
+  names.push_back({kLogits, arithmetic.logits});
   return names;
 }
 
@@ -84,12 +94,23 @@ void TransposeTaps(std::span<float> rows, int64_t count, int64_t columns) {
   }
 }
 
+// The output layer in 8 bits is a screen: how far its weights may be from what they were made of,
+// in each group of inputs. `largest_scales` is what RaiseToWideScales found; to half a step, the
+// rounding to 8 bits, comes that of the exact rows to bfloat16, 2^-9 of a value of at most 127
+// steps.
+Status WriteLogitErrors(std::vector<float> largest_scales, formats::PackedWriter& writer) {
+  for (float& scale : largest_scales) scale *= 0.5f + 127.0f / 512;
+  return WriteFloats(writer, "decoder.logits.errors", largest_scales);
+}
+
 Status PackMatrix(const Checkpoint& checkpoint, const MatrixName& matrix_name,
                   formats::PackedWriter& writer) {
   ASSIGN_OR_RETURN(const Matrix matrix, checkpoint.Describe(matrix_name.name));
   const bool convolution = matrix_name.name.starts_with("encoder.conv");
   std::vector<float> rows(static_cast<size_t>(kernels::kPanelColumns * matrix.columns));
   std::vector<std::byte> panel(kernels::PanelSizeBytes(matrix_name.type, matrix.columns));
+  const bool screen = matrix_name.name == kLogits && matrix_name.type == LinearType::kInt8Wide;
+  std::vector<float> largest_scales(screen ? WideGroups(matrix.columns) : 0, 0.0f);
   RETURN_IF_ERROR(writer.BeginBlob(matrix_name.name, static_cast<uint32_t>(matrix_name.type),
                                    {matrix.rows, matrix.columns}));
   for (int64_t first = 0; first < matrix.rows; first += kernels::kPanelColumns) {
@@ -98,9 +119,11 @@ Status PackMatrix(const Checkpoint& checkpoint, const MatrixName& matrix_name,
     RETURN_IF_ERROR(checkpoint.ReadRows(matrix, first, count, part));
     if (convolution) TransposeTaps(part, count, matrix.columns);
     kernels::PackPanel(matrix_name.type, part, count, matrix.columns, panel.data());
+    if (screen) kernels::RaiseToWideScales(panel.data(), matrix.columns, largest_scales);
     RETURN_IF_ERROR(writer.Append(panel));
   }
   RETURN_IF_ERROR(writer.EndBlob());
+  if (screen) RETURN_IF_ERROR(WriteLogitErrors(std::move(largest_scales), writer));
   std::vector<float> bias(static_cast<size_t>(matrix.rows));
   RETURN_IF_ERROR(checkpoint.ReadBias(matrix, bias));
   return WriteFloats(writer, matrix_name.name + ".bias", bias);
@@ -122,33 +145,11 @@ Status PackRows(const Checkpoint& checkpoint, const Matrix& matrix, const std::s
   return writer.EndBlob();
 }
 
-// How far 8-bit weights of the output layer may be from what they were made of, in each group of
-// inputs: the rounding to 8 bits, half a step, and that of the rows to bfloat16, 2^-9 of a value
-// that is at most 127 steps.
-Status PackLogitErrors(const Checkpoint& checkpoint, const Matrix& matrix,
-                       formats::PackedWriter& writer) {
-  constexpr LinearType kWide = LinearType::kInt8Wide;
-  const int64_t groups = kernels::PaddedDepth(kWide, matrix.columns) / kernels::kWideGroup;
-  std::vector<float> errors(static_cast<size_t>(groups), 0.0f);
-  std::vector<float> rows(static_cast<size_t>(kernels::kPanelColumns * matrix.columns));
-  std::vector<std::byte> panel(kernels::PanelSizeBytes(kWide, matrix.columns));
-  for (int64_t first = 0; first < matrix.rows; first += kernels::kPanelColumns) {
-    const int64_t count = std::min(kernels::kPanelColumns, matrix.rows - first);
-    const std::span<float> part(rows.data(), static_cast<size_t>(count * matrix.columns));
-    RETURN_IF_ERROR(checkpoint.ReadRows(matrix, first, count, part));
-    kernels::PackPanel(kWide, part, count, matrix.columns, panel.data());
-    kernels::RaiseToWideScales(panel.data(), matrix.columns, errors);
-  }
-  for (float& error : errors) error *= 0.5f + 127.0f / 512;
-  return WriteFloats(writer, "decoder.logits.errors", errors);
-}
-
 // The rows of the output layer are those of the embedding in every original model; a checkpoint may
 // bring others.
 Status PackLogitRows(const Checkpoint& checkpoint, formats::PackedWriter& writer) {
-  ASSIGN_OR_RETURN(const Matrix logits, checkpoint.Describe("decoder.logits"));
+  ASSIGN_OR_RETURN(const Matrix logits, checkpoint.Describe(kLogits));
   ASSIGN_OR_RETURN(const Matrix embedding, checkpoint.DescribeEmbedding());
-  RETURN_IF_ERROR(PackLogitErrors(checkpoint, logits, writer));
   if (logits.weight_pieces == embedding.weight_pieces) return OkStatus();
   std::vector<float> a(static_cast<size_t>(logits.columns)), b(a.size());
   for (int64_t row = 0; row < logits.rows; ++row) {
@@ -248,9 +249,9 @@ DecoderLayer ViewDecoderLayer(Viewer& view, const Arithmetic& arithmetic, int la
 
 void ViewLogitRows(Viewer& view, const Dimensions& dims, Weights& weights) {
   const int64_t state = dims.text_state;
-  const int64_t groups = kernels::PaddedDepth(LinearType::kInt8Wide, state) / kernels::kWideGroup;
-  const float* errors = view.Floats("decoder.logits.errors", groups);
-  if (errors != nullptr) weights.logit_errors = {errors, static_cast<size_t>(groups)};
+  const size_t groups = WideGroups(state);
+  const float* errors = view.Floats("decoder.logits.errors", static_cast<int64_t>(groups));
+  if (errors != nullptr) weights.logit_errors = {errors, groups};
   const auto bytes =
       static_cast<uint64_t>(dims.vocab_size) * static_cast<uint64_t>(state) * sizeof(uint16_t);
   const std::byte* rows = view.Has("decoder.logits.rows")
@@ -273,6 +274,25 @@ Arithmetic ArithmeticOf(ComputeType compute) {
       break;
   }
   return {kBF16, kBF16, kNarrow, kBF16, kBF16, kWide, kWide, kWide};
+}
+
+float LogitBound(const Weights& weights, std::span<const float> input) {
+  float bound = 0, largest = 0, errors = 0;
+  for (size_t group = 0; group < weights.logit_errors.size(); ++group) {
+    const size_t first = group * kernels::kWideGroup;
+    const size_t count = std::min<size_t>(kernels::kWideGroup, input.size() - first);
+    float magnitude = 0;
+    for (float value : input.subspan(first, count)) {
+      magnitude += std::fabs(value);
+      largest = std::max(largest, std::fabs(value));
+    }
+    bound += magnitude * weights.logit_errors[group];
+    errors += weights.logit_errors[group];
+  }
+  // The input is rounded to 16 bits, half a step of largest / 32,767 against weights of up to 127
+  // steps; then a little for the rounding of the sums.
+  const float input_error = 0.5f * largest / 32767 * 2 * 127 * kernels::kWideGroup * errors;
+  return 1.001f * (bound + input_error) + 1e-4f;
 }
 
 Status PackWeights(const Checkpoint& checkpoint, ComputeType compute, const std::stop_token& stop,

@@ -65,6 +65,9 @@ struct Weights {
   std::span<const float> logit_errors;
 };
 
+// How far an 8-bit logit of `input` may be from the exact one. Requires: 8-bit logits.
+float LogitBound(const Weights& weights, std::span<const float> input);
+
 // Writes all weights of the checkpoint into `writer`. Holds at most one panel of a matrix (64 rows)
 // and the smaller tensors in memory. Errors: those of the checkpoint and the writer, Cancelled.
 Status PackWeights(const Checkpoint& checkpoint, ComputeType compute, const std::stop_token& stop,

@@ -1,7 +1,6 @@
 #include "models/whisper/window_policy_clip.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "models/whisper/window_policy_text.h"
@@ -14,22 +13,16 @@ using transcript::Segment;
 
 // Above this the text is too doubtful to condition the next window on (openai/whisper).
 constexpr float kPromptResetTemperature = 0.5f;
-constexpr double kFramesPerSecond = 100;
 
-// Silence encoded together with the speech before the shared encoding of silence follows. Measured
-// on 60 utterances with tiny.en and base: with a second no error rate changes by more than chance,
-// with less it rises (docs/decisions/0009-window-follows-speech.md).
+// Silence encoded together with the speech before the shared window of silence follows. Error rates
+// hardly differ between none and a second of it (docs/decisions/0009-window-follows-speech.md).
 constexpr int kFitMarginFrames = 50;
 
-// More text than anyone speaks: tokens a second and a number that short windows may have. Measured
-// on the same recordings, where real text stays below half of it.
+// More text than anyone speaks: tokens a second, and a number that short windows may have. The
+// limit of earlier experiments with another engine, which told loops in short windows from their
+// text.
 constexpr double kMaxTokensPerSecond = 8;
 constexpr double kMaxTokensOffset = 12;
-
-// Rounds half to even, as the reference's round() does.
-int64_t ToFrames(double seconds) {
-  return static_cast<int64_t>(std::nearbyint(seconds * kFramesPerSecond));
-}
 
 int FramesPerPosition(const WindowModel& model) {
   return model.max_frames() / model.encoding_frames(model.max_frames());
@@ -188,7 +181,7 @@ Status ClipTranscriber::AddWords(const Window& window, WindowSplit& split,
   if (setup_.options.without_timestamps) return OkStatus();
   if (!split.single_timestamp_ending && last_speech_seconds_ > offset) {
     // Unlike the reference, a word that ends within the first frame does not stop the window.
-    const int64_t seek = ToFrames(last_speech_seconds_);
+    const int64_t seek = FrameAt(last_speech_seconds_);
     if (seek > window.seek_frames) split.next_seek_frames = seek;
   }
   return OkStatus();

@@ -1,6 +1,7 @@
 #include "models/whisper/window_policy_seek.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ironscribe::models::whisper {
 namespace {
@@ -73,6 +74,10 @@ class Splitter {
 };
 
 }  // namespace
+
+int64_t FrameAt(double seconds) {
+  return static_cast<int64_t>(std::nearbyint(seconds * kFramesPerSecond));
+}
 
 WindowSplit SplitWindow(const SplitInput& input) { return Splitter(input).Split(); }
 

@@ -15,6 +15,11 @@ using decoding::TokenId;
 // Seconds at which a frame of features starts: 160 samples at 16 kHz each.
 inline double FrameSeconds(int64_t frame) { return static_cast<double>(frame * 160) / 16000.0; }
 
+// The frame nearest to a time; rounds half to even, as the reference's round() does.
+int64_t FrameAt(double seconds);
+
+inline constexpr double kFramesPerSecond = 100;
+
 // Frames of features, [begin, end).
 struct FrameRange {
   int64_t begin = 0;

@@ -1,7 +1,6 @@
 #include "models/whisper/window_policy_session.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -14,16 +13,9 @@ namespace {
 
 using transcript::Segment;
 
-constexpr double kFramesPerSecond = 100;
-
 // A piece is cut at a pause in the last third of a window: in ten seconds of speech there is nearly
 // always one.
 constexpr double kShortestPiece = 2.0 / 3;
-
-// Rounds half to even, as the reference's round() does.
-int64_t ToFrames(double seconds) {
-  return static_cast<int64_t>(std::nearbyint(seconds * kFramesPerSecond));
-}
 
 }  // namespace
 
@@ -60,7 +52,7 @@ Status WindowSession::TranscribeClips(std::string language) {
     case Segmentation::kSequential:
       return TranscribeSequentially(clips, std::move(language));
     case Segmentation::kFixed:
-      return TranscribePieces(clips, std::move(language));
+      return TranscribePieces(clips, language);
   }
   return InternalError("no such segmentation");
 }
@@ -70,7 +62,7 @@ std::vector<FrameRange> WindowSession::ClipFrames() const {
   std::vector<FrameRange> ranges;
   for (const Clip& clip : setup_.options.clips) {
     const bool open = clip.end_seconds > kMaxClipSeconds;
-    const FrameRange range{ToFrames(clip.start_seconds), open ? kEnd : ToFrames(clip.end_seconds)};
+    const FrameRange range{FrameAt(clip.start_seconds), open ? kEnd : FrameAt(clip.end_seconds)};
     // Less than half a frame holds nothing, not even the language.
     if (range.begin < range.end) ranges.push_back(range);
   }
@@ -116,7 +108,8 @@ Status WindowSession::TranscribeSequentially(const std::vector<FrameRange>& clip
   return OkStatus();
 }
 
-Status WindowSession::TranscribePieces(const std::vector<FrameRange>& clips, std::string language) {
+Status WindowSession::TranscribePieces(const std::vector<FrameRange>& clips,
+                                       const std::string& language) {
   const int together =
       setup_.options.max_pieces > 0 ? setup_.options.max_pieces : clip_setup_.runner.batch_size();
   PieceQueue queue(static_cast<size_t>(std::max(1, together)));
@@ -146,7 +139,7 @@ Result<FrameRange> WindowSession::NextPiece(int64_t begin, const FrameRange& cli
 }
 
 // A piece that runs on its own: everything it uses is its own or immutable.
-Status WindowSession::SubmitPiece(const FrameRange& range, std::string& language,
+Status WindowSession::SubmitPiece(const FrameRange& range, const std::string& language,
                                   PieceQueue& queue) {
   struct Piece {
     Piece(const ClipSetup& setup, FeaturePiece piece, int window_frames)
@@ -164,7 +157,7 @@ Status WindowSession::SubmitPiece(const FrameRange& range, std::string& language
   };
   auto piece = std::make_shared<Piece>(clip_setup_, features_.Piece(range), window_frames_);
   if (language_.code.empty()) {
-    RETURN_IF_ERROR(SetLanguage(std::move(language), range, piece->transcriber));
+    RETURN_IF_ERROR(SetLanguage(language, range, piece->transcriber));
   }
   queue.Submit([this, piece = std::move(piece), range]() mutable {
     piece->result.status = piece->transcriber.Transcribe(range, language_);

@@ -45,10 +45,10 @@ class WindowSession {
 
   Status TranscribeClips(std::string language);
   Status TranscribeSequentially(const std::vector<FrameRange>& clips, std::string language);
-  Status TranscribePieces(const std::vector<FrameRange>& clips, std::string language);
+  Status TranscribePieces(const std::vector<FrameRange>& clips, const std::string& language);
   // The next piece of `clip` from `begin` on, ending at a pause; empty at the end of the recording.
   Result<FrameRange> NextPiece(int64_t begin, const FrameRange& clip);
-  Status SubmitPiece(const FrameRange& range, std::string& language, PieceQueue& queue);
+  Status SubmitPiece(const FrameRange& range, const std::string& language, PieceQueue& queue);
   Status TakePiece(PieceQueue& queue);
   // Sets language_; `language` empty detects it in the first window of `clip`.
   Status SetLanguage(std::string language, const FrameRange& clip, ClipTranscriber& transcriber);

@@ -90,6 +90,11 @@ accuracy: setup  ## text and numbers against the reference; writes docs/accuracy
 	@scripts/build.sh release $(PROGRAMS) ironscribe-forced-rows
 	@tools/accuracy/run.sh
 
+.PHONY: guard
+guard: setup  ## silence, noise and real speech: is text invented, or lost?
+	@scripts/build.sh release $(PROGRAMS)
+	@tools/guard/run.sh
+
 .PHONY: check-bare
 check-bare:  ## prove `make run` and `make test` in a fresh Debian root (needs root)
 	@scripts/setup.sh --bare

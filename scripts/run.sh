@@ -20,7 +20,7 @@ if [[ ! -e $model ]] && ! "$ironscribe" models info "$model" >/dev/null 2>&1; th
   "$ironscribe" models pull "$model"
 fi
 
-# Finds speech in long recordings; small, and nothing fails without it.
+# Finds speech, so that silence does not become text; small, and nothing fails without it.
 "$ironscribe" models info silero-vad >/dev/null 2>&1 || "$ironscribe" models pull silero-vad ||
   echo "make run: going on without silero-vad" >&2
 

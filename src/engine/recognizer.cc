@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "engine/model_loader.h"
 #include "engine/scheduler.h"
+#include "guard/text_guard.h"
 
 namespace ironscribe::engine {
 namespace {
@@ -43,10 +44,16 @@ struct Recognizer::Impl {
   Impl(LoadedModel loaded_model, const SchedulerOptions& scheduler_options)
       : loaded(std::move(loaded_model)),
         options(scheduler_options),
-        scheduler(loaded.model->window_model(), options) {}
+        scheduler(loaded.model->window_model(), WithJudge(options, guard)) {}
+
+  static SchedulerOptions WithJudge(SchedulerOptions options, const models::TextJudge& judge) {
+    options.judge = &judge;
+    return options;
+  }
 
   LoadedModel loaded;
   SchedulerOptions options;
+  guard::TextGuard guard;
   Scheduler scheduler;  // Last: it stops before the model goes.
 };
 
@@ -60,7 +67,8 @@ Result<std::unique_ptr<Recognizer>> Recognizer::Open(const std::filesystem::path
       .num_threads = options.num_threads > 0 ? options.num_threads : UsableCpus(),
       .batch_size = std::max(1, options.batch_size),
       .profile = options.profile,
-      .memory_bytes = MemoryBudget(options)};
+      .memory_bytes = MemoryBudget(options),
+      .voice_activity = options.voice_activity};
   const std::string note = NoteOnMemory(loaded.model->window_model(), scheduler_options);
   if (!loaded.note.empty() && !note.empty()) loaded.note += "; ";
   loaded.note += note;

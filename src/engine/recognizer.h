@@ -14,6 +14,7 @@
 #include "models/compute_type.h"
 #include "models/decoding_options.h"
 #include "models/model.h"
+#include "models/voice_activity.h"
 #include "transcript/transcript.h"
 
 namespace ironscribe::engine {
@@ -39,6 +40,9 @@ struct RecognizerOptions {
   std::string alignment_heads;
   // Takes what everything costs; not owned, outlives the recognizer; may be null.
   models::Profile* profile = nullptr;
+  // Finds speech: needed to segment by voice activity, evidence against invented text otherwise.
+  // May be null (LoadVoiceActivity opens one).
+  std::shared_ptr<const models::VoiceActivityModel> voice_activity = nullptr;
 };
 
 class Recognizer {

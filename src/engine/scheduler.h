@@ -35,6 +35,9 @@ struct SchedulerOptions {
   models::Profile* profile = nullptr;
   // For windows and searches; see MemoryGate.
   int64_t memory_bytes = std::numeric_limits<int64_t>::max();
+  // Handed on to those who ask; may be null.
+  std::shared_ptr<const models::VoiceActivityModel> voice_activity = nullptr;
+  const models::TextJudge* judge = nullptr;  // Not owned.
 };
 
 class Scheduler final : public models::WindowRunner {
@@ -47,6 +50,10 @@ class Scheduler final : public models::WindowRunner {
   const models::WindowModel& model() const override { return model_; }
   int batch_size() const override { return options_.batch_size; }
   models::Profile* profile() const override { return options_.profile; }
+  std::shared_ptr<const models::VoiceActivityModel> voice_activity() const override {
+    return options_.voice_activity;
+  }
+  const models::TextJudge* judge() const override { return options_.judge; }
   Result<std::shared_ptr<const models::Encoding>> Encode(models::EncodeRequest request,
                                                          std::stop_token stop) override;
   Status Run(const std::shared_ptr<const models::Encoding>& encoding, decoding::Search& search,

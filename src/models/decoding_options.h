@@ -7,14 +7,17 @@
 #include <string>
 #include <vector>
 
+#include "models/speech_segmenter.h"
+
 namespace ironscribe::models {
 
 enum class Task { kTranscribe, kTranslate };
 
 // How a recording becomes windows.
 enum class Segmentation {
-  kSequential,  // Each window starts where the text of the one before ends: the reference's way.
-  kFixed,       // Cut at pauses beforehand, so that windows are independent and run together.
+  kSequential,     // Each window starts where the text of the one before ends: the reference's way.
+  kFixed,          // Cut at pauses beforehand, so that windows are independent and run together.
+  kVoiceActivity,  // As kFixed, and only what holds speech, packed so that it fills the windows.
 };
 
 // Part of the recording in seconds.
@@ -45,6 +48,10 @@ struct DecodingOptions {
   bool without_timestamps = false;
   std::vector<Clip> clips;  // Empty: everything.
   Segmentation segmentation = Segmentation::kSequential;
+  // What counts as speech for kVoiceActivity and as evidence for the guard.
+  SpeechOptions speech;
+  // Text that is likely made up is tried again, then withheld and reported in Transcript::dropped.
+  bool guard = true;
   // Of a recording cut beforehand, this many windows are worked on together; 0: as many as the
   // engine takes. Changes no text.
   int max_pieces = 0;

@@ -26,6 +26,7 @@ SpeechDetector::SpeechDetector(std::shared_ptr<const VoiceActivityModel> model,
       state_(model_->NewState()),
       scratch_(model_->NewScratch()),
       segmenter_(options, model_->frame_samples()),
+      track_(model_->frame_samples()),
       raise_quiet_(options.raise_quiet) {}
 
 void SpeechDetector::Push(std::span<const float> samples, std::vector<SpeechSpan>& spans) {
@@ -76,7 +77,10 @@ void SpeechDetector::Advance(std::span<const float> frames, std::vector<SpeechSp
   const VoiceActivityRun run{
       .state = state_.get(), .samples = frames, .probabilities = probabilities_};
   model_->Advance({&run, 1}, *scratch_);
-  for (float probability : probabilities_) segmenter_.Push(probability, spans);
+  for (float probability : probabilities_) {
+    segmenter_.Push(probability, spans);
+    track_.Append(probability);
+  }
 }
 
 Result<DetectedSpeech> FindSpeech(audio::PcmSource& source,

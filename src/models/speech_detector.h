@@ -1,8 +1,9 @@
 // Which parts of a recording hold speech: a voice activity model and a segmenter over one stream of
 // 16 kHz mono samples. Push samples in blocks of any size, or let FindSpeech read a whole source.
 //
-// Memory does not grow with the recording. Not thread-safe; detectors of several recordings may
-// share the model. Blocks of some seconds run several times as fast as single frames.
+// Memory grows by one byte a frame of the recording, no more. Not thread-safe; detectors of several
+// recordings may share the model. Blocks of some seconds run several times as fast as single
+// frames.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include "base/status.h"
 #include "models/frame_gain.h"
 #include "models/speech_segmenter.h"
+#include "models/speech_track.h"
 #include "models/voice_activity.h"
 
 namespace ironscribe::models {
@@ -36,6 +38,8 @@ class SpeechDetector {
   // What lies before this sample is decided: no span that is still to come begins before it. At the
   // end of the recording after Finish.
   int64_t settled_samples() const;
+  // The probabilities so far; those of raised samples where they are raised.
+  const SpeechTrack& track() const { return track_; }
 
  private:
   SpeechDetector(std::shared_ptr<const VoiceActivityModel> model, const SpeechOptions& options);
@@ -45,6 +49,7 @@ class SpeechDetector {
   std::unique_ptr<VoiceActivityState> state_;
   std::unique_ptr<VoiceActivityScratch> scratch_;
   SpeechSegmenter segmenter_;
+  SpeechTrack track_;
   bool raise_quiet_;
   FrameGain gain_;
   std::vector<float> raised_;

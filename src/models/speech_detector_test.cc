@@ -6,37 +6,12 @@
 #include <cmath>
 
 #include "base/random.h"
+#include "models/stub_voice_activity.h"
 
 namespace ironscribe::models {
 namespace {
 
-constexpr int kFrame = 512;
-
-class MeanState final : public VoiceActivityState {};
-class NoScratch final : public VoiceActivityScratch {};
-
-// Speech is what has a mean of a half or more.
-class MeanModel final : public VoiceActivityModel {
- public:
-  std::string_view family() const override { return "mean"; }
-  int frame_samples() const override { return kFrame; }
-  std::unique_ptr<VoiceActivityState> NewState() const override {
-    return std::make_unique<MeanState>();
-  }
-  std::unique_ptr<VoiceActivityScratch> NewScratch() const override {
-    return std::make_unique<NoScratch>();
-  }
-  void Advance(std::span<const VoiceActivityRun> runs, VoiceActivityScratch&) const override {
-    for (const VoiceActivityRun& run : runs) {
-      EXPECT_EQ(run.samples.size(), run.probabilities.size() * kFrame);
-      for (size_t i = 0; i < run.probabilities.size(); ++i) {
-        float sum = 0;
-        for (float sample : run.samples.subspan(i * kFrame, kFrame)) sum += sample;
-        run.probabilities[i] = sum / kFrame;
-      }
-    }
-  }
-};
+constexpr int kFrame = MeanModel::kFrameSamples;
 
 // Gives `samples` in blocks of changing size, then `end`.
 class BlockSource final : public audio::PcmSource {

@@ -10,6 +10,8 @@
 
 #include "base/status.h"
 #include "decoding/search.h"
+#include "models/text_judge.h"
+#include "models/voice_activity.h"
 #include "models/window_model.h"
 
 namespace ironscribe::models {
@@ -28,6 +30,12 @@ class WindowRunner {
 
   // Takes what the policy's own stages cost; null when nobody asks.
   virtual Profile* profile() const { return nullptr; }
+
+  // Tells speech from everything else; null where there is no such model.
+  virtual std::shared_ptr<const VoiceActivityModel> voice_activity() const { return nullptr; }
+
+  // Decides what text is believed; null: all of it.
+  virtual const TextJudge* judge() const { return nullptr; }
 
   // Windows that are worked on together at most: more at a time from one caller gain nothing.
   virtual int batch_size() const = 0;

@@ -1,13 +1,17 @@
 #include "apps/cli/batch_runner.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "apps/cli/text_output.h"
 #include "io/file.h"
@@ -96,6 +100,7 @@ class Batch {
     if (num_past_end == 0 || num_past_end < context_.options.decoding.clips.size()) {
       NoteIfEmpty(job, transcript);
     }
+    NoteDropped(job, transcript);
     if (record.has_value()) {
       if (const Status status = context_.manifest->Append(*record); !status.ok()) {
         context_.reporter.Note(
@@ -180,6 +185,24 @@ class Batch {
     if (std::none_of(transcript.segments.begin(), transcript.segments.end(), has_text)) {
       context_.reporter.Note(Name(job), "no speech found, the transcript is empty");
     }
+  }
+
+  // What was withheld is never silent: "12.5 s left out in 2 places (no_voice 1, repetition 1)".
+  void NoteDropped(const RecordingJob& job, const transcript::Transcript& transcript) {
+    if (transcript.dropped.empty()) return;
+    std::map<std::string, int> reasons;
+    double seconds = 0;
+    for (const transcript::DroppedSpan& span : transcript.dropped) {
+      ++reasons[span.reason];
+      seconds += span.end_seconds - span.start_seconds;
+    }
+    std::vector<std::string> counts;
+    for (const auto& [reason, count] : reasons)
+      counts.push_back(fmt::format("{} {}", reason, count));
+    context_.reporter.Note(
+        Name(job), fmt::format("{:.1f} s left out in {} place{} ({}); --format json tells where",
+                               seconds, transcript.dropped.size(),
+                               transcript.dropped.size() == 1 ? "" : "s", fmt::join(counts, ", ")));
   }
 
   static std::string Name(const RecordingJob& job) {

@@ -190,12 +190,19 @@ Result<models::Task> ParseTask(std::string_view name) {
 
 Result<models::Segmentation> ParseSegmentation(std::string_view name) {
   static constexpr Named<models::Segmentation> kTable[] = {
-      {"sequential", models::Segmentation::kSequential}, {"fixed", models::Segmentation::kFixed}};
+      {"sequential", models::Segmentation::kSequential},
+      {"fixed", models::Segmentation::kFixed},
+      {"vad", models::Segmentation::kVoiceActivity}};
   return Choose(name, kTable);
 }
 
 Result<bool> ParseFitWindows(std::string_view name) {
   static constexpr Named<bool> kTable[] = {{"full", false}, {"speech", true}};
+  return Choose(name, kTable);
+}
+
+Result<bool> ParseOnOff(std::string_view name) {
+  static constexpr Named<bool> kTable[] = {{"on", true}, {"off", false}};
   return Choose(name, kTable);
 }
 

@@ -45,5 +45,7 @@ Result<models::Task> ParseTask(std::string_view name);
 Result<models::Segmentation> ParseSegmentation(std::string_view name);
 // "full" or "speech": whether windows are fitted to their audio.
 Result<bool> ParseFitWindows(std::string_view name);
+// "on" or "off".
+Result<bool> ParseOnOff(std::string_view name);
 
 }  // namespace ironscribe::cli

@@ -55,6 +55,19 @@ std::string WriteLine(const FinishedRecording& recording, const std::vector<uint
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+// What counts as speech.
+Json SpeechSettings(const models::SpeechOptions& speech) {
+  return {speech.raise_quiet,
+          fmt::format("{}", speech.threshold),
+          speech.negative_threshold ? fmt::format("{}", *speech.negative_threshold) : "",
+          speech.min_speech_ms,
+          speech.min_silence_ms,
+          speech.padding_ms,
+          speech.max_speech_ms.value_or(0),
+          speech.min_pause_ms,
+          static_cast<int>(speech.long_span_cut)};
+}
+
 }  // namespace
 
 std::string SettingsDigest(const TranscribeOptions& all, const transcript::ModelInfo& model) {
@@ -78,6 +91,8 @@ std::string SettingsDigest(const TranscribeOptions& all, const transcript::Model
       options.word_times,
       options.initial_prompt,
       options.carry_prompt,
+      options.guard,
+      SpeechSettings(options.speech),
       options.condition_on_previous_text,
       options.beam_size,
       options.best_of,

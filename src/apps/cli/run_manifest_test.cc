@@ -224,6 +224,13 @@ TEST(SettingsDigest, DependsOnEverySetting) {
       [](auto& o) { o.decoding.reference = true; },
       [](auto& o) { o.decoding.segmentation = models::Segmentation::kFixed; },
       [](auto& o) { o.decoding.fit_windows = true; },
+      [](auto& o) { o.decoding.guard = false; },
+      [](auto& o) { o.decoding.speech.threshold = 0.6f; },
+      [](auto& o) { o.decoding.speech.negative_threshold = 0.1f; },
+      [](auto& o) { o.decoding.speech.min_speech_ms = 7; },
+      [](auto& o) { o.decoding.speech.min_silence_ms = 7; },
+      [](auto& o) { o.decoding.speech.padding_ms = 7; },
+      [](auto& o) { o.decoding.speech.max_speech_ms = 7000; },
       [](auto& o) { o.recognizer.alignment_heads = "1:1"; },
   };
   std::set<std::string> digests;

@@ -71,6 +71,7 @@ inline Result<std::unique_ptr<audio::PcmSource>> OpenFake(const InputFile& input
 class FakeTranscriber : public Transcriber {
  public:
   transcript::ModelInfo model_info() const override { return model; }
+  std::string note() const override { return what_to_know; }
 
   Status CheckOptions(const models::DecodingOptions& options) const override {
     if (options.language == "xx") {
@@ -101,11 +102,14 @@ class FakeTranscriber : public Transcriber {
       transcript.segments = {segment};
       if (callbacks.segment) callbacks.segment(segment);
     }
+    transcript.dropped = dropped;
     if (callbacks.progress) callbacks.progress(2);
     return transcript;
   }
 
   transcript::ModelInfo model{"fake", "fake", "d1", "float32", ""};
+  std::string what_to_know;
+  std::vector<transcript::DroppedSpan> dropped;
   std::atomic<int> num_calls{0};
   std::atomic<bool> started{false};
 };

@@ -16,16 +16,19 @@
 #include "audio/open_audio.h"
 #include "engine/model_store.h"
 #include "engine/recognizer.h"
+#include "engine/voice_activity_loader.h"
 
 namespace ironscribe::cli {
 namespace {
 
 class EngineTranscriber : public Transcriber {
  public:
-  explicit EngineTranscriber(std::unique_ptr<engine::Recognizer> recognizer)
-      : recognizer_(std::move(recognizer)) {}
+  EngineTranscriber(std::unique_ptr<engine::Recognizer> recognizer, std::string note)
+      : recognizer_(std::move(recognizer)), note_(std::move(note)) {}
 
   transcript::ModelInfo model_info() const override { return recognizer_->model_info(); }
+
+  std::string note() const override { return note_; }
 
   Status CheckOptions(const models::DecodingOptions& options) const override {
     return recognizer_->CheckOptions(options);
@@ -40,7 +43,32 @@ class EngineTranscriber : public Transcriber {
 
  private:
   std::unique_ptr<engine::Recognizer> recognizer_;
+  std::string note_;
 };
+
+constexpr const char* kNoVoiceActivity =
+    "without silero-vad, which finds speech, silence and noise are more likely to become text; "
+    "`ironscribe models pull silero-vad` fetches it (1.2 MB), --guard off does without";
+
+// Whether the model that finds speech would be of use.
+bool WantsVoiceActivity(const models::DecodingOptions& decoding) {
+  return decoding.segmentation == models::Segmentation::kVoiceActivity ||
+         (decoding.guard && !decoding.reference);
+}
+
+// The model that finds speech, if it is of use and installed; null otherwise. Errors: it is needed
+// and not installed, or cannot be used.
+Result<std::shared_ptr<const models::VoiceActivityModel>> OpenVoiceActivity(
+    const TranscribeOptions& options) {
+  std::shared_ptr<const models::VoiceActivityModel> none;
+  if (!WantsVoiceActivity(options.decoding)) return none;
+  const bool needed = options.decoding.segmentation == models::Segmentation::kVoiceActivity;
+  const auto path = engine::ResolveModel(
+      engine::kVoiceActivityModelName,
+      {.models_folder = options.models_folder, .cache_folder = options.recognizer.cache_folder});
+  if (!path.ok()) return needed ? path.status() : Result(none);
+  return engine::LoadVoiceActivity(*path, options.recognizer.cpu_level);
+}
 
 Result<std::unique_ptr<Transcriber>> OpenModel(const TranscribeOptions& options,
                                                std::stop_token stop) {
@@ -49,14 +77,20 @@ Result<std::unique_ptr<Transcriber>> OpenModel(const TranscribeOptions& options,
       engine::ResolveModel(options.model, {.models_folder = options.models_folder,
                                            .cache_folder = options.recognizer.cache_folder}));
   engine::RecognizerOptions recognizer_options = options.recognizer;
+  ASSIGN_OR_RETURN(recognizer_options.voice_activity, OpenVoiceActivity(options));
   recognizer_options.model_name = options.model;
   recognizer_options.stop = std::move(stop);
   auto recognizer = engine::Recognizer::Open(path, recognizer_options);
   if (!recognizer.ok()) {
     return ExplainModelError(recognizer.status(), options.model, path, options.models_folder);
   }
+  std::string note = (*recognizer)->note();
+  if (WantsVoiceActivity(options.decoding) && recognizer_options.voice_activity == nullptr) {
+    note += note.empty() ? "" : "; ";
+    note += kNoVoiceActivity;
+  }
   return std::unique_ptr<Transcriber>(
-      std::make_unique<EngineTranscriber>(std::move(recognizer).value()));
+      std::make_unique<EngineTranscriber>(std::move(recognizer).value(), std::move(note)));
 }
 
 // The decoders' own limit guards a server; whoever names a file here means all of it.

@@ -14,6 +14,7 @@
 #include "apps/cli/flag_source.h"
 #include "apps/cli/flag_values.h"
 #include "apps/cli/help_formatter.h"
+#include "apps/cli/voice_flags.h"
 #include "engine/model_catalog.h"
 #include "models/compute_type.h"
 
@@ -151,7 +152,8 @@ void AddSearchFlags(CLI::App& app, models::DecodingOptions& decoding, RawFlags& 
       ->check(CLI::Validator(CheckSeed, ""));
   app.add_option("--segmentation", raw.segmentation,
                  "sequential: each window starts where the text before it ends (default); fixed: "
-                 "cut at pauses, the windows of a recording together, several times as fast");
+                 "cut at pauses, the windows of a recording together, several times as fast; vad: "
+                 "likewise, but only what holds speech");
   app.add_option("--window", raw.window,
                  "full: encode 30 s for every window (default); speech: only the audio that is "
                  "there, much faster for short recordings");
@@ -356,6 +358,7 @@ Result<ParsedFlags> ParseTranscribeFlags(const std::vector<std::string>& argumen
   AddRecognitionFlags(app, options, raw);
   AddModelFlags(app, options, raw);
   AddSearchFlags(app, options.decoding, raw);
+  VoiceFlags voice(app, options.decoding.speech);
   NameEnvironmentVariables(app);
   app.formatter(std::make_shared<HelpFormatter>());
   app.footer(kExamples);
@@ -367,6 +370,7 @@ Result<ParsedFlags> ParseTranscribeFlags(const std::vector<std::string>& argumen
   }
   RETURN_IF_ERROR(NameConfig(RefuseEmpty(app), config));
   RETURN_IF_ERROR(NameConfig(NameVariable(Convert(raw, options), arguments), config));
+  RETURN_IF_ERROR(NameConfig(NameVariable(voice.Convert(options.decoding), arguments), config));
   options.output_folder = raw.output_folder;
   options.models_folder = folders.models;
   if (!raw.models_folder.empty()) options.models_folder = raw.models_folder;

@@ -163,12 +163,31 @@ TEST(TranscribeFlags, TakesSegmentationAndWindow) {
   EXPECT_EQ(parse({"--segmentation", "sequential"}).segmentation,
             models::Segmentation::kSequential);
   EXPECT_EQ(parse({"--segmentation", "fixed"}).segmentation, models::Segmentation::kFixed);
+  EXPECT_EQ(parse({"--segmentation", "vad"}).segmentation, models::Segmentation::kVoiceActivity);
   EXPECT_FALSE(parse({}).fit_windows);
   EXPECT_FALSE(parse({"--window", "full"}).fit_windows);
   EXPECT_TRUE(parse({"--window=speech"}).fit_windows);
   const models::DecodingOptions both = parse({"--window", "speech", "--segmentation", "fixed"});
   EXPECT_TRUE(both.fit_windows);
   EXPECT_EQ(both.segmentation, models::Segmentation::kFixed);
+}
+
+TEST(TranscribeFlags, TakesWhatCountsAsSpeech) {
+  const models::DecodingOptions standard = ParseOk({"a.wav"}).decoding;
+  EXPECT_TRUE(standard.guard);
+  EXPECT_EQ(standard.speech.max_speech_ms, models::SpeechOptions().max_speech_ms);
+  const models::DecodingOptions all =
+      ParseOk({"a.wav", "--guard", "off", "--vad-threshold", "0.6", "--vad-negative-threshold",
+               "0.2", "--vad-min-speech-ms", "100", "--vad-min-silence-ms", "300",
+               "--vad-padding-ms", "50", "--vad-max-speech-ms", "9000"})
+          .decoding;
+  EXPECT_FALSE(all.guard);
+  EXPECT_FLOAT_EQ(all.speech.threshold, 0.6f);
+  EXPECT_FLOAT_EQ(all.speech.negative_threshold.value(), 0.2f);
+  EXPECT_EQ(all.speech.min_speech_ms, 100);
+  EXPECT_EQ(all.speech.min_silence_ms, 300);
+  EXPECT_EQ(all.speech.padding_ms, 50);
+  EXPECT_EQ(all.speech.max_speech_ms, 9000);
 }
 
 TEST(TranscribeFlags, TheReferenceTakesNoSegmentationAndNoWindow) {
@@ -219,8 +238,15 @@ TEST(TranscribeFlags, NamesTheFlagOfAMistake) {
       {{"a.wav", "--format", "txt,srt"}, "several formats need --output-dir"},
       {{"a.wav", "--progress", "loud"}, "--progress: unknown value 'loud'"},
       {{"a.wav", "--segmentation", "fixd"}, "--segmentation: unknown value 'fixd'; did you mean"},
-      {{"a.wav", "--segmentation", "vad"}, "sequential"},
-      {{"a.wav", "--segmentation", "vad"}, "fixed"},
+      {{"a.wav", "--segmentation", "pauses"}, "sequential"},
+      {{"a.wav", "--segmentation", "pauses"}, "fixed"},
+      {{"a.wav", "--segmentation", "pauses"}, "vad"},
+      {{"a.wav", "--guard", "maybe"}, "--guard: unknown value 'maybe'"},
+      {{"a.wav", "--vad-threshold", "1.5"}, "--vad-...: the speech threshold"},
+      {{"a.wav", "--vad-threshold", "0.4", "--vad-negative-threshold", "0.5"}, "got 0.5"},
+      {{"a.wav", "--vad-padding-ms", "-1"}, "padding of speech"},
+      {{"a.wav", "--vad-max-speech-ms", "10"}, "the maximum speech"},
+      {{"a.wav", "--vad-min-silence-ms", "soon"}, "--vad-min-silence-ms"},
       {{"a.wav", "--segmentation", ""}, "--segmentation"},
       {{"a.wav", "--window", "short"}, "--window: unknown value 'short'"},
       {{"a.wav", "--window", "30"}, "full"},
@@ -305,7 +331,7 @@ TEST(TranscribeFlags, RefusesWrongValuesOfTheFileByItsName) {
   const TestFolder folder;
   for (const char* line :
        {"compute: int3", "patience: 0", "clip: [5-1]", "language: elvish", "format: docx",
-        "temperature: hot", "output-dir: ''", "segmentation: vad", "window: short"}) {
+        "temperature: hot", "output-dir: ''", "segmentation: pauses", "window: short"}) {
     const auto config = folder.Write("c.yaml", std::string("transcribe:\n  ") + line + "\n");
     const auto parsed = Parse({"a.wav", "--config", config.string()});
     ASSERT_FALSE(parsed.ok()) << line;
@@ -331,7 +357,7 @@ TEST(TranscribeFlags, RefusesWrongVariablesByName) {
        std::vector<std::pair<const char*, const char*>>{{"IRONSCRIBE_BEAM_SIZE", "many"},
                                                         {"IRONSCRIBE_COMPUTE", "int3"},
                                                         {"IRONSCRIBE_PATIENCE", "0"},
-                                                        {"IRONSCRIBE_SEGMENTATION", "vad"},
+                                                        {"IRONSCRIBE_SEGMENTATION", "pauses"},
                                                         {"IRONSCRIBE_WINDOW", "short"}}) {
     const ScopedVariable scoped(variable, value);
     const auto parsed = Parse({"a.wav"});

@@ -101,6 +101,8 @@ ExitCode RunJobs(std::vector<RecordingJob> jobs, const TranscribeOptions& option
       reporter.Error(status);
       return ExitCode::kWrongUsage;
     }
+    const std::string note = (*transcriber)->note();
+    if (!note.empty()) reporter.Note("", note);
   }
   std::unique_ptr<RunManifest> manifest;
   std::string settings;

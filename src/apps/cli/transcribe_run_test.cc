@@ -22,6 +22,7 @@ class Borrowed : public Transcriber {
  public:
   explicit Borrowed(Transcriber& other) : other_(other) {}
   transcript::ModelInfo model_info() const override { return other_.model_info(); }
+  std::string note() const override { return other_.note(); }
   Status CheckOptions(const models::DecodingOptions& options) const override {
     return other_.CheckOptions(options);
   }
@@ -178,6 +179,17 @@ TEST_F(TranscribeRunTest, NotesAnEmptyTranscript) {
   EXPECT_EQ(OutputNames(), (Names{"a.txt"}));
   EXPECT_NE(stderr_.find("note: " + (in_folder() / "a.wav").string() + ": no speech found"),
             std::string::npos);
+}
+
+TEST_F(TranscribeRunTest, WhatWasLeftOutAndWhatTheModelLacksIsSaid) {
+  AddFiles({{"a.wav", "one"}});
+  fake_.dropped = {{0, 1.25, "no_voice"}, {1.5, 1.75, "repetition"}, {1.8, 1.9, "no_voice"}};
+  fake_.what_to_know = "the batch is smaller";
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_NE(stderr_.find("a.wav: 1.6 s left out in 3 places (no_voice 2, repetition 1)"),
+            std::string::npos)
+      << stderr_;
+  EXPECT_NE(stderr_.find("note: the batch is smaller\n"), std::string::npos) << stderr_;
 }
 
 TEST_F(TranscribeRunTest, NotesClipsPastTheEnd) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
 
 #include "apps/cli/input_files.h"
 #include "audio/pcm_source.h"
@@ -20,6 +21,8 @@ class Transcriber {
  public:
   virtual ~Transcriber() = default;
   virtual transcript::ModelInfo model_info() const = 0;
+  // What the user should know before the work begins; or "".
+  virtual std::string note() const { return ""; }
   virtual Status CheckOptions(const models::DecodingOptions& options) const = 0;
   virtual Result<transcript::Transcript> Transcribe(audio::PcmSource& source,
                                                     const models::DecodingOptions& options,

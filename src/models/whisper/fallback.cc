@@ -67,7 +67,7 @@ decoding::SequenceOptions FallbackDecoder::SequenceFor(const WindowToDecode& win
   sequence.prompt = window.prompt.tokens;
   sequence.end_of_text = tokenizer_.special().end_of_text;
   sequence.max_positions = window.runner.model().max_positions();
-  sequence.max_new_tokens = sequence.max_positions / 2;
+  sequence.max_new_tokens = std::min(sequence.max_positions / 2, window.max_tokens);
   sequence.probe_index = window.prompt.start_index;
   sequence.probe = tokenizer_.special().no_speech;
   sequence.constraint = &rules_;
@@ -85,7 +85,7 @@ Result<DecodedWindow> FallbackDecoder::Decode(const WindowToDecode& window,
     const auto search = NewSearch(sequence, temperature, MixBits(seed + attempt));
     RETURN_IF_ERROR(window.runner.Run(window.encoding, *search, window.stop));
     decoded = Describe(*search, temperature);
-    if (!NeedsFallback(decoded, options_)) break;
+    if (!NeedsFallback(decoded, options_) && !(window.doubt && window.doubt(decoded))) break;
   }
   return decoded;
 }

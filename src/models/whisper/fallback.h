@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <stop_token>
@@ -44,6 +45,9 @@ struct WindowToDecode {
   std::shared_ptr<const Encoding> encoding;
   const WindowPrompt& prompt;
   int64_t seek_frames = 0;  // Where the window starts; seeds its random numbers.
+  int max_tokens = std::numeric_limits<int>::max();
+  // Another reason to try the next temperature; may be empty.
+  std::function<bool(const DecodedWindow&)> doubt = {};
   std::stop_token stop = {};
 };
 

@@ -1,9 +1,12 @@
 #include "models/whisper/window_policy.h"
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <utility>
 
+#include "models/listening_source.h"
 #include "models/whisper/window_policy_options.h"
 #include "models/whisper/window_policy_session.h"
 #include "text/languages.h"
@@ -13,6 +16,27 @@ namespace {
 
 // Step of the times a vocabulary can write (openai/whisper: 30 s in 1,500 steps).
 constexpr double kTimestampSeconds = 0.02;
+
+constexpr int kFrameMs = 10;  // Of features.
+
+// The recording with ears, if somebody wants to know what they hear; else null.
+Result<std::unique_ptr<ListeningSource>> Listen(audio::PcmSource& source,
+                                                const DecodingOptions& options,
+                                                const WindowRunner& runner) {
+  const bool pieces = options.segmentation == Segmentation::kVoiceActivity;
+  const bool evidence = options.guard && !options.reference && runner.judge() != nullptr;
+  auto model = runner.voice_activity();
+  if (model == nullptr && pieces) {
+    return FailedPreconditionError(
+        "segmentation by voice activity needs a model that finds speech; `ironscribe models pull "
+        "silero-vad` fetches one");
+  }
+  if (model == nullptr || !(pieces || evidence)) return std::unique_ptr<ListeningSource>();
+  SpeechOptions speech = options.speech;
+  const int window_ms = runner.model().max_frames() * kFrameMs;
+  speech.max_speech_ms = std::min(speech.max_speech_ms.value_or(window_ms), window_ms);
+  return ListeningSource::Create(source, std::move(model), speech);
+}
 
 }  // namespace
 
@@ -60,7 +84,10 @@ Result<transcript::Transcript> WindowPolicy::Transcribe(audio::PcmSource& source
                                                         std::stop_token stop) const {
   RETURN_IF_ERROR(CheckOptions(options));
   const TimestampRules rules = RulesFor(options);
-  WindowSession session({tokenizer_, log_mel_, rules, options, callbacks}, source, runner, stop);
+  ASSIGN_OR_RETURN(const auto listening, Listen(source, options, runner));
+  audio::PcmSource& heard = listening != nullptr ? *listening : source;
+  WindowSession session({tokenizer_, log_mel_, rules, options, callbacks, listening.get()}, heard,
+                        runner, stop);
   return session.Run(LanguageFor(options));
 }
 

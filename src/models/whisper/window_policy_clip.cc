@@ -1,6 +1,9 @@
 #include "models/whisper/window_policy_clip.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
 #include <utility>
 
 #include "models/whisper/window_policy_text.h"
@@ -24,6 +27,9 @@ constexpr int kFitMarginFrames = 50;
 constexpr double kMaxTokensPerSecond = 8;
 constexpr double kMaxTokensOffset = 12;
 
+// Times that the model writes may be off by so much: speech so near counts for a segment.
+constexpr double kTimesMayBeWrongBySeconds = 0.5;
+
 int FramesPerPosition(const WindowModel& model) {
   return model.max_frames() / model.encoding_frames(model.max_frames());
 }
@@ -35,9 +41,11 @@ bool TooManyTokens(const DecodedWindow& decoded, int frames) {
 
 }  // namespace
 
-ClipTranscriber::ClipTranscriber(const ClipSetup& setup, FeatureReader& features, ClipSink sink)
+ClipTranscriber::ClipTranscriber(const ClipSetup& setup, FeatureReader& features,
+                                 SpeechQuery speech, ClipSink sink)
     : setup_(setup),
       features_(features),
+      speech_(std::move(speech)),
       sink_(std::move(sink)),
       window_frames_(setup.runner.model().max_frames()),
       frames_per_position_(FramesPerPosition(setup.runner.model())),
@@ -111,7 +119,14 @@ Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
                            .encoding = window.encoding,
                            .prompt = prompt,
                            .seek_frames = window.seek_frames,
+                           .max_tokens = MaxTokens(window),
+                           .doubt = {},
                            .stop = setup_.stop};
+  if (setup_.judge != nullptr) {
+    to_decode.doubt = [this, &window](const DecodedWindow& decoded) {
+      return Judge(window, decoded).verdict == Verdict::kDoubt;
+    };
+  }
   if (window.fitted) {
     ASSIGN_OR_RETURN(DecodedWindow decoded, decoder_.Decode(to_decode, /*max_attempts=*/1));
     const bool doubtful = LooksWrong(decoded, setup_.options) || !decoded.ended ||
@@ -125,11 +140,27 @@ Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
   return decoder_.Decode(to_decode);
 }
 
+Result<DecodedWindow> ClipTranscriber::DecodeTwice(Window& window) {
+  ASSIGN_OR_RETURN(DecodedWindow decoded, Decode(window));
+  if (setup_.judge == nullptr || context_.Tokens().empty() ||
+      Judge(window, decoded).verdict != Verdict::kDoubt) {
+    return decoded;
+  }
+  context_.Reset();
+  return Decode(window);
+}
+
 Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
-  ASSIGN_OR_RETURN(const DecodedWindow decoded, Decode(window));
   const int64_t end = window.seek_frames + window.segment_frames;
+  const double begin_seconds = FrameSeconds(window.seek_frames);
+  if (setup_.judge != nullptr &&
+      setup_.judge->IsSilent(SpeechIn(begin_seconds, FrameSeconds(end)))) {
+    Drop(begin_seconds, FrameSeconds(end), "no_voice");
+    return end;
+  }
+  ASSIGN_OR_RETURN(const DecodedWindow decoded, DecodeTwice(window));
   if (IsSilent(decoded, setup_.options)) {
-    sink_.dropped({FrameSeconds(window.seek_frames), FrameSeconds(end), "no_speech"});
+    Drop(begin_seconds, FrameSeconds(end), "no_speech");
     return end;
   }
   WindowSplit split =
@@ -166,8 +197,8 @@ Status ClipTranscriber::AddWords(const Window& window, WindowSplit& split,
                                  std::vector<Segment>& segments) {
   std::vector<TokenId> text;
   for (const Segment& segment : segments) {
-    std::copy_if(segment.tokens.begin(), segment.tokens.end(), std::back_inserter(text),
-                 [this](TokenId id) { return setup_.tokenizer.is_text(id); });
+    const std::vector<TokenId> tokens = TextOf(segment.tokens);
+    text.insert(text.end(), tokens.begin(), tokens.end());
   }
   AlignmentInput input{language_->start_sequence, text, language_->code, window.segment_frames,
                        frames_per_position_};
@@ -191,9 +222,73 @@ void ClipTranscriber::Publish(std::vector<Segment> segments) {
   for (Segment& segment : segments) {
     // The reference keeps such segments with their text and tokens removed; they say nothing.
     if (segment.start_seconds == segment.end_seconds || StripSpace(segment.text).empty()) continue;
+    const Judgement judgement = Judge(segment);
+    if (judgement.verdict != Verdict::kKeep) {
+      Drop(segment.start_seconds, segment.end_seconds, judgement.reason);
+      continue;
+    }
+    last_text_count_ = segment.text == last_text_ ? last_text_count_ + 1 : 1;
+    last_text_ = segment.text;
     context_.Append(segment.tokens);
     sink_.segment(std::move(segment));
   }
+}
+
+void ClipTranscriber::Drop(double begin_seconds, double end_seconds, std::string_view reason) {
+  sink_.dropped({begin_seconds, end_seconds, std::string(reason)});
+}
+
+SpeechShare ClipTranscriber::SpeechIn(double begin_seconds, double end_seconds) const {
+  return speech_ ? speech_(begin_seconds, end_seconds) : SpeechShare();
+}
+
+std::vector<TokenId> ClipTranscriber::TextOf(std::span<const TokenId> tokens) const {
+  std::vector<TokenId> text;
+  std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text),
+               [this](TokenId id) { return setup_.tokenizer.is_text(id); });
+  return text;
+}
+
+Judgement ClipTranscriber::Judge(const Window& window, const DecodedWindow& decoded) const {
+  const double begin_seconds = FrameSeconds(window.seek_frames);
+  const double end_seconds = FrameSeconds(window.seek_frames + window.segment_frames);
+  const std::vector<TokenId> tokens = TextOf(decoded.tokens);
+  const std::string text = setup_.tokenizer.Decode(tokens);
+  const SpeechShare speech = SpeechIn(begin_seconds, end_seconds);
+  return setup_.judge->Judge({.text = text,
+                              .tokens = tokens,
+                              .speech = speech,
+                              .speech_seconds = speech.share * (end_seconds - begin_seconds),
+                              .average_log_probability = decoded.average_log_probability,
+                              .no_speech_probability = decoded.no_speech_probability,
+                              .compression_ratio = decoded.compression_ratio,
+                              .temperature = decoded.temperature,
+                              .repeats = 0});
+}
+
+Judgement ClipTranscriber::Judge(const Segment& segment) const {
+  if (setup_.judge == nullptr) return {};
+  const std::vector<TokenId> tokens = TextOf(segment.tokens);
+  const double begin_seconds = segment.start_seconds - kTimesMayBeWrongBySeconds;
+  const double end_seconds = segment.end_seconds + kTimesMayBeWrongBySeconds;
+  const SpeechShare speech = SpeechIn(begin_seconds, end_seconds);
+  return setup_.judge->Judge({.text = segment.text,
+                              .tokens = tokens,
+                              .speech = speech,
+                              .speech_seconds = speech.share * (end_seconds - begin_seconds),
+                              .average_log_probability = segment.average_log_probability,
+                              .no_speech_probability = segment.no_speech_probability,
+                              .compression_ratio = segment.compression_ratio,
+                              .temperature = segment.temperature,
+                              .repeats = segment.text == last_text_ ? last_text_count_ : 0});
+}
+
+int ClipTranscriber::MaxTokens(const Window& window) const {
+  if (setup_.judge == nullptr) return std::numeric_limits<int>::max();
+  const double seconds = window.segment_frames / kFramesPerSecond;
+  const double begin_seconds = FrameSeconds(window.seek_frames);
+  const float share = SpeechIn(begin_seconds, begin_seconds + seconds).share;
+  return setup_.judge->MaxTokens(std::isnan(share) ? seconds : share * seconds);
 }
 
 }  // namespace ironscribe::models::whisper

@@ -7,8 +7,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -35,8 +37,12 @@ struct ClipSetup {
   const DecodingOptions& options;
   const decoding::TokenConstraint& rules;
   WindowRunner& runner;
+  const TextJudge* judge;  // Null: all text is believed.
   std::stop_token stop;
 };
+
+// How much speech there is between two times of a clip.
+using SpeechQuery = std::function<SpeechShare(double begin_seconds, double end_seconds)>;
 
 // Receives what a clip finds, in order.
 struct ClipSink {
@@ -47,8 +53,9 @@ struct ClipSink {
 
 class ClipTranscriber {
  public:
-  // `features` outlives the object.
-  ClipTranscriber(const ClipSetup& setup, FeatureReader& features, ClipSink sink);
+  // `features` outlives the object; `speech` may be empty.
+  ClipTranscriber(const ClipSetup& setup, FeatureReader& features, SpeechQuery speech,
+                  ClipSink sink);
 
   // The encoding of the first window of `clip`, null without audio. Transcribe uses it again.
   Result<std::shared_ptr<const Encoding>> EncodeFirst(const FrameRange& clip);
@@ -74,6 +81,8 @@ class ClipTranscriber {
   // Frames to encode for a window that is fitted to its audio; 0: all of them.
   int FittedFrames(int segment_frames) const;
   Result<DecodedWindow> Decode(Window& window);
+  // Once more without the text before, if what came of it is doubtful.
+  Result<DecodedWindow> DecodeTwice(Window& window);
   // Returns where the next window starts.
   Result<int64_t> TranscribeWindow(Window& window);
   std::vector<transcript::Segment> MakeSegments(const Window& window, const WindowSplit& split,
@@ -83,8 +92,16 @@ class ClipTranscriber {
                   std::vector<transcript::Segment>& segments);
   void Publish(std::vector<transcript::Segment> segments);
 
+  SpeechShare SpeechIn(double begin_seconds, double end_seconds) const;
+  Judgement Judge(const Window& window, const DecodedWindow& decoded) const;
+  Judgement Judge(const transcript::Segment& segment) const;
+  int MaxTokens(const Window& window) const;
+  std::vector<TokenId> TextOf(std::span<const TokenId> tokens) const;
+  void Drop(double begin_seconds, double end_seconds, std::string_view reason);
+
   ClipSetup setup_;
   FeatureReader& features_;
+  SpeechQuery speech_;
   ClipSink sink_;
   int window_frames_;
   int frames_per_position_;
@@ -93,6 +110,8 @@ class ClipTranscriber {
   const SpokenLanguage* language_ = nullptr;
   std::optional<Window> first_window_;
   double last_speech_seconds_ = 0;
+  std::string last_text_;  // Of the last segment, and how often it came in succession.
+  int last_text_count_ = 0;
 };
 
 }  // namespace ironscribe::models::whisper

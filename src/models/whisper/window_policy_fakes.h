@@ -94,6 +94,8 @@ class ScriptedRunner final : public WindowRunner {
 
   const WindowModel& model() const override;
   int batch_size() const override { return windows_together; }
+  std::shared_ptr<const VoiceActivityModel> voice_activity() const override { return voice; }
+  const TextJudge* judge() const override { return text_judge; }
   Result<std::shared_ptr<const Encoding>> Encode(EncodeRequest request,
                                                  std::stop_token stop) override;
   Status Run(const std::shared_ptr<const Encoding>& encoding, decoding::Search& search,
@@ -106,6 +108,8 @@ class ScriptedRunner final : public WindowRunner {
   std::function<int(int)> token_frames = [](int i) { return 10 * i; };
   std::string spoken_language = "de";  // What language detection finds.
   int windows_together = 1;
+  std::shared_ptr<const VoiceActivityModel> voice;
+  const TextJudge* text_judge = nullptr;
   std::function<void()> on_encode = [] {};
 
   std::vector<SeenCall> calls;

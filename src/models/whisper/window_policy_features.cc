@@ -111,14 +111,19 @@ WindowFeatures FeatureWindows::Window(int64_t first_frame, int frames) {
   return {std::move(features), dsp::LogMel::SilenceLevel(maximum)};
 }
 
-FeaturePiece FeatureWindows::Piece(const FrameRange& range) {
-  const auto frames = static_cast<int>(range.end - range.begin);
-  FeaturePiece piece{.range = range,
+FeaturePiece FeatureWindows::Piece(std::span<const FrameRange> parts) {
+  const auto bands = static_cast<size_t>(log_mel_.num_mels());
+  FeaturePiece piece{.range = {parts.front().begin, parts.front().begin},
                      .num_mels = log_mel_.num_mels(),
-                     .energies = std::vector<float>(static_cast<size_t>(frames) *
-                                                    static_cast<size_t>(log_mel_.num_mels())),
-                     .tail_maximum = TailMaximum(range.end)};
-  stream_.Read(range.begin, frames, piece.energies);
+                     .energies = {},
+                     .tail_maximum = TailMaximum(parts.back().end)};
+  for (const FrameRange& part : parts) {
+    const auto frames = static_cast<size_t>(part.end - part.begin);
+    const size_t size = piece.energies.size();
+    piece.energies.resize(size + frames * bands);
+    stream_.Read(part.begin, static_cast<int>(frames), std::span(piece.energies).subspan(size));
+    piece.range.end += part.end - part.begin;
+  }
   return piece;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -40,7 +41,7 @@ class FeatureReader {
 
 // A piece of a recording, cut out: its raw log energies.
 struct FeaturePiece {
-  FrameRange range;
+  FrameRange range;  // From its first frame in the recording on.
   int num_mels = 0;
   std::vector<float> energies;  // [range.end - range.begin, num_mels]
   // The largest energy of the frames behind the end of the recording that still reach into it, if
@@ -88,8 +89,9 @@ class FeatureWindows final : public FeatureReader {
   Result<int> Prepare(const FrameRange& range, const std::stop_token& stop) override;
   WindowFeatures Window(int64_t first_frame, int frames) override;
 
-  // The frames of `range`, cut out. Requires: they were read and not dropped.
-  FeaturePiece Piece(const FrameRange& range);
+  // The frames of `parts`, cut out and put one behind the other. Requires: not empty; they were
+  // read and not dropped.
+  FeaturePiece Piece(std::span<const FrameRange> parts);
 
   // The same as Window, but padded by what silence gives: the reference's window for language
   // detection. Requires: ended(), or the whole window was read.

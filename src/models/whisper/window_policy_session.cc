@@ -17,12 +17,26 @@ using transcript::Segment;
 // always one.
 constexpr double kShortestPiece = 2.0 / 3;
 
+// Read ahead at once while speech is looked for.
+constexpr int64_t kFramesAhead = 400;
+
+const TextJudge* JudgeFor(const DecodingOptions& options, const WindowRunner& runner) {
+  return options.guard && !options.reference ? runner.judge() : nullptr;
+}
+
+// The part of `range` that lies in `clip`; empty if none does.
+FrameRange Common(const FrameRange& range, const FrameRange& clip) {
+  return {std::max(range.begin, clip.begin), std::min(range.end, clip.end)};
+}
+
 }  // namespace
 
 WindowSession::WindowSession(const SessionSetup& setup, audio::PcmSource& source,
                              WindowRunner& runner, std::stop_token stop)
     : setup_(setup),
-      clip_setup_{setup.tokenizer, setup.options, setup.rules, runner, std::move(stop)},
+      clip_setup_{
+          setup.tokenizer, setup.options, setup.rules, runner, JudgeFor(setup.options, runner),
+          std::move(stop)},
       window_frames_(runner.model().max_frames()),
       features_(setup.log_mel, source, window_frames_, runner.profile()) {}
 
@@ -53,6 +67,8 @@ Status WindowSession::TranscribeClips(std::string language) {
       return TranscribeSequentially(clips, std::move(language));
     case Segmentation::kFixed:
       return TranscribePieces(clips, language);
+    case Segmentation::kVoiceActivity:
+      return TranscribeSpeech(clips, language);
   }
   return InternalError("no such segmentation");
 }
@@ -95,8 +111,14 @@ Status WindowSession::SetLanguage(std::string language, const FrameRange& clip,
 
 Status WindowSession::TranscribeSequentially(const std::vector<FrameRange>& clips,
                                              std::string language) {
+  SpeechQuery speech;
+  if (setup_.listening != nullptr) {
+    speech = [this](double begin_seconds, double end_seconds) {
+      return setup_.listening->track().Over(begin_seconds, end_seconds);
+    };
+  }
   ClipTranscriber transcriber(
-      clip_setup_, features_,
+      clip_setup_, features_, std::move(speech),
       {.segment = [this](Segment segment) { Publish(std::move(segment)); },
        .dropped =
            [this](transcript::DroppedSpan span) { transcript_.dropped.push_back(std::move(span)); },
@@ -110,15 +132,13 @@ Status WindowSession::TranscribeSequentially(const std::vector<FrameRange>& clip
 
 Status WindowSession::TranscribePieces(const std::vector<FrameRange>& clips,
                                        const std::string& language) {
-  const int together =
-      setup_.options.max_pieces > 0 ? setup_.options.max_pieces : clip_setup_.runner.batch_size();
-  PieceQueue queue(static_cast<size_t>(std::max(1, together)));
+  PieceQueue queue(PiecesTogether());
   for (const FrameRange& clip : clips) {
     int64_t begin = clip.begin;
     while (begin < clip.end) {
       ASSIGN_OR_RETURN(const FrameRange range, NextPiece(begin, clip));
       if (range.begin >= range.end) break;
-      RETURN_IF_ERROR(SubmitPiece(range, language, queue));
+      RETURN_IF_ERROR(SubmitPiece({range}, language, queue));
       begin = range.end;
       while (queue.ready() || queue.full()) RETURN_IF_ERROR(TakePiece(queue));
     }
@@ -132,36 +152,109 @@ Result<FrameRange> WindowSession::NextPiece(int64_t begin, const FrameRange& cli
   const int64_t end = begin + frames;
   const bool last = end == clip.end || (features_.ended() && end == features_.content_frames());
   if (last || frames < window_frames_) return FrameRange{begin, end};
-  const FeaturePiece window = features_.Piece({begin, end});
+  const FrameRange whole{begin, end};
+  const FeaturePiece window = features_.Piece({&whole, 1});
   return FrameRange{
       begin, begin + QuietestCut(window.energies, window.num_mels,
                                  {static_cast<int64_t>(kShortestPiece * window_frames_), frames})};
 }
 
+size_t WindowSession::PiecesTogether() const {
+  const int together =
+      setup_.options.max_pieces > 0 ? setup_.options.max_pieces : clip_setup_.runner.batch_size();
+  return static_cast<size_t>(std::max(1, together));
+}
+
+Status WindowSession::TranscribeSpeech(const std::vector<FrameRange>& clips,
+                                       const std::string& language) {
+  PieceQueue queue(PiecesTogether());
+  SpeechPacker packer(window_frames_);
+  for (bool ended = false; !ended;) {
+    RETURN_IF_ERROR(PackSpeech(clips, packer));
+    ended = features_.ended();
+    while (const std::optional<PieceParts> parts = packer.Take()) {
+      RETURN_IF_ERROR(SubmitPiece(*parts, language, queue));
+      while (queue.ready() || queue.full()) RETURN_IF_ERROR(TakePiece(queue));
+    }
+  }
+  while (!queue.empty()) RETURN_IF_ERROR(TakePiece(queue));
+  return OkStatus();
+}
+
+Status WindowSession::PackSpeech(const std::vector<FrameRange>& clips, SpeechPacker& packer) {
+  RETURN_IF_ERROR(features_.ReadUntil(features_.content_frames() + kFramesAhead, clip_setup_.stop));
+  std::vector<SpeechSpan> spans = setup_.listening->TakeSpans();
+  while (!spans.empty()) {
+    for (const SpeechSpan& span : spans) {
+      // Whole frames: what is cut off at the front is less than one and lies in the padding.
+      const FrameRange frames{span.begin_sample / dsp::kHopSamples,
+                              span.end_sample / dsp::kHopSamples};
+      RETURN_IF_ERROR(features_.ReadUntil(frames.end, clip_setup_.stop));
+      for (const FrameRange& clip : clips) {
+        const FrameRange part = Common(frames, clip);
+        if (part.begin < part.end) packer.Add(part);
+      }
+    }
+    spans = setup_.listening->TakeSpans();  // What was found while these were read.
+  }
+  if (features_.ended()) packer.Finish();
+  const int64_t settled = setup_.listening->settled_samples() / dsp::kHopSamples;
+  features_.DropBefore(std::min(packer.first_frame().value_or(settled), settled));
+  return OkStatus();
+}
+
+SpeechQuery WindowSession::SpeechIn(const PieceParts& parts) const {
+  if (setup_.listening == nullptr) return {};
+  // A copy: the track grows while the piece is worked on.
+  return [times = PieceTimes(parts),
+          track = setup_.listening->track().Slice(FrameSeconds(parts.front().begin),
+                                                  FrameSeconds(parts.back().end))](
+             double begin_seconds, double end_seconds) {
+    SpeechShare all{.peak = 0, .share = 0};
+    double seconds = 0;
+    for (const PieceTimes::Stretch& stretch : times.Stretches(begin_seconds, end_seconds)) {
+      const SpeechShare speech = track.Over(stretch.begin_seconds, stretch.end_seconds);
+      const double length = stretch.end_seconds - stretch.begin_seconds;
+      all.peak = std::max(all.peak, speech.peak);
+      all.share += speech.share * static_cast<float>(length);
+      seconds += length;
+    }
+    if (seconds <= 0) return SpeechShare();
+    all.share /= static_cast<float>(seconds);
+    return all;
+  };
+}
+
 // A piece that runs on its own: everything it uses is its own or immutable.
-Status WindowSession::SubmitPiece(const FrameRange& range, const std::string& language,
+Status WindowSession::SubmitPiece(const PieceParts& parts, const std::string& language,
                                   PieceQueue& queue) {
   struct Piece {
-    Piece(const ClipSetup& setup, FeaturePiece piece, int window_frames)
-        : features(std::move(piece), window_frames),
-          transcriber(setup, features,
+    Piece(const ClipSetup& setup, FeaturePiece piece, int window_frames, SpeechQuery speech)
+        : range(piece.range),
+          features(std::move(piece), window_frames),
+          transcriber(setup, features, std::move(speech),
                       {.segment = [this](Segment s) { result.segments.push_back(std::move(s)); },
                        .dropped =
                            [this](transcript::DroppedSpan span) {
                              result.dropped.push_back(std::move(span));
                            },
                        .progress = [](double) {}}) {}
+    FrameRange range;
     PieceResult result;
     PieceWindows features;
     ClipTranscriber transcriber;
   };
-  auto piece = std::make_shared<Piece>(clip_setup_, features_.Piece(range), window_frames_);
+  auto piece =
+      std::make_shared<Piece>(clip_setup_, features_.Piece(parts), window_frames_, SpeechIn(parts));
   if (language_.code.empty()) {
-    RETURN_IF_ERROR(SetLanguage(language, range, piece->transcriber));
+    RETURN_IF_ERROR(SetLanguage(language, piece->range, piece->transcriber));
   }
-  queue.Submit([this, piece = std::move(piece), range]() mutable {
-    piece->result.status = piece->transcriber.Transcribe(range, language_);
-    piece->result.end_seconds = FrameSeconds(range.end);
+  queue.Submit([this, piece = std::move(piece), times = PieceTimes(parts),
+                end_frame = parts.back().end]() mutable {
+    piece->result.status = piece->transcriber.Transcribe(piece->range, language_);
+    piece->result.end_seconds = FrameSeconds(end_frame);
+    for (Segment& segment : piece->result.segments) times.Map(segment);
+    for (transcript::DroppedSpan& span : piece->result.dropped) times.Map(span);
     PieceResult result = std::move(piece->result);
     piece.reset();
     return result;

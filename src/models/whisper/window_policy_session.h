@@ -12,10 +12,12 @@
 #include "base/status.h"
 #include "dsp/log_mel.h"
 #include "models/decoding_options.h"
+#include "models/listening_source.h"
 #include "models/model.h"
 #include "models/whisper/timestamp_rules.h"
 #include "models/whisper/window_policy_clip.h"
 #include "models/whisper/window_policy_features.h"
+#include "models/whisper/window_policy_pack.h"
 #include "models/whisper/window_policy_pieces.h"
 #include "models/window_runner.h"
 #include "text/tokenizer.h"
@@ -30,6 +32,8 @@ struct SessionSetup {
   const TimestampRules& rules;
   const DecodingOptions& options;
   const RecognitionCallbacks& callbacks;
+  // The recording, if it is listened to; else null.
+  ListeningSource* listening = nullptr;
 };
 
 class WindowSession {
@@ -48,7 +52,12 @@ class WindowSession {
   Status TranscribePieces(const std::vector<FrameRange>& clips, const std::string& language);
   // The next piece of `clip` from `begin` on, ending at a pause; empty at the end of the recording.
   Result<FrameRange> NextPiece(int64_t begin, const FrameRange& clip);
-  Status SubmitPiece(const FrameRange& range, const std::string& language, PieceQueue& queue);
+  Status TranscribeSpeech(const std::vector<FrameRange>& clips, const std::string& language);
+  // Reads on and packs the speech that was found in the clips.
+  Status PackSpeech(const std::vector<FrameRange>& clips, SpeechPacker& packer);
+  size_t PiecesTogether() const;
+  Status SubmitPiece(const PieceParts& parts, const std::string& language, PieceQueue& queue);
+  SpeechQuery SpeechIn(const PieceParts& parts) const;
   Status TakePiece(PieceQueue& queue);
   // Sets language_; `language` empty detects it in the first window of `clip`.
   Status SetLanguage(std::string language, const FrameRange& clip, ClipTranscriber& transcriber);

@@ -1,0 +1,117 @@
+#include "guard/text_guard.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <vector>
+
+namespace ironscribe::guard {
+namespace {
+
+using models::SpeechShare;
+using models::TextEvidence;
+using models::Verdict;
+
+std::vector<int32_t> DifferentTokens(int count) {
+  std::vector<int32_t> tokens(static_cast<size_t>(count));
+  std::iota(tokens.begin(), tokens.end(), 100);
+  return tokens;
+}
+
+// What a segment of clear speech looks like.
+struct Segment {
+  std::vector<int32_t> tokens = DifferentTokens(12);
+  TextEvidence evidence{.text = " The quick brown fox.",
+                        .tokens = {},
+                        .speech = {.peak = 1.0f, .share = 0.8f},
+                        .speech_seconds = 4,
+                        .average_log_probability = -0.2,
+                        .no_speech_probability = 0.01f,
+                        .compression_ratio = 1.1f,
+                        .temperature = 0,
+                        .repeats = 0};
+
+  models::Judgement Judged() {
+    evidence.tokens = tokens;
+    return TextGuard().Judge(evidence);
+  }
+};
+
+TEST(TextGuardTest, SpeechIsBelieved) {
+  Segment segment;
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+  segment.evidence.text = " Thank you.";  // No text is dropped for what it says.
+  segment.tokens = DifferentTokens(3);
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+  // Unsure, but heard.
+  segment.evidence.average_log_probability = -1.1;
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+}
+
+TEST(TextGuardTest, WithoutVoiceActivityTheModelIsBelieved) {
+  Segment segment;
+  segment.evidence.speech = {};
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+  EXPECT_FALSE(TextGuard().IsSilent({}));
+}
+
+TEST(TextGuardTest, WhereNothingIsHeardNothingWasSaid) {
+  Segment segment;
+  segment.evidence.speech = {.peak = 0.02f, .share = 0};
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kDrop);
+  EXPECT_EQ(segment.Judged().reason, "no_voice");
+  EXPECT_TRUE(TextGuard().IsSilent(segment.evidence.speech));
+}
+
+TEST(TextGuardTest, WeakVoiceAndADoubtfulModelTogetherAreTooLittle) {
+  Segment segment;
+  segment.evidence.speech = {.peak = 0.55f, .share = 0.1f};
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+  segment.evidence.average_log_probability = -0.9;
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kDoubt);
+  segment.evidence.speech = {.peak = 1, .share = 0.9f};
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+}
+
+TEST(TextGuardTest, LoopsAreDoubtedAndCountingIsNot) {
+  Segment segment;
+  segment.tokens = {5, 5, 5, 5, 5, 5, 5, 5};  // "no no no no no no no no"
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+  segment.tokens.clear();
+  for (int i = 0; i < 3; ++i) segment.tokens.insert(segment.tokens.end(), {1, 2, 3, 4, 5});
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kDoubt);
+  EXPECT_EQ(segment.Judged().reason, "repetition");
+}
+
+TEST(TextGuardTest, SignsAreNoWords) {
+  Segment segment;
+  for (const char* text : {" . . .", "...", " - ?", ""}) {
+    segment.evidence.text = text;
+    EXPECT_EQ(segment.Judged().reason, "no_words") << text;
+  }
+  for (const char* text : {" 7", " a.", " \u662f\u3002", " \u0434\u0430"}) {
+    segment.evidence.text = text;
+    EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep) << text;
+  }
+}
+
+TEST(TextGuardTest, NobodySaysSoMuchInSoShortATime) {
+  Segment segment;
+  segment.evidence.speech_seconds = 0.5;
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+  segment.tokens = DifferentTokens(17);
+  EXPECT_EQ(segment.Judged().reason, "too_much_text");
+  segment.evidence.speech_seconds = 2;
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+}
+
+TEST(TextGuardTest, TheBudgetGrowsWithTheSpeech) {
+  const TextGuard guard;
+  EXPECT_GE(guard.MaxTokens(0), 8);  // "Yes." and its times.
+  EXPECT_GT(guard.MaxTokens(7.5), 200);
+  EXPECT_LT(guard.MaxTokens(1), 80);
+  EXPECT_EQ(guard.MaxTokens(-1), guard.MaxTokens(0));
+}
+
+}  // namespace
+}  // namespace ironscribe::guard

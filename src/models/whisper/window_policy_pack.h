@@ -1,0 +1,76 @@
+// Spans of speech packed into pieces that fill windows, the silence between them left out, and the
+// way back from a time in a piece to the recording.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "models/whisper/window_policy_seek.h"
+#include "transcript/transcript.h"
+
+namespace ironscribe::models::whisper {
+
+// Frames of the recording, ascending, that stand one behind the other in a piece. A piece begins
+// where its first part does and counts on from there.
+using PieceParts = std::vector<FrameRange>;
+
+int64_t NumFrames(const PieceParts& parts);
+
+class SpeechPacker {
+ public:
+  // Pieces hold at most `max_frames`.
+  explicit SpeechPacker(int64_t max_frames) : max_frames_(max_frames) {}
+
+  // The next span. What is longer than a piece is cut where the piece ends. Requires: in order,
+  // without overlap.
+  void Add(FrameRange span);
+  // No more spans follow.
+  void Finish() { finished_ = true; }
+
+  // The next piece, as soon as nothing that follows fits into it.
+  std::optional<PieceParts> Take();
+
+  // The first frame that no piece has taken yet, if one waits.
+  std::optional<int64_t> first_frame() const;
+
+ private:
+  int64_t max_frames_;
+  bool finished_ = false;
+  std::vector<FrameRange> waiting_;
+};
+
+// Times of a piece in the recording. Inside a part they move with it, so that they are exact to the
+// frame; none lies in what was left out.
+class PieceTimes {
+ public:
+  explicit PieceTimes(PieceParts parts) : parts_(std::move(parts)) {}
+
+  // Where something begins: between two parts, with the second.
+  double Begin(double seconds) const;
+  // Where something ends: between two parts, with the first.
+  double End(double seconds) const;
+
+  void Map(transcript::Segment& segment) const;
+  void Map(transcript::DroppedSpan& span) const;
+
+  // The stretches of the recording that [begin_seconds, end_seconds) of the piece holds.
+  struct Stretch {
+    double begin_seconds = 0;
+    double end_seconds = 0;
+  };
+  std::vector<Stretch> Stretches(double begin_seconds, double end_seconds) const;
+
+ private:
+  struct Place {
+    size_t part = 0;
+    double shift_seconds = 0;
+  };
+  Place PlaceOf(double seconds, bool end) const;
+  void Map(transcript::Word& word) const;
+
+  PieceParts parts_;
+};
+
+}  // namespace ironscribe::models::whisper

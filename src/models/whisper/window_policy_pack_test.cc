@@ -1,0 +1,121 @@
+#include "models/whisper/window_policy_pack.h"
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+
+namespace ironscribe::models::whisper {
+namespace {
+
+bool operator==(const FrameRange& a, const FrameRange& b) {
+  return a.begin == b.begin && a.end == b.end;
+}
+
+TEST(SpeechPackerTest, FillsPiecesAndNoMore) {
+  SpeechPacker packer(100);
+  packer.Add({10, 50});
+  EXPECT_EQ(packer.first_frame(), 10);
+  EXPECT_FALSE(packer.Take());  // More may fit.
+  packer.Add({60, 110});
+  EXPECT_FALSE(packer.Take());
+  packer.Add({200, 220});
+  const auto first = packer.Take();
+  ASSERT_TRUE(first);
+  ASSERT_EQ(first->size(), 2u);
+  EXPECT_TRUE((*first)[1] == (FrameRange{60, 110}));
+  EXPECT_EQ(NumFrames(*first), 90);
+  EXPECT_FALSE(packer.Take());
+  packer.Finish();
+  const auto last = packer.Take();
+  ASSERT_TRUE(last);
+  EXPECT_EQ(NumFrames(*last), 20);
+  EXPECT_FALSE(packer.Take());
+  EXPECT_FALSE(packer.first_frame());
+}
+
+TEST(SpeechPackerTest, TakesEverySpanOnceAndInOrder) {
+  Random random(4);
+  std::vector<FrameRange> spans;
+  for (int64_t at = 0; spans.size() < 300;) {
+    const auto begin = at + static_cast<int64_t>(random.Next() % 200);
+    at = begin + static_cast<int64_t>(random.Next() % 900);
+    spans.push_back({begin, at});
+  }
+  SpeechPacker packer(300);
+  std::vector<int64_t> expected, taken;
+  const auto take = [&] {
+    while (const auto piece = packer.Take()) {
+      EXPECT_LE(NumFrames(*piece), 300);
+      for (const FrameRange& part : *piece) {
+        EXPECT_LT(part.begin, part.end);
+        for (int64_t frame = part.begin; frame < part.end; ++frame) taken.push_back(frame);
+      }
+    }
+  };
+  for (const FrameRange& span : spans) {
+    packer.Add(span);
+    for (int64_t frame = span.begin; frame < span.end; ++frame) expected.push_back(frame);
+    take();
+  }
+  packer.Finish();
+  take();
+  EXPECT_EQ(taken, expected);
+}
+
+// 1 to 3 s, 10 to 14 s and 20 to 21 s of the recording stand at 1 to 8 s of the piece.
+const PieceParts kThreeParts = {{100, 300}, {1000, 1400}, {2000, 2100}};
+
+TEST(PieceTimesTest, TimesMoveWithTheirPart) {
+  const PieceTimes times(kThreeParts);
+  EXPECT_DOUBLE_EQ(times.Begin(1), 1);
+  EXPECT_DOUBLE_EQ(times.Begin(2.5), 2.5);
+  EXPECT_DOUBLE_EQ(times.Begin(3), 10);  // Between two parts: what begins is in the second,
+  EXPECT_DOUBLE_EQ(times.End(3), 3);     // what ends in the first.
+  EXPECT_DOUBLE_EQ(times.End(3.5), 10.5);
+  EXPECT_DOUBLE_EQ(times.Begin(7), 20);
+  EXPECT_DOUBLE_EQ(times.End(7), 14);
+  EXPECT_DOUBLE_EQ(times.End(8), 21);
+}
+
+TEST(PieceTimesTest, NoWordLiesInWhatWasLeftOut) {
+  const PieceTimes times(kThreeParts);
+  transcript::Segment segment;
+  segment.start_seconds = 2.4;
+  segment.end_seconds = 7.4;
+  segment.seek_frames = 300;
+  segment.words = {{" a", 2.4, 2.9, 1}, {" b", 2.9, 3.3, 1}, {" c", 6.8, 7.4, 1}};
+  times.Map(segment);
+  EXPECT_DOUBLE_EQ(segment.start_seconds, 2.4);
+  EXPECT_DOUBLE_EQ(segment.end_seconds, 20.4);
+  EXPECT_EQ(segment.seek_frames, 1000);
+  EXPECT_DOUBLE_EQ(segment.words[0].end_seconds, 2.9);
+  EXPECT_DOUBLE_EQ(segment.words[1].start_seconds, 10);  // Most of it lies behind.
+  EXPECT_DOUBLE_EQ(segment.words[1].end_seconds, 10.3);
+  EXPECT_DOUBLE_EQ(segment.words[2].start_seconds, 20);
+  EXPECT_DOUBLE_EQ(segment.words[2].end_seconds, 20.4);
+}
+
+TEST(PieceTimesTest, OnePartIsLeftAlone) {
+  const PieceTimes times({{700, 900}});
+  transcript::Segment segment;
+  segment.start_seconds = 7.123456789;
+  segment.end_seconds = 12;  // Even where it cannot be.
+  times.Map(segment);
+  EXPECT_EQ(segment.start_seconds, 7.123456789);
+  EXPECT_EQ(segment.end_seconds, 12);
+}
+
+TEST(PieceTimesTest, StretchesAreThePartsOfTheRecording) {
+  const PieceTimes times(kThreeParts);
+  const auto stretches = times.Stretches(2, 7.5);
+  ASSERT_EQ(stretches.size(), 3u);
+  EXPECT_DOUBLE_EQ(stretches[0].begin_seconds, 2);
+  EXPECT_DOUBLE_EQ(stretches[0].end_seconds, 3);
+  EXPECT_DOUBLE_EQ(stretches[1].begin_seconds, 10);
+  EXPECT_DOUBLE_EQ(stretches[1].end_seconds, 14);
+  EXPECT_DOUBLE_EQ(stretches[2].end_seconds, 20.5);
+  EXPECT_TRUE(times.Stretches(8.5, 9).empty());
+}
+
+}  // namespace
+}  // namespace ironscribe::models::whisper

@@ -1,0 +1,255 @@
+// Recordings of which only what holds speech is transcribed, and text that nobody said.
+#include <string_view>
+
+#include "models/stub_voice_activity.h"
+#include "models/whisper/window_policy_sounds.h"
+
+namespace ironscribe::models::whisper {
+namespace {
+
+class SpeechSegmentationTest : public SoundsTest {
+ protected:
+  SpeechSegmentationTest() { options_.segmentation = Segmentation::kVoiceActivity; }
+
+  static void GiveEars(ScriptedRunner& runner, int together = 3) {
+    runner.voice = std::make_shared<LoudnessModel>();
+    runner.windows_together = together;
+  }
+
+  // Groups of sounds with long silence between them.
+  static std::vector<Sound> Islands(uint64_t seed, int count, double silence_seconds) {
+    std::vector<Sound> sounds;
+    double at = 0;
+    for (int i = 0; i < count; ++i) {
+      for (const Sound& sound : RandomSounds(seed + static_cast<uint64_t>(i), 12)) {
+        sounds.push_back({sound.begin + at, sound.end + at, sound.pitch});
+      }
+      at += 12 + silence_seconds;
+    }
+    return sounds;
+  }
+};
+
+TEST_F(SpeechSegmentationTest, NothingIsLostAndTimesAreThoseOfTheRecording) {
+  for (const double silence : {0.0, 2.0, 20.0, 70.0}) {
+    for (bool fit : {false, true}) {
+      for (int together : {1, 4}) {
+        SCOPED_TRACE(testing::Message() << silence << " s of silence, " << (fit ? "fitted, " : "")
+                                        << together << " together");
+        options_.fit_windows = fit;
+        const std::vector<Sound> sounds = Islands(20, 7, silence);
+        const double seconds = sounds.back().end + 1 + silence;
+        ScriptedRunner runner = Listener(english_);
+        GiveEars(runner, together);
+        std::vector<double> progress;
+        RecognitionCallbacks callbacks;
+        callbacks.progress = [&](double done) { progress.push_back(done); };
+        FakeSource source(Render(sounds, seconds));
+        const auto result = english_policy_.Transcribe(source, options_, runner, callbacks, {});
+        ASSERT_TRUE(result.ok()) << result.status().ToString();
+        ExpectHeard(sounds, result->segments);
+        EXPECT_NEAR(result->duration_seconds, seconds, 1e-4);
+        EXPECT_TRUE(std::is_sorted(progress.begin(), progress.end()));
+        // Of 84 s with sounds at most that much is encoded, in windows that are nearly full.
+        EXPECT_LE(runner.encoded.size(), 5u);
+      }
+    }
+  }
+}
+
+TEST_F(SpeechSegmentationTest, SilenceAloneIsNotEncoded) {
+  ScriptedRunner runner = Listener(many_);
+  GiveEars(runner);
+  FakeSource source(std::vector<float>(100 * kRate, 0.0f));
+  const auto result = many_policy_.Transcribe(source, options_, runner, {}, {});
+  ASSERT_TRUE(result.ok());
+  EXPECT_TRUE(runner.encoded.empty());
+  EXPECT_EQ(result->text, "");
+  EXPECT_DOUBLE_EQ(result->duration_seconds, 100);
+}
+
+TEST_F(SpeechSegmentationTest, TheLanguageIsDetectedWhereThereIsSpeech) {
+  std::vector<Sound> sounds;
+  for (Sound sound : RandomSounds(31, 25)) {
+    sounds.push_back({sound.begin + 65, sound.end + 65, sound.pitch});
+  }
+  ScriptedRunner runner = Listener(many_);
+  GiveEars(runner);
+  FakeSource source(Render(sounds, 100));
+  const auto result = many_policy_.Transcribe(source, options_, runner, {}, {});
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(runner.detections, 1);
+  EXPECT_EQ(result->language, "de");
+  ExpectHeard(sounds, result->segments);
+}
+
+TEST_F(SpeechSegmentationTest, SpeechOutsideTheClipsIsLeftAlone) {
+  const std::vector<Sound> sounds = Islands(40, 5, 10);
+  // The second and the fourth island.
+  options_.clips = {{21, 35}, {65, 79}};
+  std::vector<Sound> inside;
+  for (const Sound& sound : sounds) {
+    if ((sound.begin > 21 && sound.end < 35) || (sound.begin > 65 && sound.end < 79)) {
+      inside.push_back(sound);
+    }
+  }
+  ScriptedRunner runner = Listener(english_);
+  GiveEars(runner);
+  FakeSource source(Render(sounds, 110));
+  const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+  ASSERT_TRUE(result.ok());
+  ASSERT_GE(inside.size(), 6u);
+  ExpectHeard(inside, result->segments);
+}
+
+TEST_F(SpeechSegmentationTest, ARecordingThatBreaksOffIsTranscribedToItsEnd) {
+  const std::vector<Sound> sounds = Islands(50, 3, 5);
+  ScriptedRunner runner = Listener(english_);
+  GiveEars(runner);
+  std::vector<transcript::Segment> handed_out;
+  RecognitionCallbacks callbacks;
+  callbacks.segment = [&](const transcript::Segment& s) { handed_out.push_back(s); };
+  FakeSource source(Render(sounds, sounds.back().end + 0.1));
+  source.end_status = DataLossError("breaks off");
+  const auto result = english_policy_.Transcribe(source, options_, runner, callbacks, {});
+  EXPECT_EQ(result.status().code(), StatusCode::kDataLoss);
+  ExpectHeard(sounds, handed_out);
+}
+
+TEST_F(SpeechSegmentationTest, NeedsAModel) {
+  ScriptedRunner runner = Listener(english_);
+  FakeSource source(std::vector<float>(kRate, 0.0f));
+  const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+  ASSERT_EQ(result.status().code(), StatusCode::kFailedPrecondition);
+  EXPECT_NE(result.status().message().find("models pull silero-vad"), std::string::npos);
+}
+
+// Believes what the script says is believable.
+class ScriptedJudge final : public TextJudge {
+ public:
+  Judgement Judge(const TextEvidence& evidence) const override {
+    if (evidence.text == doubted) return {Verdict::kDoubt, "doubted"};
+    if (evidence.speech.share < 0.05f) return {Verdict::kDrop, "no_voice"};
+    return {};
+  }
+  bool IsSilent(const SpeechShare& speech) const override { return speech.peak < 0.5f; }
+  int MaxTokens(double speech_seconds) const override {
+    return static_cast<int>(10 * speech_seconds);
+  }
+
+  std::string_view doubted = "nothing";
+};
+
+class GuardTest : public SpeechSegmentationTest {
+ protected:
+  GuardTest() { options_.segmentation = Segmentation::kSequential; }
+
+  ScriptedJudge judge_;
+};
+
+TEST_F(GuardTest, SilentWindowsAreNotDecodedAndAreReported) {
+  const std::vector<Sound> sounds = {{70, 72, 1}};
+  for (bool guard : {true, false}) {
+    options_.guard = guard;
+    ScriptedRunner runner = Listener(english_);
+    GiveEars(runner);
+    runner.text_judge = &judge_;
+    FakeSource source(Render(sounds, 80));
+    const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+    ASSERT_TRUE(result.ok());
+    ExpectHeard(sounds, result->segments);
+    EXPECT_EQ(runner.calls.size() > 1, !guard);
+    if (!guard) continue;
+    ASSERT_GE(result->dropped.size(), 2u);
+    EXPECT_EQ(result->dropped[0].reason, "no_voice");
+    EXPECT_EQ(result->dropped[0].start_seconds, 0);
+  }
+}
+
+// A text where nothing is heard: the model made it up.
+TEST_F(GuardTest, SegmentsWithoutSpeechAreDroppedAndTheOthersKept) {
+  const std::vector<Sound> sounds = {{1, 5, 1}, {12, 18, 2}};
+  for (Segmentation segmentation : {Segmentation::kSequential, Segmentation::kFixed}) {
+    options_.segmentation = segmentation;
+    ScriptedRunner runner(english_, [&](const SeenCall& seen) {
+      ScriptedCall call = Listen(english_, seen);
+      const TokenId time = english_.special().timestamp_begin;
+      call.tokens.push_back(time + 1100);
+      for (TokenId id : english_.Encode(" Thank you.")) call.tokens.push_back(id);
+      call.tokens.push_back(time + 1200);
+      return call;
+    });
+    runner.voice = std::make_shared<LoudnessModel>();
+    runner.text_judge = &judge_;
+    FakeSource source(Render(sounds, 29));
+    const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+    ASSERT_TRUE(result.ok());
+    ExpectHeard(sounds, result->segments);
+    EXPECT_EQ(result->text.find("Thank"), std::string::npos);
+    ASSERT_GE(result->dropped.size(), 1u);
+    EXPECT_EQ(result->dropped[0].reason, "no_voice");
+    EXPECT_DOUBLE_EQ(result->dropped[0].start_seconds, 22);
+    EXPECT_DOUBLE_EQ(result->dropped[0].end_seconds, 24);
+  }
+}
+
+TEST_F(GuardTest, DoubtfulTextIsTriedAgainThenWithoutTheTextBefore) {
+  judge_.doubted = " x x x";
+  std::vector<float> temperatures;
+  ScriptedRunner runner(english_, [&](const SeenCall& seen) {
+    temperatures.push_back(seen.temperature);
+    const TokenId time = english_.special().timestamp_begin;
+    const bool has_context = seen.prompt.size() > 1;
+    ScriptedCall call;
+    call.tokens.push_back(time);
+    for (TokenId id : english_.Encode(has_context ? " x x x" : " y")) call.tokens.push_back(id);
+    call.tokens.push_back(time + 1000);
+    return call;
+  });
+  runner.voice = std::make_shared<LoudnessModel>();
+  runner.text_judge = &judge_;
+  options_.temperatures = {0, 0.5f};
+  FakeSource source(Render({{0, 59, 1}}, 60));
+  const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->text, " y y");
+  EXPECT_EQ(temperatures, (std::vector<float>{0, 0, 0.5f, 0}));
+}
+
+TEST_F(GuardTest, ALoopIsBrokenOffByTheSpeechThereIs) {
+  ScriptedRunner runner(english_, [&](const SeenCall&) {
+    ScriptedCall call;
+    call.tokens.push_back(english_.special().timestamp_begin);
+    for (int i = 0; i < 200; ++i) call.tokens.push_back(english_.Encode("x")[0]);
+    return call;
+  });
+  runner.voice = std::make_shared<LoudnessModel>();
+  runner.text_judge = &judge_;
+  options_.temperatures = {0};
+  FakeSource source(Render({{1, 4, 1}}, 30));
+  const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+  ASSERT_TRUE(result.ok());
+  // About three seconds of speech, ten tokens a second.
+  EXPECT_GE(result->text.size(), 25u);
+  EXPECT_LE(result->text.size(), 35u);
+}
+
+TEST_F(GuardTest, TheReferenceBelievesEverything) {
+  options_.reference = true;
+  ScriptedRunner runner(english_, [&](const SeenCall&) {
+    ScriptedCall call;
+    call.tokens.push_back(english_.special().timestamp_begin);
+    for (TokenId id : english_.Encode(" z")) call.tokens.push_back(id);
+    call.tokens.push_back(english_.special().timestamp_begin + 1500);
+    return call;
+  });
+  runner.voice = std::make_shared<LoudnessModel>();
+  runner.text_judge = &judge_;
+  FakeSource source(std::vector<float>(30 * kRate, 0.0f));
+  const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->text, " z");
+}
+
+}  // namespace
+}  // namespace ironscribe::models::whisper

@@ -11,7 +11,6 @@
 namespace ironscribe::text {
 namespace {
 
-constexpr size_t kMaxPhraseWords = 32;
 // Of one compiled expression; RE2's own default.
 constexpr int64_t kMaxExpressionBytes = int64_t{8} << 20;
 
@@ -24,13 +23,6 @@ std::string_view Trimmed(std::string_view text) {
 bool IsLabel(std::string_view label) {
   return !label.empty() && label.size() <= 64 && label[0] >= 'A' && label[0] <= 'Z' &&
          label.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == label.npos;
-}
-
-bool Matches(std::span<const WordToken> tokens, size_t at, const std::vector<std::string>& words) {
-  return at + words.size() <= tokens.size() &&
-         std::equal(
-             words.begin(), words.end(), tokens.begin() + static_cast<ptrdiff_t>(at),
-             [](const std::string& word, const WordToken& token) { return word == token.lower; });
 }
 
 }  // namespace
@@ -70,19 +62,7 @@ Status RedactionList::AddLine(std::string_view line) {
         "must be 'LABEL = words' or 'LABEL ~ expression', the label in capital letters");
   }
   const std::string_view value = Trimmed(line.substr(sign + 1));
-  return line[sign] == '=' ? AddPhrase(label, value) : AddExpression(label, value);
-}
-
-Status RedactionList::AddPhrase(std::string_view label, std::string_view words) {
-  Phrase phrase{std::string(label), {}};
-  for (WordToken& token : CutIntoTokens(words)) phrase.words.push_back(std::move(token.lower));
-  if (phrase.words.empty()) return InvalidArgumentError("no letter and no digit behind the '='");
-  if (phrase.words.size() > kMaxPhraseWords) {
-    return InvalidArgumentError(fmt::format("more than {} words", kMaxPhraseWords));
-  }
-  std::string first = phrase.words[0];
-  phrases_.emplace(std::move(first), std::move(phrase));
-  return OkStatus();
+  return line[sign] == '=' ? phrases_.Add(value, label) : AddExpression(label, value);
 }
 
 Status RedactionList::AddExpression(std::string_view label, std::string_view pattern) {
@@ -106,15 +86,10 @@ Status RedactionList::AddExpression(std::string_view label, std::string_view pat
 std::vector<PiiSpan> RedactionList::Find(std::string_view text,
                                          std::span<const WordToken> tokens) const {
   std::vector<PiiSpan> spans;
-  for (size_t at = 0; at < tokens.size(); ++at) {
-    const auto [first, last] = phrases_.equal_range(tokens[at].lower);
-    for (auto it = first; it != last; ++it) {
-      const Phrase& phrase = it->second;
-      if (!Matches(tokens, at, phrase.words)) continue;
-      const size_t offset = tokens[at].offset;
-      const size_t end = tokens[at + phrase.words.size() - 1].end();
-      spans.push_back({offset, end - offset, phrase.label});
-    }
+  for (const PhraseList::Match& match : phrases_.Find(tokens)) {
+    const size_t offset = tokens[match.first_token].offset;
+    const size_t end = tokens[match.end_token - 1].end();
+    spans.push_back({offset, end - offset, std::string(match.label)});
   }
   const re2::StringPiece whole(text.data(), text.size());
   for (const Expression& expression : expressions_) {

@@ -15,10 +15,10 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/status.h"
+#include "text/phrase_list.h"
 #include "text/redaction/pii.h"
 #include "text/word_tokens.h"
 
@@ -42,26 +42,21 @@ class RedactionList {
   // Errors: InvalidArgument with the line and what is wrong with it, `name` in front.
   static Result<RedactionList> Parse(std::string_view text, std::string_view name);
 
-  bool empty() const { return phrases_.empty() && expressions_.empty(); }
+  bool empty() const { return phrases_.size() == 0 && expressions_.empty(); }
 
   // In no particular order; they may overlap. `tokens` are those of `text`.
   std::vector<PiiSpan> Find(std::string_view text, std::span<const WordToken> tokens) const;
 
  private:
-  struct Phrase {
-    std::string label;
-    std::vector<std::string> words;  // Lower case, at least one.
-  };
   struct Expression {
     std::string label;
     std::unique_ptr<re2::RE2> pattern;
   };
 
   Status AddLine(std::string_view line);
-  Status AddPhrase(std::string_view label, std::string_view words);
   Status AddExpression(std::string_view label, std::string_view pattern);
 
-  std::unordered_multimap<std::string, Phrase> phrases_;  // By first word.
+  PhraseList phrases_;
   std::vector<Expression> expressions_;
 };
 

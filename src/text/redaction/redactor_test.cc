@@ -171,7 +171,7 @@ TEST(Redactor, IsLinearInHostileTexts) {
   for (const char* part : {"1 ", "one ", "a at ", "dot ", "@", "a@", "1.", "GB", "g b ", "f:", "::",
                            "double ", "born 1 1 ", "call 1 ", "+1", "one hundred and ", "x.y"}) {
     std::string text;
-    while (text.size() < 200'000) text += part;
+    while (text.size() < 60'000) text += part;
     redactor.Find(text);
   }
 }

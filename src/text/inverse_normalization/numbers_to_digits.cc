@@ -77,8 +77,8 @@ class DigitWriter {
   std::optional<Written> Read(size_t at) const {
     if (tokens_[at].is_digits) return std::nullopt;
     if (auto ordinal = ReadOrdinal(at)) return ordinal;
-    if (auto dictated = ReadDictated(at)) return dictated;
     if (auto time = ReadTime(at)) return time;
+    if (auto dictated = ReadDictated(at)) return dictated;
     if (auto year = ReadYear(at)) return year;
     auto number = ReadDecimal(at);
     return number ? WithUnit(at, *std::move(number)) : std::nullopt;

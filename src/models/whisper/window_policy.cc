@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/listening_source.h"
+#include "models/whisper/window_policy_cut.h"
 #include "models/whisper/window_policy_options.h"
 #include "models/whisper/window_policy_session.h"
 #include "text/languages.h"
@@ -33,7 +34,7 @@ Result<std::unique_ptr<ListeningSource>> Listen(audio::PcmSource& source,
   }
   if (model == nullptr || !(pieces || evidence)) return std::unique_ptr<ListeningSource>();
   SpeechOptions speech = options.speech;
-  const int window_ms = runner.model().max_frames() * kFrameMs;
+  const int window_ms = MaxPieceFrames(runner.model().max_frames()) * kFrameMs;
   speech.max_speech_ms = std::min(speech.max_speech_ms.value_or(window_ms), window_ms);
   return ListeningSource::Create(source, std::move(model), speech);
 }

@@ -27,6 +27,11 @@ constexpr int kFitMarginFrames = 50;
 constexpr double kMaxTokensPerSecond = 8;
 constexpr double kMaxTokensOffset = 12;
 
+// So much speech behind the text of a window has been lost, not just been cut off at its end; and a
+// window that did not get so far would not get further the next time.
+constexpr double kLostSpeechSeconds = 1.0;
+constexpr int64_t kLeastProgressFrames = 200;
+
 // Times that the model writes may be off by so much: speech so near counts for a segment.
 constexpr double kTimesMayBeWrongBySeconds = 0.5;
 
@@ -168,11 +173,26 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
                    window.segment_frames, frames_per_position_});
   std::vector<Segment> segments = MakeSegments(window, split, decoded);
   if (setup_.options.word_times) RETURN_IF_ERROR(AddWords(window, split, segments));
+  if (!segments.empty() && split.next_seek_frames >= end) {
+    split.next_seek_frames = AfterText(window, segments.back().end_seconds);
+  }
   Publish(std::move(segments));
   if (!setup_.options.condition_on_previous_text || decoded.temperature > kPromptResetTemperature) {
     context_.Reset();
   }
   return split.next_seek_frames;
+}
+
+// A model may end its text early and say that nothing follows. What voice activity hears there is
+// another window.
+int64_t ClipTranscriber::AfterText(const Window& window, double text_end_seconds) const {
+  const int64_t end = window.seek_frames + window.segment_frames;
+  const int64_t text_end = FrameAt(text_end_seconds);
+  if (setup_.judge == nullptr || text_end - window.seek_frames < kLeastProgressFrames) return end;
+  const double from_seconds = text_end_seconds + kTimesMayBeWrongBySeconds;
+  const double unheard_seconds = FrameSeconds(end) - from_seconds;
+  const double speech_seconds = unheard_seconds * SpeechIn(from_seconds, FrameSeconds(end)).share;
+  return speech_seconds > kLostSpeechSeconds ? text_end : end;
 }
 
 std::vector<Segment> ClipTranscriber::MakeSegments(const Window& window, const WindowSplit& split,

@@ -85,6 +85,8 @@ class ClipTranscriber {
   Result<DecodedWindow> DecodeTwice(Window& window);
   // Returns where the next window starts.
   Result<int64_t> TranscribeWindow(Window& window);
+  // Where the next window starts when the text is said to fill this one.
+  int64_t AfterText(const Window& window, double text_end_seconds) const;
   std::vector<transcript::Segment> MakeSegments(const Window& window, const WindowSplit& split,
                                                 const DecodedWindow& decoded) const;
   // Adds words to the segments and moves `split.next_seek_frames` to the end of the last.

@@ -6,6 +6,10 @@
 
 namespace ironscribe::models::whisper {
 
+// The longest piece for windows of `window_frames`: a little silence behind it tells the model that
+// its text ends. Models learnt to leave out the text of a segment that the end of a window cuts.
+constexpr int MaxPieceFrames(int window_frames) { return window_frames / 30 * 29; }
+
 struct CutLimits {
   int64_t min_frames = 0;  // Not before this frame.
   int64_t max_frames = 0;  // Not behind it.

@@ -154,9 +154,10 @@ Result<FrameRange> WindowSession::NextPiece(int64_t begin, const FrameRange& cli
   if (last || frames < window_frames_) return FrameRange{begin, end};
   const FrameRange whole{begin, end};
   const FeaturePiece window = features_.Piece({&whole, 1});
-  return FrameRange{
-      begin, begin + QuietestCut(window.energies, window.num_mels,
-                                 {static_cast<int64_t>(kShortestPiece * window_frames_), frames})};
+  return FrameRange{begin,
+                    begin + QuietestCut(window.energies, window.num_mels,
+                                        {static_cast<int64_t>(kShortestPiece * window_frames_),
+                                         MaxPieceFrames(window_frames_)})};
 }
 
 size_t WindowSession::PiecesTogether() const {
@@ -168,7 +169,7 @@ size_t WindowSession::PiecesTogether() const {
 Status WindowSession::TranscribeSpeech(const std::vector<FrameRange>& clips,
                                        const std::string& language) {
   PieceQueue queue(PiecesTogether());
-  SpeechPacker packer(window_frames_);
+  SpeechPacker packer(MaxPieceFrames(window_frames_));
   for (bool ended = false; !ended;) {
     RETURN_IF_ERROR(PackSpeech(clips, packer));
     ended = features_.ended();

@@ -134,7 +134,7 @@ class SoundsTest : public testing::Test {
       EXPECT_EQ(segment.id, static_cast<int>(i));
       EXPECT_EQ(segment.text, std::string(" ") + static_cast<char>('a' + sounds[i].pitch)) << i;
       // A text with one pair of times begins where its window does, as in the reference.
-      if (segment.start_seconds == FrameSeconds(segment.seek_frames)) {
+      if (std::fabs(segment.start_seconds - FrameSeconds(segment.seek_frames)) < 1e-6) {
         EXPECT_LE(segment.start_seconds, sounds[i].begin + 0.05) << i;
         EXPECT_GE(segment.start_seconds, (i > 0 ? sounds[i - 1].end : 0.0) - 0.05) << i;
       } else {

@@ -203,7 +203,7 @@ TEST_F(GuardTest, DoubtfulTextIsTriedAgainThenWithoutTheTextBefore) {
     ScriptedCall call;
     call.tokens.push_back(time);
     for (TokenId id : english_.Encode(has_context ? " x x x" : " y")) call.tokens.push_back(id);
-    call.tokens.push_back(time + 1000);
+    call.tokens.push_back(time + 1500);
     return call;
   });
   runner.voice = std::make_shared<LoudnessModel>();
@@ -232,6 +232,32 @@ TEST_F(GuardTest, ALoopIsBrokenOffByTheSpeechThereIs) {
   // About three seconds of speech, ten tokens a second.
   EXPECT_GE(result->text.size(), 25u);
   EXPECT_LE(result->text.size(), 35u);
+}
+
+// A text that stops in the middle of the speech and says that nothing follows.
+TEST_F(GuardTest, SpeechBehindAnEarlyEndIsAnotherWindow) {
+  const std::vector<Sound> sounds = {{1, 4, 1}, {5, 8, 2}, {9, 14, 3}, {15, 19, 4}};
+  for (Segmentation segmentation : {Segmentation::kSequential, Segmentation::kVoiceActivity}) {
+    for (bool guard : {true, false}) {
+      options_.segmentation = segmentation;
+      options_.guard = guard;
+      ScriptedRunner runner(english_, [&](const SeenCall& seen) {
+        ScriptedCall call = Listen(english_, seen);
+        if (call.tokens.size() > 8) call.tokens.resize(8);  // Two sounds.
+        return call;
+      });
+      runner.voice = std::make_shared<LoudnessModel>();
+      runner.text_judge = &judge_;
+      FakeSource source(Render(sounds, 25));
+      const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+      ASSERT_TRUE(result.ok());
+      if (guard) {
+        ExpectHeard(sounds, result->segments);
+      } else {
+        EXPECT_EQ(result->segments.size(), 2u);
+      }
+    }
+  }
 }
 
 TEST_F(GuardTest, TheReferenceBelievesEverything) {

@@ -1,0 +1,51 @@
+#include "eval/normalizer.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "eval/units.h"
+#include "text/basic_normalizer.h"
+#include "text/english_normalizer.h"
+
+namespace ironscribe::eval {
+
+Result<NormalizerKind> ParseNormalizerKind(std::string_view name) {
+  if (name == "none") return NormalizerKind::kNone;
+  if (name == "basic") return NormalizerKind::kBasic;
+  if (name == "english") return NormalizerKind::kEnglish;
+  return InvalidArgumentError(fmt::format("'{}' is none of none, basic, english", name));
+}
+
+std::string_view NormalizerName(NormalizerKind kind) {
+  switch (kind) {
+    case NormalizerKind::kNone:
+      return "none";
+    case NormalizerKind::kBasic:
+      return "basic";
+    case NormalizerKind::kEnglish:
+      return "english";
+  }
+  return "none";
+}
+
+Normalizer MakeNormalizer(NormalizerKind kind) {
+  switch (kind) {
+    case NormalizerKind::kNone:
+      return ComposeText;
+    case NormalizerKind::kBasic:
+      // Accents tell words apart in most languages, so they stay.
+      return [](std::string_view text) {
+        return ComposeText(text::NormalizeBasic(ComposeText(text), /*remove_diacritics=*/false));
+      };
+    case NormalizerKind::kEnglish: {
+      const auto normalizer = std::make_shared<const text::EnglishNormalizer>();
+      return [normalizer](std::string_view text) {
+        return ComposeText(normalizer->Normalize(ComposeText(text)));
+      };
+    }
+  }
+  return ComposeText;
+}
+
+}  // namespace ironscribe::eval

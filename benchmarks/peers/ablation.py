@@ -9,11 +9,11 @@ from contestants import Contestant
 from speech import Speech
 
 _ALONE = ("--temperature", "0", "--no-condition-on-previous-text")
-_FIXED_8 = ("--segmentation", "fixed", "--batch-size", "8")
+_VAD_8 = ("--segmentation", "vad", "--batch-size", "8")
 
 
 def _long(key: str, *flags: str, **members) -> Contestant:
-    return Contestant(key, "long", flags=flags or _FIXED_8, **members)
+    return Contestant(key, "long", flags=flags or _VAD_8, **members)
 
 
 def _short(key: str, batch: int, *flags: str) -> Contestant:
@@ -21,17 +21,19 @@ def _short(key: str, batch: int, *flags: str) -> Contestant:
 
 
 def _excerpt(level: str) -> Contestant:
-    return Contestant(f"--cpu-level {level}", "excerpt", flags=(*_FIXED_8, "--cpu-level", level))
+    return Contestant(f"--cpu-level {level}", "excerpt", flags=(*_VAD_8, "--cpu-level", level))
 
 
 # The first of a group is what the others are divided by. The portable kernels take minutes for the
 # whole recording, hence the excerpt.
 GROUPS = {
-    "Long recording, against int8, fixed segmentation, batch 8, full windows, all threads": [
+    "Long recording, against int8, voice activity, batch 8, full windows, all threads": [
         _long("as said"),
-        _long("--batch-size 1", "--segmentation", "fixed", "--batch-size", "1"),
-        _long("--batch-size 16", "--segmentation", "fixed", "--batch-size", "16"),
-        _long("--window speech", *_FIXED_8, "--window", "speech"),
+        _long("--batch-size 1", "--segmentation", "vad", "--batch-size", "1"),
+        _long("--batch-size 16", "--segmentation", "vad", "--batch-size", "16"),
+        _long("--window speech", *_VAD_8, "--window", "speech"),
+        _long("--guard off", *_VAD_8, "--guard", "off"),
+        _long("--segmentation fixed", "--segmentation", "fixed", "--batch-size", "8"),
         _long("--segmentation sequential", "--batch-size", "8"),
         _long("--threads 1", threads=1),
         _long("--compute bfloat16", compute="bfloat16"),

@@ -26,6 +26,9 @@ LEVERS = [
     Contestant("int8, fixed segmentation", "long", flags=("--segmentation", "fixed")),
     Contestant("int8, fixed segmentation, speech windows", "long",
                flags=("--segmentation", "fixed", "--window", "speech")),
+    Contestant("int8, voice activity", "long", flags=("--segmentation", "vad")),
+    Contestant("int8, voice activity, speech windows", "long",
+               flags=("--segmentation", "vad", "--window", "speech")),
 ]
 
 

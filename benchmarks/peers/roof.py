@@ -19,7 +19,7 @@ LEAST_FRACTION = 0.55
 _LEAST_PEAK, _LEAST_MEMORY = 0.95, 0.7
 _SECONDS = "2"
 
-_WORKS = {"batch 8": ("--segmentation", "fixed", "--window", "speech"), "sequential": ()}
+_WORKS = {"batch 8": ("--segmentation", "vad", "--window", "speech"), "sequential": ()}
 
 
 def _bench(model: pathlib.Path, cpus: list[int], *flags) -> dict:

@@ -5,14 +5,14 @@ from measurements import MEMORY, SPEED, START, Goal, Row
 
 _ALONE = ("--temperature", "0", "--no-condition-on-previous-text")
 _SPEECH = ("--window", "speech")
-_FIXED = ("--segmentation", "fixed")
+_SPOKEN = ("--segmentation", "vad")
 
 
 def _batch(size: int) -> tuple[str, str]:
     return "--batch-size", str(size)
 
 
-_BATCHED = (*_FIXED, *_batch(8), *_SPEECH)
+_BATCHED = (*_SPOKEN, *_batch(8), *_SPEECH)
 
 # In the order of a round: those who are compared stand side by side.
 CONTESTANTS = {contestant.key: contestant for contestant in [

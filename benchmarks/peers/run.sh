@@ -10,7 +10,7 @@ data=${DATA:-../shared/data}
   exit 1
 }
 models=${XDG_DATA_HOME:-$HOME/.local/share}/ironscribe/models
-for model in ${MODELS:-tiny.en base}; do
+for model in ${MODELS:-tiny.en base} silero-vad; do
   build/release/ironscribe models info "$model" >/dev/null 2>&1 ||
     build/release/ironscribe models pull "$model"
 done

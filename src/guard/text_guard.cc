@@ -83,7 +83,7 @@ Judgement TextGuard::Judge(const TextEvidence& evidence) const {
   if (!IsKnown(evidence.speech)) return {};
   if (IsSilent(evidence.speech)) return {Verdict::kDrop, "no_voice"};
   if (evidence.speech.peak < kClearVoice && Suspicion(evidence) > kMaxSuspicion) {
-    return {Verdict::kDoubt, "improbable"};
+    return {Verdict::kDrop, "improbable"};
   }
   if (static_cast<double>(evidence.tokens.size()) > MostTokens(evidence.speech_seconds)) {
     return {Verdict::kDoubt, "too_much_text"};

@@ -68,7 +68,7 @@ TEST(TextGuardTest, WeakVoiceAndADoubtfulModelTogetherAreTooLittle) {
   segment.evidence.speech = {.peak = 0.55f, .share = 0.1f};
   EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
   segment.evidence.average_log_probability = -0.9;
-  EXPECT_EQ(segment.Judged().verdict, Verdict::kDoubt);
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kDrop);
   segment.evidence.speech = {.peak = 1, .share = 0.9f};
   EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
 }

@@ -14,6 +14,7 @@
 #include "apps/cli/help_formatter.h"
 #include "apps/cli/interrupt.h"
 #include "apps/cli/model_error.h"
+#include "apps/cli/open_voice_activity.h"
 #include "audio/open_audio.h"
 #include "engine/model_store.h"
 #include "engine/recognizer.h"
@@ -126,15 +127,25 @@ Result<models::DecodingOptions> DecodingOptionsOf(const BenchFlags& flags) {
   return options;
 }
 
+struct BenchOptions {
+  engine::RecognizerOptions recognizer;
+  models::DecodingOptions decoding;
+};
+
 Result<std::unique_ptr<engine::Recognizer>> OpenModel(const BenchFlags& flags,
-                                                      const engine::RecognizerOptions& options,
+                                                      const BenchOptions& bench,
+                                                      models::Profile& profile,
                                                       const BenchServices& services) {
+  engine::RecognizerOptions options = bench.recognizer;
+  options.profile = &profile;
   const std::filesystem::path models_folder = flags.models_folder.empty()
                                                   ? services.folders.models
                                                   : std::filesystem::path(flags.models_folder);
-  ASSIGN_OR_RETURN(const auto path,
-                   engine::ResolveModel(flags.model, {.models_folder = models_folder,
-                                                      .cache_folder = options.cache_folder}));
+  const engine::StoreOptions store{.models_folder = models_folder,
+                                   .cache_folder = options.cache_folder};
+  ASSIGN_OR_RETURN(const auto path, engine::ResolveModel(flags.model, store));
+  ASSIGN_OR_RETURN(options.voice_activity,
+                   OpenVoiceActivity(bench.decoding, store, options.cpu_level));
   auto recognizer = engine::Recognizer::Open(path, options);
   if (recognizer.ok()) return recognizer;
   return ExplainModelError(recognizer.status(), flags.model, path, models_folder);
@@ -151,11 +162,6 @@ Result<std::unique_ptr<audio::PcmSource>> OpenRecording(const BenchFlags& flags,
   return source;
 }
 
-struct BenchOptions {
-  engine::RecognizerOptions recognizer;
-  models::DecodingOptions decoding;
-};
-
 int Fail(const Status& status, int exit_status, std::ostream& err) {
   err << "error: " << status.message() << std::endl;
   return exit_status;
@@ -168,7 +174,7 @@ int Measure(const BenchFlags& flags, const BenchOptions& bench, const BenchServi
     const bool cancelled = status.code() == StatusCode::kCancelled;
     return Fail(status, cancelled ? kExitInterrupted : kExitFailed, err);
   };
-  engine::RecognizerOptions options = bench.recognizer;
+  const engine::RecognizerOptions& options = bench.recognizer;
   const auto source = OpenRecording(flags, services);
   if (!source.ok()) return fail(source.status());
   if (options.num_threads > UsableCpus()) {
@@ -176,8 +182,7 @@ int Measure(const BenchFlags& flags, const BenchOptions& bench, const BenchServi
                        options.num_threads, UsableCpus());
   }
   models::Profile profile;
-  options.profile = &profile;
-  const auto opened = OpenModel(flags, options, services);
+  const auto opened = OpenModel(flags, bench, profile, services);
   if (!opened.ok()) return fail(opened.status());
   engine::Recognizer& recognizer = **opened;
   if (const Status status = recognizer.CheckOptions(bench.decoding); !status.ok()) {

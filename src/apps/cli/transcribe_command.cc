@@ -11,12 +11,12 @@
 #include "apps/cli/folders.h"
 #include "apps/cli/interrupt.h"
 #include "apps/cli/model_error.h"
+#include "apps/cli/open_voice_activity.h"
 #include "apps/cli/transcribe_flags.h"
 #include "apps/cli/transcribe_run.h"
 #include "audio/open_audio.h"
 #include "engine/model_store.h"
 #include "engine/recognizer.h"
-#include "engine/voice_activity_loader.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -50,34 +50,14 @@ constexpr const char* kNoVoiceActivity =
     "without silero-vad, which finds speech, silence and noise are more likely to become text; "
     "`ironscribe models pull silero-vad` fetches it (1.2 MB), --guard off does without";
 
-// Whether the model that finds speech would be of use.
-bool WantsVoiceActivity(const models::DecodingOptions& decoding) {
-  return decoding.segmentation == models::Segmentation::kVoiceActivity ||
-         (decoding.guard && !decoding.reference);
-}
-
-// The model that finds speech, if it is of use and installed; null otherwise. Errors: it is needed
-// and not installed, or cannot be used.
-Result<std::shared_ptr<const models::VoiceActivityModel>> OpenVoiceActivity(
-    const TranscribeOptions& options) {
-  std::shared_ptr<const models::VoiceActivityModel> none;
-  if (!WantsVoiceActivity(options.decoding)) return none;
-  const bool needed = options.decoding.segmentation == models::Segmentation::kVoiceActivity;
-  const auto path = engine::ResolveModel(
-      engine::kVoiceActivityModelName,
-      {.models_folder = options.models_folder, .cache_folder = options.recognizer.cache_folder});
-  if (!path.ok()) return needed ? path.status() : Result(none);
-  return engine::LoadVoiceActivity(*path, options.recognizer.cpu_level);
-}
-
 Result<std::unique_ptr<Transcriber>> OpenModel(const TranscribeOptions& options,
                                                std::stop_token stop) {
-  ASSIGN_OR_RETURN(
-      const auto path,
-      engine::ResolveModel(options.model, {.models_folder = options.models_folder,
-                                           .cache_folder = options.recognizer.cache_folder}));
+  const engine::StoreOptions store{.models_folder = options.models_folder,
+                                   .cache_folder = options.recognizer.cache_folder};
+  ASSIGN_OR_RETURN(const auto path, engine::ResolveModel(options.model, store));
   engine::RecognizerOptions recognizer_options = options.recognizer;
-  ASSIGN_OR_RETURN(recognizer_options.voice_activity, OpenVoiceActivity(options));
+  ASSIGN_OR_RETURN(recognizer_options.voice_activity,
+                   OpenVoiceActivity(options.decoding, store, options.recognizer.cpu_level));
   recognizer_options.model_name = options.model;
   recognizer_options.stop = std::move(stop);
   auto recognizer = engine::Recognizer::Open(path, recognizer_options);

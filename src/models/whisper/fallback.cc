@@ -85,7 +85,9 @@ Result<DecodedWindow> FallbackDecoder::Decode(const WindowToDecode& window,
     const auto search = NewSearch(sequence, temperature, MixBits(seed + attempt));
     RETURN_IF_ERROR(window.runner.Run(window.encoding, *search, window.stop));
     decoded = Describe(*search, temperature);
-    if (!NeedsFallback(decoded, options_) && !(window.doubt && window.doubt(decoded))) break;
+    const Verdict verdict = window.judge ? window.judge(decoded) : Verdict::kKeep;
+    if (verdict == Verdict::kDrop) break;
+    if (verdict == Verdict::kKeep && !NeedsFallback(decoded, options_)) break;
   }
   return decoded;
 }

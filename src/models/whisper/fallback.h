@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "decoding/sequence_search.h"
 #include "models/decoding_options.h"
+#include "models/text_judge.h"
 #include "models/whisper/prompt.h"
 #include "models/window_runner.h"
 #include "text/tokenizer.h"
@@ -46,8 +47,9 @@ struct WindowToDecode {
   const WindowPrompt& prompt;
   int64_t seek_frames = 0;  // Where the window starts; seeds its random numbers.
   int max_tokens = std::numeric_limits<int>::max();
-  // Another reason to try the next temperature; may be empty.
-  std::function<bool(const DecodedWindow&)> doubt = {};
+  // What doubts a text: tries the next temperature, or none where nothing better can come of it.
+  // May be empty.
+  std::function<Verdict(const DecodedWindow&)> judge = {};
   std::stop_token stop = {};
 };
 

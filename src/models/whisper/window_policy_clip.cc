@@ -32,6 +32,10 @@ constexpr double kMaxTokensOffset = 12;
 constexpr double kLostSpeechSeconds = 1.0;
 constexpr int64_t kLeastProgressFrames = 200;
 
+// Behind the text of a window, so little speech in so short a rest is no word.
+constexpr double kShortRemainderSeconds = 1.5;
+constexpr double kLeastSpeechSeconds = 0.25;
+
 // Times that the model writes may be off by so much: speech so near counts for a segment.
 constexpr double kTimesMayBeWrongBySeconds = 0.5;
 
@@ -65,6 +69,7 @@ Result<std::shared_ptr<const Encoding>> ClipTranscriber::EncodeFirst(const Frame
 
 Status ClipTranscriber::Transcribe(const FrameRange& clip, const SpokenLanguage& language) {
   language_ = &language;
+  clip_begin_ = clip.begin;
   int64_t seek = clip.begin;
   while (seek < clip.end) {
     if (setup_.stop.stop_requested()) return CancelledError("recognition was cancelled");
@@ -125,18 +130,18 @@ Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
                            .prompt = prompt,
                            .seek_frames = window.seek_frames,
                            .max_tokens = MaxTokens(window),
-                           .doubt = {},
+                           .judge = {},
                            .stop = setup_.stop};
   if (setup_.judge != nullptr) {
-    to_decode.doubt = [this, &window](const DecodedWindow& decoded) {
-      return Judge(window, decoded).verdict == Verdict::kDoubt;
+    to_decode.judge = [this, &window](const DecodedWindow& decoded) {
+      return Judge(window, decoded).verdict;
     };
   }
   if (window.fitted) {
     ASSIGN_OR_RETURN(DecodedWindow decoded, decoder_.Decode(to_decode, /*max_attempts=*/1));
     const bool doubtful = LooksWrong(decoded, setup_.options) || !decoded.ended ||
                           TooManyTokens(decoded, window.segment_frames);
-    if (!doubtful) return decoded;
+    if (!doubtful || Judge(window, decoded).verdict == Verdict::kDrop) return decoded;
     // The short window is the first suspect: the whole one decides, with all temperatures.
     to_decode.encoding = nullptr;
     RETURN_IF_ERROR(EncodeWindow(window, /*fit=*/false));
@@ -147,8 +152,7 @@ Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
 
 Result<DecodedWindow> ClipTranscriber::DecodeTwice(Window& window) {
   ASSIGN_OR_RETURN(DecodedWindow decoded, Decode(window));
-  if (setup_.judge == nullptr || context_.Tokens().empty() ||
-      Judge(window, decoded).verdict != Verdict::kDoubt) {
+  if (context_.Tokens().empty() || Judge(window, decoded).verdict != Verdict::kDoubt) {
     return decoded;
   }
   context_.Reset();
@@ -158,14 +162,17 @@ Result<DecodedWindow> ClipTranscriber::DecodeTwice(Window& window) {
 Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
   const int64_t end = window.seek_frames + window.segment_frames;
   const double begin_seconds = FrameSeconds(window.seek_frames);
-  if (setup_.judge != nullptr &&
-      setup_.judge->IsSilent(SpeechIn(begin_seconds, FrameSeconds(end)))) {
+  if (HoldsNoSpeech(window)) {
     Drop(begin_seconds, FrameSeconds(end), "no_voice");
     return end;
   }
   ASSIGN_OR_RETURN(const DecodedWindow decoded, DecodeTwice(window));
   if (IsSilent(decoded, setup_.options)) {
     Drop(begin_seconds, FrameSeconds(end), "no_speech");
+    return end;
+  }
+  if (const Judgement judgement = Judge(window, decoded); judgement.verdict == Verdict::kDrop) {
+    Drop(begin_seconds, FrameSeconds(end), judgement.reason);
     return end;
   }
   WindowSplit split =
@@ -181,6 +188,17 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
     context_.Reset();
   }
   return split.next_seek_frames;
+}
+
+// What a short window behind another holds is often the end of its last sound and nothing else.
+bool ClipTranscriber::HoldsNoSpeech(const Window& window) const {
+  if (setup_.judge == nullptr) return false;
+  const double begin_seconds = FrameSeconds(window.seek_frames);
+  const double seconds = FrameSeconds(window.segment_frames);
+  const SpeechShare speech = SpeechIn(begin_seconds, begin_seconds + seconds);
+  const bool remainder = window.seek_frames > clip_begin_ && seconds < kShortRemainderSeconds;
+  return setup_.judge->IsSilent(speech) ||
+         (remainder && seconds * speech.share < kLeastSpeechSeconds);
 }
 
 // A model may end its text early and say that nothing follows. What voice activity hears there is
@@ -270,6 +288,7 @@ std::vector<TokenId> ClipTranscriber::TextOf(std::span<const TokenId> tokens) co
 }
 
 Judgement ClipTranscriber::Judge(const Window& window, const DecodedWindow& decoded) const {
+  if (setup_.judge == nullptr) return {};
   const double begin_seconds = FrameSeconds(window.seek_frames);
   const double end_seconds = FrameSeconds(window.seek_frames + window.segment_frames);
   const std::vector<TokenId> tokens = TextOf(decoded.tokens);

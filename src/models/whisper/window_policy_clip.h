@@ -85,6 +85,7 @@ class ClipTranscriber {
   Result<DecodedWindow> DecodeTwice(Window& window);
   // Returns where the next window starts.
   Result<int64_t> TranscribeWindow(Window& window);
+  bool HoldsNoSpeech(const Window& window) const;
   // Where the next window starts when the text is said to fill this one.
   int64_t AfterText(const Window& window, double text_end_seconds) const;
   std::vector<transcript::Segment> MakeSegments(const Window& window, const WindowSplit& split,
@@ -111,6 +112,7 @@ class ClipTranscriber {
   PromptContext context_;
   const SpokenLanguage* language_ = nullptr;
   std::optional<Window> first_window_;
+  int64_t clip_begin_ = 0;
   double last_speech_seconds_ = 0;
   std::string last_text_;  // Of the last segment, and how often it came in succession.
   int last_text_count_ = 0;

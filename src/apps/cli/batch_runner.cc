@@ -58,7 +58,7 @@ class Batch {
     const Status status =
         stop_.stop_requested() ? CancelledError("interrupted") : Process(index, finished);
     finished.wall_seconds = context_.now_seconds() - start_seconds;
-    if (!status.ok() && job.outputs.empty()) output_.Skip(index);
+    if (!status.ok() && job.outputs.empty() && !context_.deliver) output_.Skip(index);
     // An error after the interruption is its consequence, e.g. a decoder that was ended with us.
     const bool dropped = !status.ok() && stop_.stop_requested();
     {
@@ -91,9 +91,9 @@ class Batch {
           "the recording holds no sound, not a single sample; check how it was made, or copy it "
           "again");
     }
-    finished.audio_seconds =
-        SecondsInClips(context_.options.decoding.clips, transcript.duration_seconds);
+    finished.audio_seconds = SecondsInClips(OptionsOf(job).clips, transcript.duration_seconds);
     if (record.has_value()) RETURN_IF_ERROR(TakeOver(finished.name, *record));
+    if (context_.deliver) return context_.deliver(index, transcript);
     RETURN_IF_ERROR(job.outputs.empty() ? Print(index, transcript)
                                         : WriteFiles(job, transcript, finished));
     const size_t num_past_end = NoteClipsPastEnd(job, transcript.duration_seconds);
@@ -137,14 +137,22 @@ class Batch {
         if (streamed.ok() && !line.empty()) streamed = output_.Stream(line);
       };
     }
-    auto transcript = context_.transcriber->Transcribe(source, decoding_, callbacks, stop_);
+    auto transcript =
+        context_.transcriber->Transcribe(source, OptionsOf(jobs_[index]), callbacks, stop_);
     if (transcript.ok() && !streamed.ok()) return streamed;
     return transcript;
   }
 
+  models::DecodingOptions OptionsOf(const RecordingJob& job) const {
+    models::DecodingOptions options = decoding_;
+    if (!job.language.empty()) options.language = job.language;
+    if (job.clip.has_value()) options.clips = {*job.clip};
+    return options;
+  }
+
   // One recording as plain text: each line as soon as it is final.
   bool StreamsText() const {
-    return jobs_.size() == 1 && jobs_[0].outputs.empty() &&
+    return !context_.deliver && jobs_.size() == 1 && jobs_[0].outputs.empty() &&
            context_.options.formats[0]->name == "txt";
   }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <stop_token>
 #include <string>
@@ -19,7 +20,9 @@ namespace ironscribe::cli {
 
 struct RecordingJob {
   InputFile input;
-  OutputPaths outputs;  // One per format; empty: standard output.
+  OutputPaths outputs;                    // One per format; empty: standard output.
+  std::string language = {};              // That of this recording; empty: as the options say.
+  std::optional<models::Clip> clip = {};  // Only this part, instead of the options' clips.
 };
 
 // What a batch works with; all of it outlives the call.
@@ -32,6 +35,8 @@ struct BatchContext {
   RunManifest* manifest = nullptr;  // Null: nothing is recorded.
   std::string settings_digest;
   std::function<double()> now_seconds;
+  // If set, takes each transcript in place of standard output and files; called from many threads.
+  std::function<Status(size_t index, const transcript::Transcript& transcript)> deliver = {};
 };
 
 // Runs all jobs on at most batch_size threads. After `stop`, files under way end as unfinished and

@@ -9,6 +9,7 @@
 
 #include "apps/cli/bench_command.h"
 #include "apps/cli/doctor_command.h"
+#include "apps/cli/eval_command.h"
 #include "apps/cli/models_command.h"
 #include "apps/cli/transcribe_command.h"
 #include "apps/cli/transcribe_run.h"
@@ -27,6 +28,7 @@ struct Subcommand {
 constexpr Subcommand kSubcommands[] = {
     {"transcribe", "speech in audio and video files to text", RunTranscribeCommand},
     {"models", "pull, list, inspect, convert, verify and remove models", RunModelsCommand},
+    {"eval", "count the errors of recognised texts, compare two systems", RunEvalCommand},
     {"bench", "speed against the machine's own limit", RunBenchCommand},
     {"doctor", "what this machine can do, what is missing, how to fix it", RunDoctorCommand},
 };

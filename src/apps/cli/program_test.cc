@@ -44,6 +44,8 @@ TEST(Program, HelpGoesToStandardOutput) {
                                                         {"transcribe", "--help"},
                                                         {"models", "--help"},
                                                         {"bench", "--help"},
+                                                        {"eval", "--help"},
+                                                        {"eval", "compare", "--help"},
                                                         {"doctor", "--help"}};
   for (const auto& call : kCalls) {
     const auto output = RunProgram(call, home.path());

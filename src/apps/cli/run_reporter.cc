@@ -11,9 +11,11 @@
 
 namespace ironscribe::cli {
 
-Console DetectConsole() {
+Console DetectConsole() { return DetectConsole(STDERR_FILENO); }
+
+Console DetectConsole(int descriptor) {
   Console console;
-  console.is_terminal = ::isatty(STDERR_FILENO) == 1;
+  console.is_terminal = ::isatty(descriptor) == 1;
   if (!console.is_terminal) return console;
   // no-color.org: any value that is not empty.
   const char* no_color = std::getenv("NO_COLOR");
@@ -21,7 +23,7 @@ Console DetectConsole() {
   console.use_color = (no_color == nullptr || *no_color == '\0') && terminal != nullptr &&
                       std::string_view(terminal) != "dumb";
   struct winsize size;
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+  if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     console.width = size.ws_col;
   }
   return console;

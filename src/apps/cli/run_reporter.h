@@ -52,12 +52,14 @@ class RunReporter {
   virtual void Finish(const RunSummary& summary) = 0;
 };
 
-// What standard error is connected to.
+// What an output is connected to.
 struct Console {
   bool is_terminal = false;
   bool use_color = false;  // A terminal, and neither NO_COLOR nor TERM=dumb forbids it.
   int width = 80;
 };
+Console DetectConsole(int descriptor);
+// Of standard error.
 Console DetectConsole();
 
 struct ReporterOptions {

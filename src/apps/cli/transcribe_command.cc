@@ -95,6 +95,16 @@ double SteadySeconds() {
 
 }  // namespace
 
+TranscribeServices EngineServices(const Folders& folders, std::stop_token stop) {
+  return {
+      .open_model = [stop](const TranscribeOptions& options) { return OpenModel(options, stop); },
+      .open_input = RecordingOpener(folders),
+      .standard_output = std::cout,
+      .standard_error = std::cerr,
+      .console = DetectConsole(),
+      .now_seconds = SteadySeconds};
+}
+
 int RunTranscribeCommand(int argc, char** argv) {
   const Folders folders = DefaultFolders();
   const auto parsed =
@@ -109,14 +119,7 @@ int RunTranscribeCommand(int argc, char** argv) {
   }
   std::ios::sync_with_stdio(false);
   const InterruptWatcher interrupt;
-  const TranscribeServices services{
-      .open_model =
-          [&](const TranscribeOptions& options) { return OpenModel(options, interrupt.token()); },
-      .open_input = RecordingOpener(folders),
-      .standard_output = std::cout,
-      .standard_error = std::cerr,
-      .console = DetectConsole(),
-      .now_seconds = SteadySeconds};
+  const TranscribeServices services = EngineServices(folders, interrupt.token());
   return static_cast<int>(RunTranscribe(parsed->options, services, interrupt.token()));
 }
 

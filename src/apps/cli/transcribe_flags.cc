@@ -162,7 +162,7 @@ void AddSearchFlags(CLI::App& app, models::DecodingOptions& decoding, RawFlags& 
       "Every speed lever off, float32, one recording at a time: the yardstick for the fast path");
 }
 
-void AddOutputFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
+void AddFileFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   app.option_defaults()->group("Output");
   app.add_option("-f,--format", raw.formats, "txt, srt, vtt, tsv, json; several with commas")
       ->delimiter(',')
@@ -170,6 +170,10 @@ void AddOutputFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   app.add_option("-o,--output-dir", raw.output_folder,
                  "Write NAME.FORMAT here; without it, text goes to standard output");
   app.add_flag("--force", options.force, "Also redo files that are finished and unchanged");
+}
+
+void AddReportFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
+  app.option_defaults()->group("Output");
   app.add_option("--progress", raw.progress,
                  "auto (a bar on a terminal), bar, json (lines on standard error) or none");
   app.add_flag("-q,--quiet", options.quiet, "Only errors on standard error");
@@ -188,10 +192,12 @@ std::vector<std::string> LongNames(const CLI::App& app) {
   return names;
 }
 
-void NameEnvironmentVariables(CLI::App& app) {
-  for (CLI::Option* option : app.get_options()) {
-    const auto& names = option->get_lnames();
-    if (!names.empty() && names[0] != "help") option->envname(EnvironmentName(names[0]));
+// Those from position `first` on.
+void NameEnvironmentVariables(CLI::App& app, size_t first) {
+  const auto options = app.get_options();
+  for (size_t i = first; i < options.size(); ++i) {
+    const auto& names = options[i]->get_lnames();
+    if (!names.empty() && names[0] != "help") options[i]->envname(EnvironmentName(names[0]));
   }
 }
 
@@ -204,13 +210,26 @@ std::string Suggestion(const std::string& typed, const std::vector<std::string>&
   return nearest.empty() ? "" : fmt::format("; did you mean --{}?", nearest[0]);
 }
 
+// The section of `transcribe` serves every command that recognises; these of its flags mean nothing
+// to the others.
+bool IsOfTranscribeOnly(const std::string& name) {
+  CLI::App app;
+  TranscribeOptions options;
+  RawFlags raw;
+  AddInputFlags(app, options);
+  AddFileFlags(app, options, raw);
+  return app.get_option_no_throw("--" + name) != nullptr;
+}
+
 Status ApplyConfig(CLI::App& app, const std::filesystem::path& path, ConfigSource& source) {
   source.path = path.string();
   ASSIGN_OR_RETURN(const auto values, ReadConfigSection(path, "transcribe"));
   for (const ConfigValue& value : values) {
     CLI::Option* option = app.get_option_no_throw("--" + value.key);
     const auto place = fmt::format("configuration '{}'", path.string());
-    if (option == nullptr || value.key == "help" || value.key == "config") {
+    if (option == nullptr && IsOfTranscribeOnly(value.key)) continue;
+    // What has no variable is no flag of recognition.
+    if (option == nullptr || option->get_envname().empty() || value.key == "config") {
       return InvalidArgumentError(fmt::format("{}: unknown flag '{}'{}", place, value.key,
                                               Suggestion(value.key, LongNames(app))));
     }
@@ -286,9 +305,6 @@ Status Convert(const RawFlags& raw, TranscribeOptions& options) {
 
 // What no single flag can tell.
 Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
-  if (options.inputs.empty()) {
-    return InvalidArgumentError("no input; give files, folders, or - for standard input");
-  }
   if (options.formats.empty()) options.formats = {transcript::FindOutputFormat("txt")};
   if (options.output_folder.empty() && options.formats.size() > 1) {
     return InvalidArgumentError("several formats need --output-dir");
@@ -313,8 +329,8 @@ Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
 Status RefuseEmpty(const CLI::App& app) {
   for (const char* flag :
        {"--output-dir", "--temperature", "--model", "--models-dir", "--cache-dir"}) {
-    const CLI::Option* option = app.get_option(flag);
-    if (option->count() > 0 && option->results().back().empty()) {
+    const CLI::Option* option = app.get_option_no_throw(flag);
+    if (option != nullptr && option->count() > 0 && option->results().back().empty()) {
       return InvalidArgumentError(fmt::format("{}: the value is empty", flag));
     }
   }
@@ -348,20 +364,34 @@ Status ParseAll(CLI::App& app, std::vector<std::string> arguments, const RawFlag
 
 Result<ParsedFlags> ParseTranscribeFlags(const std::vector<std::string>& arguments,
                                          const Folders& folders) {
+  return ParseRecognitionFlags(arguments, folders, {});
+}
+
+Result<ParsedFlags> ParseRecognitionFlags(const std::vector<std::string>& arguments,
+                                          const Folders& folders,
+                                          const RecognizingCommand& command) {
+  const bool is_transcribe = command.add_flags == nullptr;
   ParsedFlags parsed;
   TranscribeOptions& options = parsed.options;
   RawFlags raw;
-  CLI::App app("Turns speech in audio and video files into text.", "ironscribe transcribe");
+  CLI::App app(
+      is_transcribe ? "Turns speech in audio and video files into text." : command.description,
+      is_transcribe ? "ironscribe transcribe" : command.name);
   app.allow_extras();
-  AddInputFlags(app, options);
-  AddOutputFlags(app, options, raw);
+  if (!is_transcribe) command.add_flags(app);
+  const size_t num_own = app.get_options().size();
+  if (is_transcribe) {
+    AddInputFlags(app, options);
+    AddFileFlags(app, options, raw);
+  }
+  AddReportFlags(app, options, raw);
   AddRecognitionFlags(app, options, raw);
   AddModelFlags(app, options, raw);
   AddSearchFlags(app, options.decoding, raw);
   VoiceFlags voice(app, options.decoding.speech);
-  NameEnvironmentVariables(app);
+  NameEnvironmentVariables(app, num_own);
   app.formatter(std::make_shared<HelpFormatter>());
-  app.footer(kExamples);
+  app.footer(is_transcribe ? kExamples : command.examples);
   ConfigSource config;
   RETURN_IF_ERROR(NameVariable(ParseAll(app, arguments, raw, folders, config), arguments));
   if (app.get_help_ptr()->count() > 0) {
@@ -376,6 +406,9 @@ Result<ParsedFlags> ParseTranscribeFlags(const std::vector<std::string>& argumen
   if (!raw.models_folder.empty()) options.models_folder = raw.models_folder;
   options.recognizer.cache_folder = folders.cache;
   if (!raw.cache_folder.empty()) options.recognizer.cache_folder = raw.cache_folder;
+  if (is_transcribe && options.inputs.empty()) {
+    return InvalidArgumentError("no input; give files, folders, or - for standard input");
+  }
   RETURN_IF_ERROR(NameConfig(CheckTogether(raw, options), config));
   return parsed;
 }

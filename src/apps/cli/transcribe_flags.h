@@ -2,12 +2,17 @@
 // the YAML configuration, the earlier ones winning. This is the only place that reads the three.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "apps/cli/folders.h"
 #include "apps/cli/transcribe_options.h"
 #include "base/status.h"
+
+namespace CLI {
+class App;
+}
 
 namespace ironscribe::cli {
 
@@ -20,5 +25,21 @@ struct ParsedFlags {
 // with it and the nearest right one.
 Result<ParsedFlags> ParseTranscribeFlags(const std::vector<std::string>& arguments,
                                          const Folders& folders);
+
+// Another subcommand that recognises: flags of its own instead of inputs and output files, beside
+// those of model, machine, recognition and progress.
+struct RecognizingCommand {
+  std::string name;  // "ironscribe eval"
+  std::string description;
+  std::string examples;
+  // Called once, before parsing; what it refers to must outlive that.
+  std::function<void(CLI::App& app)> add_flags;
+};
+
+// As ParseTranscribeFlags, with the same variables and the same section of the configuration; the
+// command's own flags stand in neither.
+Result<ParsedFlags> ParseRecognitionFlags(const std::vector<std::string>& arguments,
+                                          const Folders& folders,
+                                          const RecognizingCommand& command);
 
 }  // namespace ironscribe::cli

@@ -144,6 +144,11 @@ TEST(HtmlReport, LoadsNothing) {
   EXPECT_TRUE(Holds(html, "<span class=\"p s\"><bdi>b</bdi><bdi>c</bdi></span>"));
 }
 
+TEST(HtmlReport, TextsRunInTheirDirection) {
+  EXPECT_TRUE(Holds(WriteHtmlReport(Evaluate({{"1", "שלום עולם", "שלום"}})), "dir=\"rtl\""));
+  EXPECT_FALSE(Holds(WriteHtmlReport(Evaluate({{"1", "hello world", "hello"}})), "dir=\"rtl\""));
+}
+
 TEST(SvgPlots, NumbersStayInThePicture) {
   const Evaluation evaluation = Evaluate({{"1", "a", "b c d e f g h"}, {"2", "", "x"}});
   const std::string histogram = RateHistogram(evaluation.utterances);

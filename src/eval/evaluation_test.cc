@@ -87,6 +87,21 @@ TEST(Scoring, TimesAndConfidenceOfWords) {
   EXPECT_EQ(scored.words_outside_turns, 1);
 }
 
+TEST(Scoring, WordsOfScriptsWithoutSpacesAreJudgedByTheirCharacters) {
+  Utterance utterance = Spoken("a", "今日は良い天気です");
+  utterance.words = {{"今日", 0.5, 1}, {"は", 1, 1.2}, {"良い", 1.5, 2}, {"天気です", 2, 3}};
+  Hypothesis hypothesis = Written("今日は悪い天気です");
+  hypothesis.words = {
+      {"今日は", 0.6, 1.2, 0.9f}, {"悪い", 1.5, 2, 0.4f}, {"天気です", 2.1, 3, 0.8f}};
+  const ScoredUtterance scored = Score(utterance, hypothesis);
+  ASSERT_EQ(scored.confidences.size(), 3u);
+  EXPECT_TRUE(scored.confidences[0].is_right);
+  EXPECT_FALSE(scored.confidences[1].is_right);
+  EXPECT_TRUE(scored.confidences[2].is_right);
+  ASSERT_EQ(scored.start_errors_seconds.size(), 2u);
+  EXPECT_NEAR(scored.start_errors_seconds[1], 0.1, 1e-9);
+}
+
 TEST(Scoring, JoinedNumbersAreRightTogether) {
   Hypothesis hypothesis = Written("twenty one cats");
   hypothesis.words = {{"twenty", 0, 1, 0.9f}, {"one", 1, 2, 0.8f}, {"cats", 2, 3, 0.7f}};

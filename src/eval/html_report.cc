@@ -12,6 +12,7 @@
 #include "eval/html_text.h"
 #include "eval/result_json.h"
 #include "eval/svg_plots.h"
+#include "eval/units.h"
 
 namespace ironscribe::eval {
 namespace {
@@ -72,11 +73,17 @@ std::string Tiles(const Evaluation& evaluation) {
   return html + "</div>\n";
 }
 
+// What the colours mean, in bars and alignments alike.
+constexpr std::string_view kColorKey =
+    "<span class=\"p s\">substituted</span><span class=\"p d\">deleted</span><span class=\"p i\">"
+    "inserted</span>";
+
 // Groups are worth a table when there is more than one.
 bool IsGrouped(const std::vector<GroupScore>& groups) { return groups.size() > 1; }
 
 std::string Plots(const Evaluation& evaluation) {
-  std::string html = "<div class=\"plots\">\n";
+  std::string html = fmt::format("<p class=\"dim key\">{}</p>\n", kColorKey);
+  html += "<div class=\"plots\">\n";
   if (IsGrouped(evaluation.speakers)) {
     html += HtmlFigure("Errors by speaker", ErrorBars(evaluation.speakers, kMaxBars));
   }
@@ -143,7 +150,11 @@ std::string_view StyleOf(EditKind kind) {
 
 // What is right stands once, errors as reference above hypothesis.
 std::string AlignedText(const ScoredUtterance& utterance) {
-  std::string html = "<div class=\"text\" dir=\"auto\">";
+  const auto& words = utterance.reference.empty() ? utterance.hypothesis : utterance.reference;
+  const bool is_right_to_left =
+      std::any_of(words.begin(), words.end(), [](const auto& word) { return IsRightToLeft(word); });
+  std::string html =
+      fmt::format("<div class=\"text\" dir=\"{}\">", is_right_to_left ? "rtl" : "ltr");
   for (const Edit& edit : utterance.edits) {
     html += fmt::format("<span class=\"{}\">", StyleOf(edit.kind));
     const bool has_reference = edit.kind != EditKind::kInsertion;
@@ -159,10 +170,10 @@ std::string AlignedText(const ScoredUtterance& utterance) {
 }
 
 std::string Alignments(const Evaluation& evaluation, const std::vector<size_t>& order) {
-  std::string html =
+  std::string html = fmt::format(
       "<h2>Alignments of the worst files</h2>\n<p class=\"dim key\">Reference above, hypothesis "
-      "below: <span class=\"p s\">substituted</span><span class=\"p d\">deleted</span><span "
-      "class=\"p i\">inserted</span></p>\n";
+      "below: {}</p>\n",
+      kColorKey);
   size_t words = 0;
   size_t shown = 0;
   for (const size_t position : order) {

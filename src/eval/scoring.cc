@@ -24,32 +24,50 @@ std::vector<std::string> TextsOf(const Words& words) {
   return texts;
 }
 
-// For each token of the reference the token of the hypothesis that is right for it, and back.
-struct Hits {
-  std::vector<int64_t> hypothesis_of;  // -1: wrong or missing.
+// The texts as times and probabilities are led through them: as words, or as characters where a
+// "word" between spaces is a whole sentence.
+struct Tokenized {
+  Tokenize tokenize;
+  std::vector<std::string> reference;
+  std::vector<std::string> hypothesis;
+  std::vector<int64_t> hypothesis_of;  // By token of the reference; -1: wrong or missing.
   std::vector<bool> is_right;          // By token of the hypothesis.
 };
 
-Hits HitsOf(const ScoredUtterance& scored) {
-  Hits hits{std::vector<int64_t>(scored.reference.size(), -1),
-            std::vector<bool>(scored.hypothesis.size(), false)};
-  for (const Edit& edit : scored.edits) {
+Result<Tokenized> TokenizeTexts(const Utterance& utterance, const Hypothesis& hypothesis,
+                                const Normalizer& normalizer, const ScoringOptions& options) {
+  const bool by_characters =
+      IsWrittenWithoutSpaces(utterance.text.empty() ? hypothesis.text : utterance.text);
+  Tokenized texts;
+  texts.tokenize = [&normalizer, by_characters](std::string_view text) {
+    const std::string normalized = normalizer(text);
+    return by_characters ? SingleCharactersOf(normalized) : WordsOf(normalized);
+  };
+  texts.reference = texts.tokenize(utterance.text);
+  texts.hypothesis = texts.tokenize(hypothesis.text);
+  SymbolTable table;
+  const auto reference = table.Of(texts.reference);
+  const auto written = table.Of(texts.hypothesis);
+  ASSIGN_OR_RETURN(const auto edits, Align(reference, written, options.costs));
+  texts.hypothesis_of.assign(texts.reference.size(), -1);
+  texts.is_right.assign(texts.hypothesis.size(), false);
+  for (const Edit& edit : edits) {
     if (edit.kind != EditKind::kHit) continue;
-    hits.hypothesis_of[edit.reference] = edit.hypothesis;
-    hits.is_right[edit.hypothesis] = true;
+    texts.hypothesis_of[edit.reference] = edit.hypothesis;
+    texts.is_right[edit.hypothesis] = true;
   }
-  return hits;
+  return texts;
 }
 
 using Tokens = std::vector<std::vector<size_t>>;
 
-void ScoreConfidences(const Hypothesis& hypothesis, const Tokens& tokens, const Hits& hits,
+void ScoreConfidences(const Hypothesis& hypothesis, const Tokens& tokens, const Tokenized& texts,
                       ScoredUtterance& scored) {
   for (size_t i = 0; i < hypothesis.words.size(); ++i) {
     const float probability = hypothesis.words[i].probability;
     if (std::isnan(probability) || tokens[i].empty()) continue;
     const bool is_right = std::all_of(tokens[i].begin(), tokens[i].end(),
-                                      [&](size_t token) { return hits.is_right[token]; });
+                                      [&](size_t token) { return texts.is_right[token]; });
     scored.confidences.push_back({probability, is_right});
   }
 }
@@ -63,17 +81,16 @@ std::vector<int64_t> WordsByFirstToken(const Tokens& tokens, size_t num_tokens) 
   return words;
 }
 
-Status ScoreTimes(const Utterance& utterance, const Hypothesis& hypothesis,
-                  const Tokens& hypothesis_tokens, const Normalizer& normalizer, const Hits& hits,
-                  ScoredUtterance& scored) {
+Status ScoreTimes(const Utterance& utterance, const Hypothesis& hypothesis, const Tokens& tokens,
+                  const Tokenized& texts, ScoredUtterance& scored) {
   const auto written = TextsOf(utterance.words);
   ASSIGN_OR_RETURN(const Tokens reference_tokens,
-                   TokensOfWords(written, scored.reference, normalizer));
-  const auto reference_words = WordsByFirstToken(reference_tokens, scored.reference.size());
-  const auto hypothesis_words = WordsByFirstToken(hypothesis_tokens, scored.hypothesis.size());
+                   TokensOfWords(written, texts.reference, texts.tokenize));
+  const auto reference_words = WordsByFirstToken(reference_tokens, texts.reference.size());
+  const auto hypothesis_words = WordsByFirstToken(tokens, texts.hypothesis.size());
   for (size_t token = 0; token < reference_words.size(); ++token) {
-    if (reference_words[token] < 0 || hits.hypothesis_of[token] < 0) continue;
-    const int64_t word = hypothesis_words[static_cast<size_t>(hits.hypothesis_of[token])];
+    if (reference_words[token] < 0 || texts.hypothesis_of[token] < 0) continue;
+    const int64_t word = hypothesis_words[static_cast<size_t>(texts.hypothesis_of[token])];
     if (word < 0) continue;
     const double start = hypothesis.words[static_cast<size_t>(word)].start_seconds;
     if (std::isnan(start)) continue;
@@ -135,12 +152,13 @@ Result<ScoredUtterance> ScoreUtterance(const Utterance& utterance, const Hypothe
   if (hypothesis == nullptr) return scored;
   scored.audio_seconds = hypothesis->duration_seconds;
   if (hypothesis->words.empty()) return scored;
-  const Hits hits = HitsOf(scored);
+  ASSIGN_OR_RETURN(const Tokenized texts,
+                   TokenizeTexts(utterance, *hypothesis, normalizer, options));
   const auto written = TextsOf(hypothesis->words);
-  ASSIGN_OR_RETURN(const Tokens tokens, TokensOfWords(written, scored.hypothesis, normalizer));
-  ScoreConfidences(*hypothesis, tokens, hits, scored);
+  ASSIGN_OR_RETURN(const Tokens tokens, TokensOfWords(written, texts.hypothesis, texts.tokenize));
+  ScoreConfidences(*hypothesis, tokens, texts, scored);
   if (!utterance.words.empty()) {
-    RETURN_IF_ERROR(ScoreTimes(utterance, *hypothesis, tokens, normalizer, hits, scored));
+    RETURN_IF_ERROR(ScoreTimes(utterance, *hypothesis, tokens, texts, scored));
   }
   if (!utterance.turns.empty()) {
     scored.words_outside_turns = CountOutsideTurns(utterance, *hypothesis);

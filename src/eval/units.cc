@@ -91,4 +91,27 @@ std::u32string CharactersOf(std::string_view text, bool without_spaces) {
   return characters;
 }
 
+std::vector<std::string> SingleCharactersOf(std::string_view text) {
+  std::vector<std::string> characters;
+  for (const char32_t code_point : CharactersOf(text, /*without_spaces=*/true)) {
+    text::AppendUtf8(code_point, characters.emplace_back());
+  }
+  return characters;
+}
+
+bool IsRightToLeft(std::string_view text) {
+  for (const char32_t code_point : text::ToCodePoints(text)) {
+    switch (utf8proc_get_property(static_cast<utf8proc_int32_t>(code_point))->bidi_class) {
+      case UTF8PROC_BIDI_CLASS_L:
+        return false;
+      case UTF8PROC_BIDI_CLASS_R:
+      case UTF8PROC_BIDI_CLASS_AL:
+        return true;
+      default:
+        break;
+    }
+  }
+  return false;
+}
+
 }  // namespace ironscribe::eval

@@ -24,4 +24,12 @@ bool IsWrittenWithoutSpaces(std::string_view text);
 // `without_spaces` none at all.
 std::u32string CharactersOf(std::string_view text, bool without_spaces);
 
+// CharactersOf without spaces, each as a text of its own: what takes the place of words where
+// there are no spaces between them.
+std::vector<std::string> SingleCharactersOf(std::string_view text);
+
+// Whether the text runs from right to left: by its first letter that has a direction (Unicode
+// standard annex 9, rule P2).
+bool IsRightToLeft(std::string_view text);
+
 }  // namespace ironscribe::eval

@@ -34,6 +34,17 @@ TEST(Units, Characters) {
   EXPECT_EQ(CharactersOf("", false), U"");
 }
 
+TEST(Units, SingleCharacters) {
+  EXPECT_EQ(SingleCharactersOf("你 好a"), (std::vector<std::string>{"你", "好", "a"}));
+}
+
+TEST(Units, Direction) {
+  EXPECT_TRUE(IsRightToLeft("2 שלום abc"));
+  EXPECT_TRUE(IsRightToLeft("مرحبا"));
+  EXPECT_FALSE(IsRightToLeft("abc שלום"));
+  EXPECT_FALSE(IsRightToLeft("123"));
+}
+
 TEST(Normalizer, Names) {
   for (const std::string_view name : {"none", "basic", "english"}) {
     const auto kind = ParseNormalizerKind(name);
@@ -57,10 +68,12 @@ TEST(Normalizer, EachByItsRules) {
 
 std::vector<std::vector<size_t>> Tokens(const std::vector<std::string>& words,
                                         NormalizerKind kind) {
-  const Normalizer normalizer = MakeNormalizer(kind);
+  const Tokenize tokenize = [normalizer = MakeNormalizer(kind)](std::string_view text) {
+    return WordsOf(normalizer(text));
+  };
   std::string text;
   for (const std::string& word : words) text += word + " ";
-  const auto tokens = TokensOfWords(words, WordsOf(normalizer(text)), normalizer);
+  const auto tokens = TokensOfWords(words, tokenize(text), tokenize);
   EXPECT_TRUE(tokens.ok());
   return *tokens;
 }

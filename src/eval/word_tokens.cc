@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "eval/alignment.h"
-#include "eval/units.h"
 
 namespace ironscribe::eval {
 namespace {
@@ -41,11 +40,11 @@ std::vector<std::optional<size_t>> Counterparts(std::span<const Edit> edits) {
 
 Result<std::vector<std::vector<size_t>>> TokensOfWords(std::span<const std::string> words,
                                                        std::span<const std::string> tokens,
-                                                       const Normalizer& normalizer) {
+                                                       const Tokenize& tokenize) {
   std::vector<std::string> single;
   std::vector<size_t> ends;
   for (const std::string& word : words) {
-    for (std::string& token : WordsOf(normalizer(word))) single.push_back(std::move(token));
+    for (std::string& token : tokenize(word)) single.push_back(std::move(token));
     ends.push_back(single.size());
   }
   SymbolTable table;

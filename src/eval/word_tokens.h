@@ -3,20 +3,23 @@
 // words as written, have to be led through it.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
-#include "eval/normalizer.h"
 
 namespace ironscribe::eval {
 
-// For each written word the positions of its tokens among `tokens`, the words of the whole text
-// after normalisation; none for words that were dropped. Several words may share a token. Errors:
-// those of Align.
+// From a text as written to what is compared: normalised, and cut into words or characters.
+using Tokenize = std::function<std::vector<std::string>(std::string_view)>;
+
+// For each written word the positions of its tokens among `tokens`, which are those of the whole
+// text; none for words that were dropped. Several words may share a token. Errors: those of Align.
 Result<std::vector<std::vector<size_t>>> TokensOfWords(std::span<const std::string> words,
                                                        std::span<const std::string> tokens,
-                                                       const Normalizer& normalizer);
+                                                       const Tokenize& tokenize);
 
 }  // namespace ironscribe::eval

@@ -27,18 +27,23 @@ ExitCode Fail(const Status& status, std::ostream& err) {
   return ExitCode::kSomeFailed;
 }
 
-void PrintProblems(const std::vector<eval::Problem>& problems, std::ostream& err) {
-  for (size_t i = 0; i < problems.size() && i < kMaxProblemLines; ++i) {
-    const eval::Problem& problem = problems[i];
+void PrintProblems(const std::vector<eval::Problem>& problems, bool errors_only,
+                   std::ostream& err) {
+  size_t lines = 0;
+  size_t hidden = 0;
+  for (const eval::Problem& problem : problems) {
+    if (errors_only && !problem.is_error) continue;
+    if (lines == kMaxProblemLines) {
+      ++hidden;
+      continue;
+    }
+    ++lines;
     err << (problem.is_error ? "left out: " : "note: ")
         << eval::Printable(problem.place.empty() ? problem.message
                                                  : problem.place + ": " + problem.message)
         << '\n';
   }
-  if (problems.size() > kMaxProblemLines) {
-    err << fmt::format("and {} more; --json and --html have all of them\n",
-                       problems.size() - kMaxProblemLines);
-  }
+  if (hidden > 0) err << fmt::format("and {} more; --json and --html have all of them\n", hidden);
   err.flush();
 }
 
@@ -148,7 +153,7 @@ Result<eval::Comparison> CompareSides(const CompareOptions& options, std::ostrea
   if (!options.manifest.empty()) {
     ASSIGN_OR_RETURN(eval::Manifest read,
                      eval::ReadManifest(options.manifest, {.strict = options.strict}));
-    PrintProblems(read.problems, err);
+    PrintProblems(read.problems, /*errors_only=*/false, err);
     manifest = std::make_unique<eval::Manifest>(std::move(read));
   }
   for (const std::filesystem::path& path : {options.a, options.b}) {
@@ -159,8 +164,8 @@ Result<eval::Comparison> CompareSides(const CompareOptions& options, std::ostrea
   }
   ASSIGN_OR_RETURN(const eval::Evaluation a, ReadSide(options.a, options, manifest.get()));
   ASSIGN_OR_RETURN(const eval::Evaluation b, ReadSide(options.b, options, manifest.get()));
-  PrintProblems(a.problems, err);
-  PrintProblems(b.problems, err);
+  PrintProblems(a.problems, /*errors_only=*/false, err);
+  PrintProblems(b.problems, /*errors_only=*/false, err);
   return eval::Compare(a, b);
 }
 
@@ -190,7 +195,7 @@ ExitCode RunEval(const EvalOptions& options, const TranscribeServices& services,
       eval::ScoreHypotheses(material.manifest, material.hypotheses, options.scoring);
   std::vector<eval::Problem> problems = std::move(material.manifest.problems);
   std::move(set.problems.begin(), set.problems.end(), std::back_inserter(problems));
-  PrintProblems(problems, err);
+  PrintProblems(problems, options.transcribe.quiet, err);
   if (set.utterances.empty()) {
     return Fail(InvalidArgumentError("no recording is left to evaluate"), err);
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -140,6 +141,19 @@ TEST_F(EvalRun, HypothesesOfOthers) {
   EXPECT_TRUE(Holds(outcome.err, "1 of 3 recordings have no hypothesis")) << outcome.err;
   EXPECT_TRUE(Holds(outcome.out, " 50.00")) << outcome.out;
   EXPECT_FALSE(Holds(outcome.out, "real time"));
+  EXPECT_EQ(Run({manifest, "--hypotheses", Path("hyp"), "--quiet"}).err, "");
+}
+
+TEST_F(EvalRun, ManyProblemsDoNotBuryTheResult) {
+  std::string lines;
+  for (int i = 0; i < 50; ++i) lines += "broken\n";
+  folder_.Write("a.wav", "hi");
+  folder_.Write("h.txt", "a hi\n");
+  folder_.Write("m.jsonl", lines + "{\"audio\": \"a.wav\", \"text\": \"hi\"}\n");
+  const Outcome outcome = Run({Path("m.jsonl"), "--hypotheses", Path("h.txt")});
+  EXPECT_EQ(outcome.code, ExitCode::kSomeFailed);
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 21);
+  EXPECT_TRUE(Holds(outcome.err, "and 30 more")) << outcome.err;
 }
 
 TEST_F(EvalRun, WrongUsage) {

@@ -125,26 +125,71 @@ std::string Context(const std::string& name) {
   return fmt::format("cannot read '{}' as a recording", name);
 }
 
-Result<std::unique_ptr<PcmSource>> OpenInput(const InputPtr& file, const OpenOptions& options) {
+// A recording that was looked at: how to decode it, and what to make of that.
+struct Recording {
+  MixedSource::Opener open;
+  MixOptions mix;
+};
+
+Result<Recording> Inspect(const InputPtr& file, const OpenOptions& options) {
   const std::string context = Context(file->name());
   const auto kind = Identify(*file);
   if (!kind.ok()) return kind.status().Annotate(context);
   const auto facts = InspectContainer(*file, *kind);
   if (!facts.ok()) return facts.status().Annotate(context);
-  MixedSource::Opener open = [file, kind = *kind, facts = *facts, options, context] {
+  Recording recording;
+  recording.open = [file, kind = *kind, facts = *facts, options, context] {
     auto stream = OpenStream(file, kind, facts, options);
     if (!stream.ok()) stream = stream.status().Annotate(context);
     return stream;
   };
-  ASSIGN_OR_RETURN(std::unique_ptr<SampleStream> stream, open());
-  MixOptions mix;
-  mix.name = file->name();
-  mix.channel = options.channel;
-  mix.max_seconds = options.max_seconds;
-  mix.end_status = EndStatus(*facts, file->name());
-  SetExpectedLength(*facts, *kind, file->size_bytes(), mix);
-  return MixedSource::Create(std::move(stream), std::move(open), std::move(mix));
+  recording.mix.name = file->name();
+  recording.mix.max_seconds = options.max_seconds;
+  recording.mix.end_status = EndStatus(*facts, file->name());
+  SetExpectedLength(*facts, *kind, file->size_bytes(), recording.mix);
+  return recording;
 }
+
+Result<std::unique_ptr<PcmSource>> OpenSource(const Recording& recording,
+                                              std::optional<int> channel) {
+  ASSIGN_OR_RETURN(std::unique_ptr<SampleStream> stream, recording.open());
+  MixOptions mix = recording.mix;
+  mix.channel = channel;
+  return MixedSource::Create(std::move(stream), recording.open, std::move(mix));
+}
+
+Result<std::unique_ptr<PcmSource>> OpenInput(const InputPtr& file, const OpenOptions& options) {
+  ASSIGN_OR_RETURN(const Recording recording, Inspect(file, options));
+  return OpenSource(recording, options.channel);
+}
+
+Result<ChannelSources> OpenInputChannels(const InputPtr& file, const OpenOptions& options) {
+  ASSIGN_OR_RETURN(const Recording recording, Inspect(file, options));
+  ASSIGN_OR_RETURN(std::unique_ptr<SampleStream> stream, recording.open());
+  ChannelSources sources;
+  sources.num_channels = stream->format().channels;
+  ASSIGN_OR_RETURN(const auto mixed,
+                   MixedSource::Create(std::move(stream), recording.open, recording.mix));
+  sources.expected_samples = mixed->ExpectedSamples();
+  sources.description = mixed->Description();
+  sources.open = [recording](int channel) { return OpenSource(recording, channel); };
+  return sources;
+}
+
+Result<InputPtr> OpenDescriptor(int descriptor, std::string name, const OpenOptions& options) {
+  io::InputOptions input = MakeInputOptions(options);
+  input.check_head = [context = Context(name)](std::span<const std::byte> head) {
+    return IdentifyMedia(head.first(std::min(head.size(), kIdentifyBytes)))
+        .status()
+        .Annotate(context);
+  };
+  input.check_start = [&options, context = Context(name)](const InputPtr& start) {
+    return CheckStart(start, options).Annotate(context);
+  };
+  return io::InputFile::FromDescriptor(descriptor, std::move(name), input);
+}
+
+constexpr char kStdinName[] = "standard input";
 
 }  // namespace
 
@@ -156,22 +201,28 @@ Result<std::unique_ptr<PcmSource>> OpenAudio(const std::filesystem::path& path,
 
 Result<std::unique_ptr<PcmSource>> OpenAudioDescriptor(int descriptor, std::string name,
                                                        const OpenOptions& options) {
-  io::InputOptions input = MakeInputOptions(options);
-  input.check_head = [context = Context(name)](std::span<const std::byte> head) {
-    return IdentifyMedia(head.first(std::min(head.size(), kIdentifyBytes)))
-        .status()
-        .Annotate(context);
-  };
-  input.check_start = [&options, context = Context(name)](const InputPtr& start) {
-    return CheckStart(start, options).Annotate(context);
-  };
-  ASSIGN_OR_RETURN(const InputPtr file,
-                   io::InputFile::FromDescriptor(descriptor, std::move(name), input));
+  ASSIGN_OR_RETURN(const InputPtr file, OpenDescriptor(descriptor, std::move(name), options));
   return OpenInput(file, options);
 }
 
 Result<std::unique_ptr<PcmSource>> OpenAudioStdin(const OpenOptions& options) {
-  return OpenAudioDescriptor(STDIN_FILENO, "standard input", options);
+  return OpenAudioDescriptor(STDIN_FILENO, kStdinName, options);
+}
+
+Result<ChannelSources> OpenAudioChannels(const std::filesystem::path& path,
+                                         const OpenOptions& options) {
+  ASSIGN_OR_RETURN(const InputPtr file, io::InputFile::Open(path, MakeInputOptions(options)));
+  return OpenInputChannels(file, options);
+}
+
+Result<ChannelSources> OpenAudioChannelsDescriptor(int descriptor, std::string name,
+                                                   const OpenOptions& options) {
+  ASSIGN_OR_RETURN(const InputPtr file, OpenDescriptor(descriptor, std::move(name), options));
+  return OpenInputChannels(file, options);
+}
+
+Result<ChannelSources> OpenAudioChannelsStdin(const OpenOptions& options) {
+  return OpenAudioChannelsDescriptor(STDIN_FILENO, kStdinName, options);
 }
 
 }  // namespace ironscribe::audio

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -43,5 +44,23 @@ Result<std::unique_ptr<PcmSource>> OpenAudioDescriptor(int descriptor, std::stri
 
 // Standard input.
 Result<std::unique_ptr<PcmSource>> OpenAudioStdin(const OpenOptions& options);
+
+// A recording whose channels are to be read each on its own. Nothing of it is held in memory: every
+// source decodes the recording for itself, from one shared descriptor.
+struct ChannelSources {
+  int num_channels = 0;
+  int64_t expected_samples = -1;  // As PcmSource::ExpectedSamples.
+  std::string description;        // As PcmSource::Description.
+  // A source of that channel (from 0), as if it were a recording of its own. May be called from
+  // many threads, as often as wanted, also after this struct is gone.
+  std::function<Result<std::unique_ptr<PcmSource>>(int channel)> open;
+};
+
+// As the functions above, save that options.channel does not count.
+Result<ChannelSources> OpenAudioChannels(const std::filesystem::path& path,
+                                         const OpenOptions& options);
+Result<ChannelSources> OpenAudioChannelsDescriptor(int descriptor, std::string name,
+                                                   const OpenOptions& options);
+Result<ChannelSources> OpenAudioChannelsStdin(const OpenOptions& options);
 
 }  // namespace ironscribe::audio

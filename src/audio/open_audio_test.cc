@@ -116,6 +116,88 @@ TEST(OpenAudioTest, ChannelsAreAveragedOrTakenSingly) {
   EXPECT_NE(outcome.end.message().find("channel 3"), std::string::npos);
 }
 
+// Three channels with different sounds, interleaved.
+std::vector<float> ThreeChannels(const std::vector<float>& sweep) {
+  std::vector<float> interleaved;
+  for (size_t i = 0; i < sweep.size(); ++i) {
+    interleaved.insert(interleaved.end(), {sweep[i], sweep[sweep.size() - 1 - i], 0.0f});
+  }
+  return interleaved;
+}
+
+TEST(OpenAudioTest, EachChannelReadsLikeARecordingOfItsOwn) {
+  const std::vector<float> sweep = TestSweep(44'100, 0.8);
+  const auto path = TemporaryPath("three.wav");
+  constexpr int kFormat = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
+  WriteSound(path, kFormat, 44'100, 3, ThreeChannels(sweep));
+  const auto sources = OpenAudioChannels(path, Options());
+  ASSERT_TRUE(sources.ok()) << sources.status().ToString();
+  EXPECT_EQ(sources->num_channels, 3);
+  EXPECT_EQ(sources->expected_samples, 12'800);
+  EXPECT_NE(sources->description.find("3 channels"), std::string::npos);
+  // All open at once and read in turn: none disturbs the others.
+  std::vector<std::unique_ptr<PcmSource>> open;
+  std::vector<std::vector<float>> read(3);
+  for (int channel = 0; channel < 3; ++channel) open.push_back(*sources->open(channel));
+  std::vector<float> block(777);
+  for (bool more = true; more;) {
+    more = false;
+    for (size_t channel = 0; channel < 3; ++channel) {
+      const auto count = open[channel]->Read(block);
+      ASSERT_TRUE(count.ok());
+      read[channel].insert(read[channel].end(), block.begin(),
+                           block.begin() + static_cast<std::ptrdiff_t>(*count));
+      more = more || *count > 0;
+    }
+  }
+  const std::vector<float> backwards(sweep.rbegin(), sweep.rend());
+  const std::vector<float> silence(sweep.size());
+  const std::vector<float>* const expected[] = {&sweep, &backwards, &silence};
+  for (size_t channel = 0; channel < 3; ++channel) {
+    const auto mono = TemporaryPath("mono.wav");
+    WriteSound(mono, kFormat, 44'100, 1, *expected[channel]);
+    EXPECT_EQ(read[channel], OpenAndReadAll(mono, Options()).samples) << channel;
+  }
+  EXPECT_EQ(sources->open(3).status().code(), StatusCode::kInvalidArgument);
+  ASSERT_TRUE(open[0]->Rewind().ok());
+  EXPECT_EQ(ReadAll(*open[0]).samples, read[0]);
+}
+
+TEST(OpenAudioTest, ChannelsOfAPipeAreReadAsOftenAsWanted) {
+  const std::vector<float> sweep = TestSweep(kSampleRateHz, 0.5);
+  const auto path = TemporaryPath("three.wav");
+  WriteSound(path, SF_FORMAT_WAV | SF_FORMAT_PCM_16, kSampleRateHz, 3, ThreeChannels(sweep));
+  const std::string bytes = ReadBytes(path);
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  std::jthread writer([&] {
+    for (size_t at = 0; at < bytes.size();) {
+      const ssize_t count = ::write(ends[1], bytes.data() + at, bytes.size() - at);
+      if (count <= 0) break;
+      at += static_cast<size_t>(count);
+    }
+    ::close(ends[1]);
+  });
+  const auto sources = OpenAudioChannelsDescriptor(ends[0], "pipe", Options());
+  ::close(ends[0]);
+  ASSERT_TRUE(sources.ok()) << sources.status().ToString();
+  OpenOptions options = Options();
+  for (int channel = 0; channel < 3; ++channel) {
+    options.channel = channel;
+    const auto source = sources->open(channel);
+    ASSERT_TRUE(source.ok());
+    EXPECT_EQ(ReadAll(**source).samples, OpenAndReadAll(path, options).samples) << channel;
+  }
+}
+
+TEST(OpenAudioTest, ChannelsOfWhatIsNoRecordingAreRefused) {
+  const auto path = TemporaryPath("text.wav");
+  WriteBytes(path, "no recording at all");
+  EXPECT_EQ(OpenAudioChannels(path, Options()).status().message(),
+            OpenAudio(path, Options()).status().message());
+  EXPECT_EQ(OpenAudioChannels("/nowhere.wav", Options()).status().code(), StatusCode::kNotFound);
+}
+
 TEST(OpenAudioTest, EveryRateBecomes16Khz) {
   for (const int rate_hz : {8000, 11025, 22050, 44100, 48000, 96000, 192000}) {
     const auto path = TemporaryPath("rate.wav");

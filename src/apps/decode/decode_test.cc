@@ -252,6 +252,32 @@ TEST_F(ContainersTest, ManyChannelsAndALimitOnSeconds) {
   EXPECT_GT(audio::BestCorrelation(std::span(signal_).first(32'000), outcome.samples, 0), 0.999);
 }
 
+TEST_F(ContainersTest, ChannelsReadSideBySideEqualThoseReadAlone) {
+  const auto path = TemporaryPath("two.mkv");
+  ASSERT_TRUE(Encode(source_, {"-af", "pan=stereo|c0=c0|c1=0.5*c0", "-c:a", "flac"}, path));
+  const auto sources = audio::OpenAudioChannels(path, Options());
+  ASSERT_TRUE(sources.ok()) << sources.status().ToString();
+  ASSERT_EQ(sources->num_channels, 2);
+  std::vector<ReadOutcome> outcomes(2);
+  {
+    std::vector<std::jthread> readers;
+    for (int channel = 0; channel < 2; ++channel) {
+      readers.emplace_back([&, channel] {
+        const auto source = sources->open(channel);
+        if (source.ok()) outcomes[static_cast<size_t>(channel)] = ReadAll(**source);
+      });
+    }
+  }
+  for (int channel = 0; channel < 2; ++channel) {
+    audio::OpenOptions options = Options();
+    options.channel = channel;
+    const ReadOutcome alone = OpenAndReadAll(path, options);
+    EXPECT_FALSE(alone.samples.empty());
+    EXPECT_EQ(outcomes[static_cast<size_t>(channel)].samples, alone.samples);
+  }
+  EXPECT_NE(outcomes[0].samples, outcomes[1].samples);
+}
+
 TEST_F(ContainersTest, MemoryOfTheReaderDoesNotGrow) {
   const auto long_source = TemporaryPath("long.wav");
   const auto path = TemporaryPath("long.m4a");

@@ -77,6 +77,12 @@ class Object {
     return OkStatus();
   }
 
+  // A member that older programs did not write; `out` stays as it is without it.
+  template <typename Value>
+  Status ReadOptional(const char* key, Value& out) const {
+    return json_.contains(key) ? Read(key, out) : OkStatus();
+  }
+
   Result<Object> Child(const char* key) const {
     ASSIGN_OR_RETURN(const Json* value, Member(key));
     if (!value->is_object()) return Wrong(key, "an object");
@@ -135,12 +141,14 @@ Status ReadMembers(const Object& object, Segment& segment) {
   RETURN_IF_ERROR(object.Read("avg_logprob", segment.average_log_probability));
   RETURN_IF_ERROR(object.Read("compression_ratio", segment.compression_ratio));
   RETURN_IF_ERROR(object.Read("no_speech_prob", segment.no_speech_probability));
+  RETURN_IF_ERROR(object.ReadOptional("channel", segment.channel));
   return object.Read("words", segment.words);
 }
 
 Status ReadMembers(const Object& object, DroppedSpan& span) {
   RETURN_IF_ERROR(object.Read("start", span.start_seconds));
   RETURN_IF_ERROR(object.Read("end", span.end_seconds));
+  RETURN_IF_ERROR(object.ReadOptional("channel", span.channel));
   return object.Read("reason", span.reason);
 }
 
@@ -149,12 +157,30 @@ Status ReadMembers(const Object& object, LanguageProbability& language) {
   return object.Read("probability", language.probability);
 }
 
+Status ReadMembers(const Object& object, Channel& channel) {
+  RETURN_IF_ERROR(object.Read("name", channel.name));
+  RETURN_IF_ERROR(object.Read("language", channel.language));
+  return object.Read("language_probabilities", channel.language_probabilities);
+}
+
 Status ReadMembers(const Object& object, ModelInfo& model) {
   RETURN_IF_ERROR(object.Read("name", model.name));
   RETURN_IF_ERROR(object.Read("family", model.family));
   RETURN_IF_ERROR(object.Read("digest", model.digest));
   RETURN_IF_ERROR(object.Read("compute_type", model.compute_type));
   return object.Read("alignment_heads", model.alignment_heads);
+}
+
+template <typename Item>
+Status CheckChannels(std::string_view key, const std::vector<Item>& items, size_t num_channels) {
+  for (size_t i = 0; i < items.size(); ++i) {
+    const int channel = items[i].channel;
+    if (channel == kNoChannel) continue;
+    if (channel >= 0 && static_cast<size_t>(channel) < num_channels) continue;
+    return InvalidArgumentError(fmt::format("{}[{}].channel: {} is not one of the {} channels", key,
+                                            i, channel, num_channels));
+  }
+  return OkStatus();
 }
 
 Status ReadMembers(const Object& object, Transcript& transcript) {
@@ -172,6 +198,9 @@ Status ReadMembers(const Object& object, Transcript& transcript) {
   RETURN_IF_ERROR(object.Read("duration", transcript.duration_seconds));
   RETURN_IF_ERROR(object.Read("segments", transcript.segments));
   RETURN_IF_ERROR(object.Read("dropped", transcript.dropped));
+  RETURN_IF_ERROR(object.ReadOptional("channels", transcript.channels));
+  RETURN_IF_ERROR(CheckChannels("segments", transcript.segments, transcript.channels.size()));
+  RETURN_IF_ERROR(CheckChannels("dropped", transcript.dropped, transcript.channels.size()));
   ASSIGN_OR_RETURN(const Object model, object.Child("model"));
   return ReadMembers(model, transcript.model);
 }

@@ -17,6 +17,7 @@ void ExpectEqual(const Word& a, const Word& b) {
 
 void ExpectEqual(const Segment& a, const Segment& b) {
   EXPECT_EQ(a.id, b.id);
+  EXPECT_EQ(a.channel, b.channel);
   EXPECT_EQ(a.seek_frames, b.seek_frames);
   EXPECT_EQ(a.start_seconds, b.start_seconds);
   EXPECT_EQ(a.end_seconds, b.end_seconds);
@@ -40,6 +41,13 @@ void ExpectEqual(const Transcript& a, const Transcript& b) {
     EXPECT_EQ(a.language_probabilities[i].code, b.language_probabilities[i].code);
     EXPECT_EQ(a.language_probabilities[i].probability, b.language_probabilities[i].probability);
   }
+  ASSERT_EQ(a.channels.size(), b.channels.size());
+  for (size_t i = 0; i < a.channels.size(); ++i) {
+    EXPECT_EQ(a.channels[i].name, b.channels[i].name);
+    EXPECT_EQ(a.channels[i].language, b.channels[i].language);
+    EXPECT_EQ(a.channels[i].language_probabilities.size(),
+              b.channels[i].language_probabilities.size());
+  }
   ASSERT_EQ(a.segments.size(), b.segments.size());
   for (size_t i = 0; i < a.segments.size(); ++i) ExpectEqual(a.segments[i], b.segments[i]);
   ASSERT_EQ(a.dropped.size(), b.dropped.size());
@@ -47,6 +55,7 @@ void ExpectEqual(const Transcript& a, const Transcript& b) {
     EXPECT_EQ(a.dropped[i].start_seconds, b.dropped[i].start_seconds);
     EXPECT_EQ(a.dropped[i].end_seconds, b.dropped[i].end_seconds);
     EXPECT_EQ(a.dropped[i].reason, b.dropped[i].reason);
+    EXPECT_EQ(a.dropped[i].channel, b.dropped[i].channel);
   }
   EXPECT_EQ(a.model.name, b.model.name);
   EXPECT_EQ(a.model.family, b.model.family);
@@ -57,7 +66,7 @@ void ExpectEqual(const Transcript& a, const Transcript& b) {
 
 // The samples hold only binary fractions, so rounding to decimals loses nothing.
 TEST(JsonReader, ReadsBackWhatWasWritten) {
-  for (const Transcript& transcript : {FullTranscript(), EmptyTranscript()}) {
+  for (const Transcript& transcript : {FullTranscript(), ChannelTranscript(), EmptyTranscript()}) {
     const auto read = ReadJson(WriteJson(transcript), "t.json");
     ASSERT_TRUE(read.ok()) << read.status().message();
     ExpectEqual(*read, transcript);
@@ -65,8 +74,9 @@ TEST(JsonReader, ReadsBackWhatWasWritten) {
 }
 
 // The complete sample with one place changed.
-std::string Changed(std::string_view from, std::string_view to) {
-  std::string json = WriteJson(FullTranscript());
+std::string Changed(std::string_view from, std::string_view to,
+                    const Transcript& transcript = FullTranscript()) {
+  std::string json = WriteJson(transcript);
   const size_t at = json.find(from);
   EXPECT_NE(at, std::string::npos) << from;
   return at == std::string::npos ? json : json.replace(at, from.size(), to);
@@ -94,6 +104,28 @@ TEST(JsonReader, NamesThePlaceOfAWrongMember) {
   };
   for (const auto& test : kCases) {
     const auto read = ReadJson(Changed(test.from, test.to), "t.json");
+    ASSERT_FALSE(read.ok()) << test.to;
+    EXPECT_EQ(read.status().code(), StatusCode::kInvalidArgument);
+    EXPECT_EQ(read.status().message(), test.message);
+  }
+}
+
+TEST(JsonReader, RefusesChannelsThatAreNotThere) {
+  const struct {
+    const char *from, *to, *message;
+  } kCases[] = {
+      {"\"channel\":0}\n", "\"channel\":2}\n",
+       "t.json: segments[1].channel: 2 is not one of the 2 channels"},
+      {"\"no_speech\",\"channel\":0", "\"no_speech\",\"channel\":-2",
+       "t.json: dropped[0].channel: -2 is not one of the 2 channels"},
+      {"\"words\":[],\"channel\":0", "\"words\":[],\"channel\":\"agent\"",
+       "t.json: segments[1].channel: must be an integer of 32 bits"},
+      {"{\"name\":\"agent\"", "{\"nam\":\"agent\"", "t.json: channels[0].name: must be present"},
+      {"\"channels\": [", "\"others\": [",
+       "t.json: segments[0].channel: 1 is not one of the 0 channels"},
+  };
+  for (const auto& test : kCases) {
+    const auto read = ReadJson(Changed(test.from, test.to, ChannelTranscript()), "t.json");
     ASSERT_FALSE(read.ok()) << test.to;
     EXPECT_EQ(read.status().code(), StatusCode::kInvalidArgument);
     EXPECT_EQ(read.status().message(), test.message);

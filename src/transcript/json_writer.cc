@@ -26,37 +26,56 @@ std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Json ToJson(const Word& word) {
-  return {{"word", word.text},
-          {"start", Seconds(word.start_seconds)},
-          {"end", Seconds(word.end_seconds)},
-          {"probability", Score(word.probability)}};
+// The member stands only where channels were told apart.
+void AddChannel(int channel, Json& json) {
+  if (channel != kNoChannel) json["channel"] = channel;
+}
+
+Json ToJson(const Word& word, int channel) {
+  Json json = {{"word", word.text},
+               {"start", Seconds(word.start_seconds)},
+               {"end", Seconds(word.end_seconds)},
+               {"probability", Score(word.probability)}};
+  AddChannel(channel, json);
+  return json;
 }
 
 Json ToJson(const Segment& segment) {
   Json words = Json::array();
-  for (const Word& word : segment.words) words.push_back(ToJson(word));
-  return {{"id", segment.id},
-          {"seek", segment.seek_frames},
-          {"start", Seconds(segment.start_seconds)},
-          {"end", Seconds(segment.end_seconds)},
-          {"text", segment.text},
-          {"tokens", segment.tokens},
-          {"temperature", Score(segment.temperature)},
-          {"avg_logprob", Score(segment.average_log_probability)},
-          {"compression_ratio", Score(segment.compression_ratio)},
-          {"no_speech_prob", Score(segment.no_speech_probability)},
-          {"words", std::move(words)}};
+  for (const Word& word : segment.words) words.push_back(ToJson(word, segment.channel));
+  Json json = {{"id", segment.id},
+               {"seek", segment.seek_frames},
+               {"start", Seconds(segment.start_seconds)},
+               {"end", Seconds(segment.end_seconds)},
+               {"text", segment.text},
+               {"tokens", segment.tokens},
+               {"temperature", Score(segment.temperature)},
+               {"avg_logprob", Score(segment.average_log_probability)},
+               {"compression_ratio", Score(segment.compression_ratio)},
+               {"no_speech_prob", Score(segment.no_speech_probability)},
+               {"words", std::move(words)}};
+  AddChannel(segment.channel, json);
+  return json;
 }
 
 Json ToJson(const DroppedSpan& span) {
-  return {{"start", Seconds(span.start_seconds)},
-          {"end", Seconds(span.end_seconds)},
-          {"reason", span.reason}};
+  Json json = {{"start", Seconds(span.start_seconds)},
+               {"end", Seconds(span.end_seconds)},
+               {"reason", span.reason}};
+  AddChannel(span.channel, json);
+  return json;
 }
 
 Json ToJson(const LanguageProbability& language) {
   return {{"language", language.code}, {"probability", Score(language.probability)}};
+}
+
+Json ToJson(const Channel& channel) {
+  Json languages = Json::array();
+  for (const auto& language : channel.language_probabilities) languages.push_back(ToJson(language));
+  return {{"name", channel.name},
+          {"language", channel.language},
+          {"language_probabilities", std::move(languages)}};
 }
 
 Json ToJson(const ModelInfo& model) {
@@ -109,6 +128,7 @@ std::string WriteJson(const Transcript& transcript) {
   object.Add("language", transcript.language);
   object.AddList("language_probabilities", transcript.language_probabilities);
   object.Add("duration", Seconds(transcript.duration_seconds));
+  if (!transcript.channels.empty()) object.AddList("channels", transcript.channels);
   object.AddList("segments", transcript.segments);
   object.AddList("dropped", transcript.dropped);
   object.Add("model", ToJson(transcript.model));

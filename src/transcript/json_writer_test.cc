@@ -64,12 +64,30 @@ TEST(JsonWriter, WritesZeroForValuesJsonCannotHold) {
   EXPECT_NE(json.find("\"start\":0.0"), std::string::npos);
 }
 
+TEST(JsonWriter, NotesTheChannelOnlyWhereChannelsWereToldApart) {
+  EXPECT_EQ(WriteJson(FullTranscript()).find("channel"), std::string::npos);
+  const std::string json = WriteJson(ChannelTranscript());
+  EXPECT_NE(json.find("\"channels\": [\n    {\"name\":\"agent\",\"language\":\"en\","
+                      "\"language_probabilities\":[]},\n"),
+            std::string::npos)
+      << json;
+  // Of the segment's two words and of the segment.
+  size_t count = 0;
+  for (size_t at = json.find("\"channel\":1}"); at != std::string::npos;
+       at = json.find("\"channel\":1}", at + 1)) {
+    ++count;
+  }
+  EXPECT_EQ(count, 3u) << json;
+  EXPECT_NE(json.find("\"reason\":\"no_speech\",\"channel\":0}"), std::string::npos) << json;
+}
+
 // Files for schema_test.py, which ctest runs after this program.
 TEST(JsonWriter, WritesSamplesForTheSchemaCheck) {
   const std::filesystem::path folder = IRONSCRIBE_SAMPLE_DIR;
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "full.json") << WriteJson(FullTranscript());
   std::ofstream(folder / "empty.json") << WriteJson(EmptyTranscript());
+  std::ofstream(folder / "channels.json") << WriteJson(ChannelTranscript());
   EXPECT_GT(std::filesystem::file_size(folder / "full.json"), 500u);
   EXPECT_GT(std::filesystem::file_size(folder / "empty.json"), 100u);
 }

@@ -1,4 +1,4 @@
-// Transcripts for the tests of this folder: one with every member filled, one with none.
+// Transcripts for the tests of this folder: with every member filled, with channels, with none.
 #pragma once
 
 #include "transcript/transcript.h"
@@ -27,6 +27,16 @@ inline Transcript FullTranscript() {
   transcript.segments = {segment, Segment{}};
   transcript.dropped = {{8, 11.5, "no_speech"}};
   transcript.model = {"tiny.en", "whisper", std::string(64, 'a'), "int8", "model"};
+  return transcript;
+}
+
+// The same of a call whose channels were transcribed each on its own.
+inline Transcript ChannelTranscript() {
+  Transcript transcript = FullTranscript();
+  transcript.segments[0].channel = 1;
+  transcript.segments[1].channel = 0;
+  transcript.dropped[0].channel = 0;
+  transcript.channels = {{"agent", "en", {}}, {"customer", "de", {{"de", 0.75f}}}};
   return transcript;
 }
 

@@ -29,6 +29,11 @@ WRONG = {
     "span without reason": lambda t: t["dropped"][0].update(reason=""),
     "short digest": lambda t: t["model"].update(digest="abc"),
     "unknown compute type": lambda t: t["model"].update(compute_type="int4"),
+    "channel as text": lambda t: t["segments"][0].update(channel="agent"),
+    "negative channel": lambda t: t["segments"][0]["words"][0].update(channel=-1),
+    "more channels than are told apart": lambda t: t["dropped"][0].update(channel=16),
+    "channel without name": lambda t: t["channels"][0].update(name=""),
+    "channel without language": lambda t: t["channels"][0].pop("language"),
 }
 
 
@@ -38,19 +43,21 @@ def main(schema_path, sample_dir):
     validator = jsonschema.Draft202012Validator(schema)
     failures = []
     samples = {name: json.loads((pathlib.Path(sample_dir) / name).read_text(encoding="utf-8"))
-               for name in ("full.json", "empty.json")}
+               for name in ("full.json", "channels.json", "empty.json")}
     for name, sample in samples.items():
         failures += [f"{name}: {error.json_path}: {error.message}"
                      for error in validator.iter_errors(sample)]
     for what, change in WRONG.items():
-        broken = copy.deepcopy(samples["full.json"])
+        broken = copy.deepcopy(samples["channels.json"])
         change(broken)
         if validator.is_valid(broken):
             failures.append(f"the schema accepts a transcript with: {what}")
     # Every member that is written is described, so that the schema cannot fall behind.
-    full = samples["full.json"]
+    full = samples["channels.json"]
     described = [(full, schema), (full["segments"][0], schema["$defs"]["segment"]),
                  (full["segments"][0]["words"][0], schema["$defs"]["word"]),
+                 (full["channels"][0], schema["properties"]["channels"]["items"]),
+                 (full["dropped"][0], schema["properties"]["dropped"]["items"]),
                  (full["model"], schema["properties"]["model"])]
     for written, part in described:
         failures += [f"not described: {key}" for key in written if key not in part["properties"]]

@@ -15,8 +15,13 @@ struct Word {
   float probability = 0;  // Mean probability of the word's tokens, 0 to 1.
 };
 
+// Of segments of a recording whose channels were not told apart.
+inline constexpr int kNoChannel = -1;
+
 struct Segment {
   int id = 0;
+  // Index of the channel in Transcript::channels, or kNoChannel.
+  int channel = kNoChannel;
   // Position of the decoding window in 10-ms frames, as OpenAI's verbose_json calls it.
   int64_t seek_frames = 0;
   double start_seconds = 0;
@@ -35,11 +40,19 @@ struct DroppedSpan {
   double start_seconds = 0;
   double end_seconds = 0;
   std::string reason;  // "no_speech", ...
+  int channel = kNoChannel;
 };
 
 struct LanguageProbability {
   std::string code;
   float probability = 0;
+};
+
+// One channel of a recording whose channels were transcribed each on its own.
+struct Channel {
+  std::string name;      // "agent"; for people.
+  std::string language;  // As Transcript::language.
+  std::vector<LanguageProbability> language_probabilities;
 };
 
 struct ModelInfo {
@@ -59,7 +72,10 @@ struct Transcript {
   // Set when the language was detected, most probable first.
   std::vector<LanguageProbability> language_probabilities;
   double duration_seconds = 0;
+  // In the order of their starts.
   std::vector<Segment> segments;
+  // Empty unless channels were transcribed each on its own.
+  std::vector<Channel> channels;
   std::vector<DroppedSpan> dropped;
   ModelInfo model;
 };

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "apps/cli/channel_run.h"
 #include "apps/cli/text_output.h"
 #include "io/file.h"
 
@@ -35,6 +36,7 @@ class Batch {
     // The recordings under way share the batch. Two pieces each, so that one can be read while the
     // other is decoded.
     decoding_.max_pieces = static_cast<int>(std::max<size_t>(2, most / together));
+    channels_together_ = static_cast<int>(std::max<size_t>(1, most / together));
     {
       std::vector<std::jthread> workers;
       for (size_t i = 0; i < together; ++i) {
@@ -84,8 +86,9 @@ class Batch {
       ASSIGN_OR_RETURN(record, DescribeRecording(job.input.path, context_.options.output_folder,
                                                  job.outputs, context_.settings_digest));
     }
-    ASSIGN_OR_RETURN(const auto source, context_.open_input(job.input, stop_));
-    ASSIGN_OR_RETURN(const auto transcript, Recognize(index, *source));
+    ASSIGN_OR_RETURN(const auto transcript, context_.options.split_channels
+                                                ? RecognizeChannels(index)
+                                                : RecognizeMixed(index));
     if (transcript.duration_seconds <= 0) {
       return InvalidArgumentError(
           "the recording holds no sound, not a single sample; check how it was made, or copy it "
@@ -119,17 +122,38 @@ class Batch {
     return OkStatus();
   }
 
-  Result<transcript::Transcript> Recognize(size_t index, audio::PcmSource& source) {
-    const auto& clips = context_.options.decoding.clips;
-    const int64_t samples = source.ExpectedSamples();
+  void ReportStart(size_t index, const std::vector<models::Clip>& clips, int64_t samples,
+                   const std::string& description) {
     const double duration =
         samples < 0 ? -1
                     : SecondsInClips(clips, static_cast<double>(samples) / audio::kSampleRateHz);
-    context_.reporter.FileStarted(index, Name(jobs_[index]), duration, source.Description());
+    context_.reporter.FileStarted(index, Name(jobs_[index]), duration, description);
+  }
+
+  Result<transcript::Transcript> RecognizeChannels(size_t index) {
+    const models::DecodingOptions decoding = OptionsOf(jobs_[index]);
+    ASSIGN_OR_RETURN(const auto sources, context_.open_channels(jobs_[index].input, stop_));
+    ReportStart(index, decoding.clips, sources.expected_samples, sources.description);
+    const auto progress = [&](double seconds) {
+      context_.reporter.FileProgress(index, SecondsInClips(decoding.clips, seconds));
+    };
+    return TranscribeChannels(sources,
+                              {.transcriber = *context_.transcriber,
+                               .decoding = decoding,
+                               .names = context_.options.channel_names,
+                               .max_together = channels_together_,
+                               .progress = progress},
+                              stop_);
+  }
+
+  Result<transcript::Transcript> RecognizeMixed(size_t index) {
+    const models::DecodingOptions decoding = OptionsOf(jobs_[index]);
+    ASSIGN_OR_RETURN(const auto source, context_.open_input(jobs_[index].input, stop_));
+    ReportStart(index, decoding.clips, source->ExpectedSamples(), source->Description());
     Status streamed;
     models::RecognitionCallbacks callbacks;
     callbacks.progress = [&](double seconds) {
-      context_.reporter.FileProgress(index, SecondsInClips(clips, seconds));
+      context_.reporter.FileProgress(index, SecondsInClips(decoding.clips, seconds));
     };
     if (StreamsText()) {
       callbacks.segment = [&](const transcript::Segment& segment) {
@@ -137,8 +161,7 @@ class Batch {
         if (streamed.ok() && !line.empty()) streamed = output_.Stream(line);
       };
     }
-    auto transcript =
-        context_.transcriber->Transcribe(source, OptionsOf(jobs_[index]), callbacks, stop_);
+    auto transcript = context_.transcriber->Transcribe(*source, decoding, callbacks, stop_);
     if (transcript.ok() && !streamed.ok()) return streamed;
     return transcript;
   }
@@ -150,23 +173,23 @@ class Batch {
     return options;
   }
 
-  // One recording as plain text: each line as soon as it is final.
+  // One recording as plain text: each line as soon as it is final. Channels are merged at the end.
   bool StreamsText() const {
-    return !context_.deliver && jobs_.size() == 1 && jobs_[0].outputs.empty() &&
-           context_.options.formats[0]->name == "txt";
+    return !context_.deliver && !context_.options.split_channels && jobs_.size() == 1 &&
+           jobs_[0].outputs.empty() && context_.options.formats[0]->name == "txt";
   }
 
   Status Print(size_t index, const transcript::Transcript& transcript) {
     if (StreamsText()) return OkStatus();
     return output_.Deliver(index, Name(jobs_[index]),
-                           context_.options.formats[0]->write(transcript));
+                           context_.options.formats[0]->write(transcript, context_.options.write));
   }
 
   Status WriteFiles(const RecordingJob& job, const transcript::Transcript& transcript,
                     FinishedFile& finished) {
     for (size_t i = 0; i < job.outputs.size(); ++i) {
-      RETURN_IF_ERROR(
-          io::WriteFileAtomically(job.outputs[i], context_.options.formats[i]->write(transcript)));
+      RETURN_IF_ERROR(io::WriteFileAtomically(
+          job.outputs[i], context_.options.formats[i]->write(transcript, context_.options.write)));
       finished.outputs.push_back(job.outputs[i].string());
     }
     return OkStatus();
@@ -220,6 +243,7 @@ class Batch {
   const std::vector<RecordingJob>& jobs_;
   const BatchContext& context_;
   const std::stop_token stop_;
+  int channels_together_ = 1;  // Of one recording; not changed while recordings are under way.
   models::DecodingOptions decoding_;  // Not changed while recordings are under way.
   TextOutput output_;
   std::atomic<size_t> next_{0};

@@ -30,6 +30,7 @@ struct BatchContext {
   const TranscribeOptions& options;
   Transcriber* transcriber = nullptr;  // May be null when every input has failed already.
   const OpenInput& open_input;
+  const OpenChannels& open_channels;
   RunReporter& reporter;
   std::ostream& standard_output;
   RunManifest* manifest = nullptr;  // Null: nothing is recorded.

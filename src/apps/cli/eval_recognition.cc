@@ -77,6 +77,7 @@ RecognizedManifest RecognizeManifest(const eval::Manifest& manifest, const EvalO
       .options = transcribe,
       .transcriber = transcriber->get(),
       .open_input = services.open_input,
+      .open_channels = services.open_channels,
       .reporter = *reporter,
       .standard_output = services.standard_output,
       .settings_digest = {},

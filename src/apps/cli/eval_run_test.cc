@@ -38,6 +38,7 @@ class EvalRun : public ::testing::Test {
               return std::unique_ptr<Transcriber>(std::move(transcriber));
             },
             .open_input = OpenFake,
+            .open_channels = OpenFakeChannels,
             .standard_output = out,
             .standard_error = err,
             .console = {},

@@ -9,6 +9,8 @@
 #include <limits>
 
 #include "engine/model_catalog.h"
+#include "transcript/display_width.h"
+#include "transcript/plain_text.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -28,6 +30,9 @@ std::string_view Trim(std::string_view text) {
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   return text;
 }
+
+// Stands on the line of a subtitle, together with what is said.
+constexpr int kMaxChannelNameColumns = 32;
 
 bool IsPlainDecimal(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
@@ -193,6 +198,39 @@ Result<models::Segmentation> ParseSegmentation(std::string_view name) {
       {"sequential", models::Segmentation::kSequential},
       {"fixed", models::Segmentation::kFixed},
       {"vad", models::Segmentation::kVoiceActivity}};
+  return Choose(name, kTable);
+}
+
+Result<bool> ParseSplitChannels(std::string_view name) {
+  static constexpr Named<bool> kTable[] = {{"mix", false}, {"split", true}};
+  return Choose(name, kTable);
+}
+
+Result<std::optional<std::vector<std::string>>> ParseChannelNames(std::string_view text) {
+  if (text == "none") return std::optional<std::vector<std::string>>();
+  std::vector<std::string> names;
+  for (std::string_view part : Split(text, ',')) {
+    std::string name(Trim(part));
+    if (name.empty() || transcript::SingleLine(name) != name) {
+      return InvalidArgumentError(fmt::format(
+          "'{}' is not a list of names; write them with commas, e.g. agent,customer, or none",
+          transcript::SingleLine(text)));
+    }
+    if (transcript::DisplayColumns(name) > kMaxChannelNameColumns) {
+      return InvalidArgumentError(
+          fmt::format("'{}' is longer than {} characters", name, kMaxChannelNameColumns));
+    }
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      return InvalidArgumentError(fmt::format("'{}' stands twice", name));
+    }
+    names.push_back(std::move(name));
+  }
+  return std::optional(std::move(names));
+}
+
+Result<transcript::CueStyle> ParseCueStyle(std::string_view name) {
+  static constexpr Named<transcript::CueStyle> kTable[] = {
+      {"rules", transcript::CueStyle::kRules}, {"segments", transcript::CueStyle::kSegments}};
   return Choose(name, kTable);
 }
 

@@ -43,6 +43,12 @@ Result<std::vector<const transcript::OutputFormat*>> ParseFormats(
 Result<ProgressMode> ParseProgressMode(std::string_view name);
 Result<models::Task> ParseTask(std::string_view name);
 Result<models::Segmentation> ParseSegmentation(std::string_view name);
+// "mix" or "split": whether channels are transcribed each on its own.
+Result<bool> ParseSplitChannels(std::string_view name);
+// "agent,customer"; "none" gives no value: names are left out. Each is on one line, short and
+// different from the others.
+Result<std::optional<std::vector<std::string>>> ParseChannelNames(std::string_view text);
+Result<transcript::CueStyle> ParseCueStyle(std::string_view name);
 // "full" or "speech": whether windows are fitted to their audio.
 Result<bool> ParseFitWindows(std::string_view name);
 // "on" or "off".

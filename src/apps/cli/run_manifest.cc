@@ -22,6 +22,9 @@ using Json = nlohmann::ordered_json;
 constexpr int kManifestVersion = 1;
 constexpr uint64_t kMaxManifestBytes = uint64_t{1} << 30;  // Some three million recordings.
 
+// Raised when the same rules give other cues.
+constexpr int kCueMakerVersion = 1;
+
 // Stands before a path that is written as hexadecimal bytes.
 constexpr std::string_view kBytesPrefix = "bytes:";
 
@@ -68,6 +71,25 @@ Json SpeechSettings(const models::SpeechOptions& speech) {
           static_cast<int>(speech.long_span_cut)};
 }
 
+// How cues are made; nothing when no output has any.
+Json CueSettings(const TranscribeOptions& all) {
+  const bool has_cues =
+      std::any_of(all.formats.begin(), all.formats.end(),
+                  [](const transcript::OutputFormat* format) { return format->has_cues; });
+  if (!has_cues) return Json::array();
+  const auto exact = [](double value) { return fmt::format("{}", value); };
+  const transcript::CueRules& rules = all.write.cue_rules;
+  return {kCueMakerVersion,
+          static_cast<int>(all.write.cues),
+          rules.max_line_columns,
+          rules.max_lines,
+          exact(rules.max_columns_per_second),
+          exact(rules.min_seconds),
+          exact(rules.max_seconds),
+          rules.gap_ms,
+          exact(rules.pause_seconds)};
+}
+
 }  // namespace
 
 std::string SettingsDigest(const TranscribeOptions& all, const transcript::ModelInfo& model) {
@@ -109,6 +131,10 @@ std::string SettingsDigest(const TranscribeOptions& all, const transcript::Model
       options.reference,
       static_cast<int>(options.segmentation),
       options.fit_windows,
+      CueSettings(all),
+      all.split_channels,
+      all.channel_names,
+      all.write.channel_labels,
   };
   engine::Digest digest;
   digest.Update(settings.dump(-1, ' ', false, Json::error_handler_t::replace));

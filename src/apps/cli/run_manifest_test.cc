@@ -232,6 +232,15 @@ TEST(SettingsDigest, DependsOnEverySetting) {
       [](auto& o) { o.decoding.speech.padding_ms = 7; },
       [](auto& o) { o.decoding.speech.max_speech_ms = 7000; },
       [](auto& o) { o.recognizer.alignment_heads = "1:1"; },
+      [](auto& o) { o.split_channels = true; },
+      [](auto& o) {
+        o.split_channels = true;
+        o.channel_names = {"a", "b"};
+      },
+      [](auto& o) {
+        o.split_channels = true;
+        o.write.channel_labels = false;
+      },
   };
   std::set<std::string> digests;
   for (size_t i = 0; i < changes.size(); ++i) {
@@ -245,6 +254,33 @@ TEST(SettingsDigest, DependsOnEverySetting) {
   other = kModel;
   other.compute_type = "float32";
   EXPECT_TRUE(digests.insert(SettingsDigest({}, other)).second);
+}
+
+// Each rule for subtitles counts where there are any, and nowhere else.
+TEST(SettingsDigest, DependsOnTheCuesOfSubtitlesOnly) {
+  using Change = std::function<void(transcript::WriteOptions&)>;
+  const std::vector<Change> changes = {
+      [](auto&) {},
+      [](auto& w) { w.cues = transcript::CueStyle::kSegments; },
+      [](auto& w) { w.cue_rules.max_line_columns = 30; },
+      [](auto& w) { w.cue_rules.max_lines = 3; },
+      [](auto& w) { w.cue_rules.max_columns_per_second = 15; },
+      [](auto& w) { w.cue_rules.min_seconds = 0.5; },
+      [](auto& w) { w.cue_rules.max_seconds = 6; },
+      [](auto& w) { w.cue_rules.gap_ms = 0; },
+      [](auto& w) { w.cue_rules.pause_seconds = 2; },
+  };
+  for (const bool has_cues : {true, false}) {
+    std::set<std::string> digests;
+    for (const Change& change : changes) {
+      TranscribeOptions options;
+      options.formats = {transcript::FindOutputFormat("txt")};
+      if (has_cues) options.formats.push_back(transcript::FindOutputFormat("vtt"));
+      change(options.write);
+      digests.insert(SettingsDigest(options, kModel));
+    }
+    EXPECT_EQ(digests.size(), has_cues ? changes.size() : 1u);
+  }
 }
 
 TEST(SettingsDigest, DoesNotDependOnWhatLeavesTheTextAlone) {

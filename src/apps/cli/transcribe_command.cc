@@ -76,16 +76,29 @@ Result<std::unique_ptr<Transcriber>> OpenModel(const TranscribeOptions& options,
 // The decoders' own limit guards a server; whoever names a file here means all of it.
 constexpr int64_t kMaxRecordingSeconds = 1000 * 3600;
 
-OpenInput RecordingOpener(const Folders& folders) {
+audio::OpenOptions RecordingOptions(const Folders& folders) {
   audio::OpenOptions options;
   options.max_seconds = kMaxRecordingSeconds;
   options.decode_program = FindDecodeProgram();
   options.temporary_folder = folders.temporary;
+  return options;
+}
+
+OpenInput RecordingOpener(const audio::OpenOptions& options) {
   return [options](const InputFile& input, std::stop_token stop) {
     audio::OpenOptions with_stop = options;
     with_stop.stop = std::move(stop);
     return input.is_standard_input() ? audio::OpenAudioStdin(with_stop)
                                      : audio::OpenAudio(input.path, with_stop);
+  };
+}
+
+OpenChannels ChannelsOpener(const audio::OpenOptions& options) {
+  return [options](const InputFile& input, std::stop_token stop) {
+    audio::OpenOptions with_stop = options;
+    with_stop.stop = std::move(stop);
+    return input.is_standard_input() ? audio::OpenAudioChannelsStdin(with_stop)
+                                     : audio::OpenAudioChannels(input.path, with_stop);
   };
 }
 
@@ -96,9 +109,11 @@ double SteadySeconds() {
 }  // namespace
 
 TranscribeServices EngineServices(const Folders& folders, std::stop_token stop) {
+  const audio::OpenOptions recording_options = RecordingOptions(folders);
   return {
       .open_model = [stop](const TranscribeOptions& options) { return OpenModel(options, stop); },
-      .open_input = RecordingOpener(folders),
+      .open_input = RecordingOpener(recording_options),
+      .open_channels = ChannelsOpener(recording_options),
       .standard_output = std::cout,
       .standard_error = std::cerr,
       .console = DetectConsole(),

@@ -14,6 +14,7 @@
 #include "apps/cli/flag_source.h"
 #include "apps/cli/flag_values.h"
 #include "apps/cli/help_formatter.h"
+#include "apps/cli/subtitle_flags.h"
 #include "apps/cli/voice_flags.h"
 #include "engine/model_catalog.h"
 #include "models/compute_type.h"
@@ -33,6 +34,10 @@ constexpr const char* kExamples =
     "      English subtitles of a German recording.\n"
     "  ironscribe transcribe long.flac --clip 1:30-2:45 --clip 10:00- --word-times --format json\n"
     "      Two parts of a recording, with the time of each word.\n"
+    "  ironscribe transcribe call.wav --channels split --channel-names agent,customer\n"
+    "      Who said what, where each speaks on a channel of the recording.\n"
+    "  ironscribe transcribe film.mkv --format srt --max-line-width 36 --max-reading-speed 15\n"
+    "      Subtitles for slower readers.\n"
     "  ffmpeg -i talk.mkv -f wav - | ironscribe transcribe - --model tiny.en\n"
     "      From another program.\n\n"
     "Every flag can also be set as an environment variable (--beam-size is IRONSCRIBE_BEAM_SIZE)\n"
@@ -60,6 +65,10 @@ struct RawFlags {
   std::optional<std::string> suppress_tokens;
   std::vector<std::string> clips;
   std::vector<std::string> formats;
+  RawSubtitleFlags subtitles;
+  std::string channels = "mix";
+  std::optional<std::string> channel_names;
+  bool word_times = false;
   std::string progress = "auto";
 };
 
@@ -106,7 +115,9 @@ void AddRecognitionFlags(CLI::App& app, TranscribeOptions& options, RawFlags& ra
   app.add_option("--task", raw.task, "transcribe, or translate into English");
   app.add_flag("--no-timestamps", decoding.without_timestamps,
                "Let the model write text only: fewer tokens, one segment a window");
-  app.add_flag("--word-times", decoding.word_times, "Find the times of words (in json)");
+  app.add_flag("--word-times,!--no-word-times", raw.word_times,
+               "Find the times of words (default for srt and vtt, whose cues are cut at words); "
+               "json has them");
   AddList(app, "--clip", raw.clips,
           "Only this part, START-END in seconds or h:m:s; may be repeated");
   app.add_option("--initial-prompt", decoding.initial_prompt,
@@ -172,6 +183,18 @@ void AddFileFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   app.add_flag("--force", options.force, "Also redo files that are finished and unchanged");
 }
 
+// What only files of transcripts have.
+void AddTranscribeFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
+  AddInputFlags(app, options);
+  app.add_option("--channels", raw.channels,
+                 "mix: all channels as one (default); split: each on its own, merged by time");
+  app.add_option("--channel-names", raw.channel_names,
+                 "Names of split channels in the outputs, e.g. agent,customer (default channel 1, "
+                 "...); none leaves them out");
+  AddFileFlags(app, options, raw);
+  AddSubtitleFlags(app, raw.subtitles);
+}
+
 void AddReportFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   app.option_defaults()->group("Output");
   app.add_option("--progress", raw.progress,
@@ -216,8 +239,7 @@ bool IsOfTranscribeOnly(const std::string& name) {
   CLI::App app;
   TranscribeOptions options;
   RawFlags raw;
-  AddInputFlags(app, options);
-  AddFileFlags(app, options, raw);
+  AddTranscribeFlags(app, options, raw);
   return app.get_option_no_throw("--" + name) != nullptr;
 }
 
@@ -257,6 +279,19 @@ Status TakeThreshold(std::string_view flag, const std::optional<std::string>& te
   return text.has_value() ? Take(flag, ParseThreshold(*text), target) : OkStatus();
 }
 
+Status ConvertChannelFlags(const RawFlags& raw, TranscribeOptions& options) {
+  RETURN_IF_ERROR(Take("--channels", ParseSplitChannels(raw.channels), options.split_channels));
+  if (!raw.channel_names.has_value()) return OkStatus();
+  std::optional<std::vector<std::string>> names;
+  RETURN_IF_ERROR(Take("--channel-names", ParseChannelNames(*raw.channel_names), names));
+  if (!options.split_channels) {
+    return InvalidArgumentError("--channel-names: names go with --channels split");
+  }
+  options.write.channel_labels = names.has_value();
+  if (names.has_value()) options.channel_names = *std::move(names);
+  return OkStatus();
+}
+
 Status Convert(const RawFlags& raw, TranscribeOptions& options) {
   models::DecodingOptions& decoding = options.decoding;
   RETURN_IF_ERROR(
@@ -268,6 +303,8 @@ Status Convert(const RawFlags& raw, TranscribeOptions& options) {
   RETURN_IF_ERROR(Take("--window", ParseFitWindows(raw.window), decoding.fit_windows));
   RETURN_IF_ERROR(Take("--progress", ParseProgressMode(raw.progress), options.progress));
   RETURN_IF_ERROR(Take("--format", ParseFormats(raw.formats), options.formats));
+  RETURN_IF_ERROR(ConvertSubtitleFlags(raw.subtitles, options.write));
+  RETURN_IF_ERROR(ConvertChannelFlags(raw, options));
   if (!raw.temperature.empty() || raw.temperature_increment.has_value()) {
     RETURN_IF_ERROR(Take("--temperature",
                          ParseTemperatures(raw.temperature.empty() ? "0" : raw.temperature,
@@ -309,6 +346,7 @@ Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
   if (options.output_folder.empty() && options.formats.size() > 1) {
     return InvalidArgumentError("several formats need --output-dir");
   }
+  RETURN_IF_ERROR(CheckLabels(options));
   if (options.decoding.reference) {
     if (raw.compute != "auto" && raw.compute != "float32") {
       return InvalidArgumentError("--reference means --compute float32");
@@ -327,8 +365,8 @@ Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
 
 // A script's unset variable must not mean the default.
 Status RefuseEmpty(const CLI::App& app) {
-  for (const char* flag :
-       {"--output-dir", "--temperature", "--model", "--models-dir", "--cache-dir"}) {
+  for (const char* flag : {"--output-dir", "--temperature", "--model", "--models-dir",
+                           "--cache-dir", "--channel-names"}) {
     const CLI::Option* option = app.get_option_no_throw(flag);
     if (option != nullptr && option->count() > 0 && option->results().back().empty()) {
       return InvalidArgumentError(fmt::format("{}: the value is empty", flag));
@@ -381,8 +419,7 @@ Result<ParsedFlags> ParseRecognitionFlags(const std::vector<std::string>& argume
   if (!is_transcribe) command.add_flags(app);
   const size_t num_own = app.get_options().size();
   if (is_transcribe) {
-    AddInputFlags(app, options);
-    AddFileFlags(app, options, raw);
+    AddTranscribeFlags(app, options, raw);
   }
   AddReportFlags(app, options, raw);
   AddRecognitionFlags(app, options, raw);
@@ -410,6 +447,8 @@ Result<ParsedFlags> ParseRecognitionFlags(const std::vector<std::string>& argume
     return InvalidArgumentError("no input; give files, folders, or - for standard input");
   }
   RETURN_IF_ERROR(NameConfig(CheckTogether(raw, options), config));
+  const bool says = app.get_option("--word-times")->count() > 0;
+  options.decoding.word_times = says ? raw.word_times : NeedsWordTimes(options);
   return parsed;
 }
 

@@ -190,6 +190,63 @@ TEST(TranscribeFlags, TakesWhatCountsAsSpeech) {
   EXPECT_EQ(all.speech.max_speech_ms, 9000);
 }
 
+TEST(TranscribeFlags, TakesSubtitleFlags) {
+  const transcript::WriteOptions defaults = ParseOk({"a.wav"}).write;
+  EXPECT_EQ(defaults.cues, transcript::CueStyle::kRules);
+  EXPECT_EQ(defaults.cue_rules.max_line_columns, 42);
+  EXPECT_EQ(defaults.cue_rules.max_lines, 2);
+  EXPECT_EQ(defaults.cue_rules.max_columns_per_second, 20);
+  EXPECT_EQ(defaults.cue_rules.min_seconds, 1);
+  EXPECT_EQ(defaults.cue_rules.max_seconds, 7);
+  EXPECT_EQ(defaults.cue_rules.gap_ms, 84);
+  const transcript::WriteOptions options =
+      ParseOk({"a.wav", "--cues", "segments", "--max-line-width", "36", "--max-lines", "3",
+               "--max-reading-speed", "12.5", "--min-cue-seconds", "0.8", "--max-cue-seconds", "6",
+               "--cue-gap-ms", "120", "--cue-pause-seconds", "0.7"})
+          .write;
+  EXPECT_EQ(options.cues, transcript::CueStyle::kSegments);
+  EXPECT_EQ(options.cue_rules.max_line_columns, 36);
+  EXPECT_EQ(options.cue_rules.max_lines, 3);
+  EXPECT_EQ(options.cue_rules.max_columns_per_second, 12.5);
+  EXPECT_EQ(options.cue_rules.min_seconds, 0.8);
+  EXPECT_EQ(options.cue_rules.max_seconds, 6);
+  EXPECT_EQ(options.cue_rules.gap_ms, 120);
+  EXPECT_EQ(options.cue_rules.pause_seconds, 0.7);
+}
+
+TEST(TranscribeFlags, TakesChannels) {
+  EXPECT_FALSE(ParseOk({"a.wav"}).split_channels);
+  EXPECT_FALSE(ParseOk({"a.wav", "--channels", "mix"}).split_channels);
+  const TranscribeOptions split = ParseOk({"a.wav", "--channels", "split"});
+  EXPECT_TRUE(split.split_channels);
+  EXPECT_TRUE(split.channel_names.empty());
+  EXPECT_TRUE(split.write.channel_labels);
+  const TranscribeOptions named =
+      ParseOk({"a.wav", "--channels", "split", "--channel-names", "agent, the customer"});
+  EXPECT_EQ(named.channel_names, (std::vector<std::string>{"agent", "the customer"}));
+  EXPECT_TRUE(named.write.channel_labels);
+  const TranscribeOptions none =
+      ParseOk({"a.wav", "--channels", "split", "--channel-names", "none"});
+  EXPECT_TRUE(none.channel_names.empty());
+  EXPECT_FALSE(none.write.channel_labels);
+}
+
+TEST(TranscribeFlags, SubtitlesWantWordTimesUnlessToldNotTo) {
+  const auto word_times = [](std::vector<std::string> flags) {
+    flags.insert(flags.begin(), {"a.wav", "--output-dir", "out"});
+    return ParseOk(flags).decoding.word_times;
+  };
+  EXPECT_FALSE(word_times({}));
+  EXPECT_FALSE(word_times({"--format", "json,tsv,txt"}));
+  EXPECT_TRUE(word_times({"--format", "json", "--word-times"}));
+  EXPECT_TRUE(word_times({"--format", "txt,srt"}));
+  EXPECT_TRUE(word_times({"--format", "vtt"}));
+  EXPECT_FALSE(word_times({"--format", "srt", "--no-word-times"}));
+  EXPECT_FALSE(word_times({"--format", "srt", "--cues", "segments"}));
+  EXPECT_TRUE(word_times({"--format", "srt", "--cues", "segments", "--word-times"}));
+  EXPECT_FALSE(word_times({"--format", "srt", "--reference"}));
+}
+
 TEST(TranscribeFlags, TheReferenceTakesNoSegmentationAndNoWindow) {
   for (const std::vector<std::string>& flags :
        std::vector<std::vector<std::string>>{{"--segmentation", "fixed"},
@@ -210,11 +267,22 @@ TEST(TranscribeFlags, TheReferenceTakesNoSegmentationAndNoWindow) {
                   .decoding.reference);
 }
 
+struct Mistake {
+  std::vector<std::string> arguments;
+  const char* message;
+};
+
+void ExpectRefused(const std::vector<Mistake>& mistakes) {
+  for (const Mistake& test : mistakes) {
+    const auto parsed = Parse(test.arguments);
+    ASSERT_FALSE(parsed.ok()) << test.message;
+    EXPECT_NE(parsed.status().message().find(test.message), std::string::npos)
+        << parsed.status().message() << "\nshould hold: " << test.message;
+  }
+}
+
 TEST(TranscribeFlags, NamesTheFlagOfAMistake) {
-  const struct {
-    std::vector<std::string> arguments;
-    const char* message;
-  } kCases[] = {
+  ExpectRefused({
       {{}, "no input"},
       {{"a.wav", "--lang", "de"}, "unknown flag '--lang'; did you mean --language?"},
       {{"a.wav", "--beem-size=5"}, "unknown flag '--beem-size=5'; did you mean --beam-size?"},
@@ -252,13 +320,33 @@ TEST(TranscribeFlags, NamesTheFlagOfAMistake) {
       {{"a.wav", "--window", "30"}, "full"},
       {{"a.wav", "--window", "30"}, "speech"},
       {{"a.wav", "--config", "/nowhere.yaml"}, "/nowhere.yaml"},
-  };
-  for (const auto& test : kCases) {
-    const auto parsed = Parse(test.arguments);
-    ASSERT_FALSE(parsed.ok()) << test.message;
-    EXPECT_NE(parsed.status().message().find(test.message), std::string::npos)
-        << parsed.status().message() << "\nshould hold: " << test.message;
-  }
+  });
+}
+
+TEST(TranscribeFlags, NamesTheFlagOfAMistakeAboutSubtitlesAndChannels) {
+  ExpectRefused({
+      {{"a.wav", "--cues", "segment"}, "--cues: unknown value 'segment'; did you mean 'segments'?"},
+      {{"a.wav", "--max-line-width", "9"}, "--max-line-width"},
+      {{"a.wav", "--max-lines", "0"}, "--max-lines"},
+      {{"a.wav", "--channels", "both"}, "--channels: unknown value 'both'"},
+      {{"a.wav", "--channel-names", "a,b"}, "--channel-names: names go with --channels split"},
+      {{"a.wav", "--channels", "split", "--channel-names", "a,,b"}, "is not a list of names"},
+      {{"a.wav", "--channels", "split", "--channel-names", ""},
+       "--channel-names: the value is empty"},
+      {{"a.wav", "--channels", "split", "--channel-names", "a\nb"}, "is not a list of names"},
+      {{"a.wav", "--channels", "split", "--channel-names", "a,b,a"}, "'a' stands twice"},
+      {{"a.wav", "--channels", "split", "--channel-names", std::string(33, 'x')}, "longer than 32"},
+      {{"a.wav", "--channels", "split", "--channel-names", std::string(20, 'x'), "--format", "srt"},
+       "fills more than half of a line of --max-line-width 42"},
+      {{"a.wav", "--max-reading-speed", "0"}, "--max-reading-speed: 0 is not from 1 to 1000"},
+      {{"a.wav", "--max-reading-speed", "nan"}, "--max-reading-speed: nan is not from"},
+      {{"a.wav", "--min-cue-seconds", "-1"}, "--min-cue-seconds: -1 is not from 0 to 60"},
+      {{"a.wav", "--min-cue-seconds", "8"},
+       "--min-cue-seconds: 8 is more than --max-cue-seconds 7"},
+      {{"a.wav", "--max-cue-seconds", "inf"}, "--max-cue-seconds: inf is not from 0.1 to 60"},
+      {{"a.wav", "--cue-gap-ms", "-1"}, "--cue-gap-ms"},
+      {{"a.wav", "--cue-pause-seconds", "0"}, "--cue-pause-seconds: 0 is not from 0.1 to 60"},
+  });
 }
 
 TEST(TranscribeFlags, CpuLevelsAreThoseOfTheMachine) {
@@ -306,6 +394,8 @@ TEST(TranscribeFlags, FlagsWinOverVariablesAndVariablesOverTheFile) {
                                    "  word-times: true\n"
                                    "  condition-on-previous-text: false\n"
                                    "  segmentation: fixed\n"
+                                   "  max-line-width: 30\n"
+                                   "  max-lines: 3\n"
                                    "  window: speech\n"
                                    "  clip: [1-2, 3-4]\n");
   const ScopedVariable file("IRONSCRIBE_CONFIG", config.c_str());
@@ -314,6 +404,7 @@ TEST(TranscribeFlags, FlagsWinOverVariablesAndVariablesOverTheFile) {
   const ScopedVariable carry("IRONSCRIBE_CARRY_PROMPT", "1");
   const ScopedVariable format("IRONSCRIBE_FORMAT", "srt");
   const ScopedVariable window("IRONSCRIBE_WINDOW", "full");
+  const ScopedVariable lines("IRONSCRIBE_MAX_LINES", "1");
   const TranscribeOptions options = ParseOk({"a.wav", "--model", "from-flag"});
   EXPECT_EQ(options.decoding.segmentation, models::Segmentation::kFixed);
   EXPECT_FALSE(options.decoding.fit_windows);
@@ -325,13 +416,16 @@ TEST(TranscribeFlags, FlagsWinOverVariablesAndVariablesOverTheFile) {
   EXPECT_FALSE(options.decoding.condition_on_previous_text);
   EXPECT_EQ(options.decoding.clips.size(), 2u);
   EXPECT_EQ(options.formats[0]->name, "srt");
+  EXPECT_EQ(options.write.cue_rules.max_line_columns, 30);
+  EXPECT_EQ(options.write.cue_rules.max_lines, 1);
 }
 
 TEST(TranscribeFlags, RefusesWrongValuesOfTheFileByItsName) {
   const TestFolder folder;
   for (const char* line :
        {"compute: int3", "patience: 0", "clip: [5-1]", "language: elvish", "format: docx",
-        "temperature: hot", "output-dir: ''", "segmentation: pauses", "window: short"}) {
+        "temperature: hot", "output-dir: ''", "segmentation: pauses", "window: short", "cues: none",
+        "max-cue-seconds: 0"}) {
     const auto config = folder.Write("c.yaml", std::string("transcribe:\n  ") + line + "\n");
     const auto parsed = Parse({"a.wav", "--config", config.string()});
     ASSERT_FALSE(parsed.ok()) << line;

@@ -22,8 +22,11 @@ struct TranscribeOptions {
   engine::RecognizerOptions recognizer;
   models::DecodingOptions decoding;
   std::vector<const transcript::OutputFormat*> formats;  // At least one.
-  std::filesystem::path output_folder;                   // Empty: standard output.
-  bool force = false;                                    // Also redo files that are finished.
+  transcript::WriteOptions write;
+  bool split_channels = false;             // Transcribe each channel on its own.
+  std::vector<std::string> channel_names;  // Those beyond them are numbered.
+  std::filesystem::path output_folder;     // Empty: standard output.
+  bool force = false;                      // Also redo files that are finished.
   ProgressMode progress = ProgressMode::kAuto;
   bool quiet = false;
   bool verbose = false;

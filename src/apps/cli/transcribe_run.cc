@@ -118,6 +118,7 @@ ExitCode RunJobs(std::vector<RecordingJob> jobs, const TranscribeOptions& option
   const BatchContext context{.options = options,
                              .transcriber = transcriber->get(),
                              .open_input = services.open_input,
+                             .open_channels = services.open_channels,
                              .reporter = reporter,
                              .standard_output = services.standard_output,
                              .manifest = manifest.get(),

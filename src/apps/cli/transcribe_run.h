@@ -20,6 +20,7 @@ enum class ExitCode : int { kDone = 0, kSomeFailed = 1, kWrongUsage = 2, kInterr
 struct TranscribeServices {
   std::function<Result<std::unique_ptr<Transcriber>>(const TranscribeOptions& options)> open_model;
   OpenInput open_input;
+  OpenChannels open_channels;
   std::ostream& standard_output;
   std::ostream& standard_error;
   Console console;

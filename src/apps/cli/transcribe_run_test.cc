@@ -68,6 +68,7 @@ class TranscribeRunTest : public testing::Test {
           return std::unique_ptr<Transcriber>(std::make_unique<Borrowed>(fake_));
         },
         .open_input = OpenFake,
+        .open_channels = OpenFakeChannels,
         .standard_output = out,
         .standard_error = error,
         .console = {},
@@ -106,6 +107,93 @@ TEST_F(TranscribeRunTest, WritesEveryFormatOfEveryFile) {
   EXPECT_EQ(ReadAll(out_folder() / "sub/b.srt"), "1\n00:00:00,000 --> 00:00:02,000\nworld\n\n");
   EXPECT_EQ(stdout_, "");
   EXPECT_NE(stderr_.find("2 done; 0:04 of audio"), std::string::npos) << stderr_;
+}
+
+TEST_F(TranscribeRunTest, SubtitlesFollowTheRulesOfTheRun) {
+  AddFiles({{"a.wav", "nobody knew where he had gone"}});
+  options_.formats = {transcript::FindOutputFormat("srt")};
+  options_.write.cue_rules.max_line_columns = 20;
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(ReadAll(out_folder() / "a.srt"),
+            "1\n00:00:00,000 --> 00:00:02,000\nnobody knew\nwhere he had gone\n\n");
+  // Another rule makes another file; the same rules, none.
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(fake_.num_calls, 1);
+  options_.write.cues = transcript::CueStyle::kSegments;
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(fake_.num_calls, 2);
+  EXPECT_EQ(ReadAll(out_folder() / "a.srt"),
+            "1\n00:00:00,000 --> 00:00:02,000\nnobody knew where he had gone\n\n");
+}
+
+TEST_F(TranscribeRunTest, SplitChannelsAreMergedAndNamedInEveryFormat) {
+  AddFiles({{"a.wav", "hello|hi"}, {"b.wav", "alone"}});
+  options_.split_channels = true;
+  options_.channel_names = {"agent"};
+  options_.formats = {transcript::FindOutputFormat("txt"), transcript::FindOutputFormat("srt"),
+                      transcript::FindOutputFormat("vtt"), transcript::FindOutputFormat("tsv"),
+                      transcript::FindOutputFormat("json")};
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(ReadAll(out_folder() / "a.txt"), "agent: hello\nchannel 2: hi\n");
+  EXPECT_EQ(ReadAll(out_folder() / "b.txt"), "agent: alone\n");
+  EXPECT_EQ(ReadAll(out_folder() / "a.srt"),
+            "1\n00:00:00,000 --> 00:00:02,000\nagent: hello\nchannel 2: hi\n\n");
+  EXPECT_NE(ReadAll(out_folder() / "a.vtt").find("<v agent>hello</v>\n<v channel 2>hi</v>\n"),
+            std::string::npos);
+  EXPECT_NE(ReadAll(out_folder() / "a.tsv").find("0\t2000\thi\tchannel 2\n"), std::string::npos);
+  EXPECT_NE(ReadAll(out_folder() / "a.json").find("\"channel\":1"), std::string::npos);
+  EXPECT_NE(stderr_.find("2 done; 0:04 of audio"), std::string::npos) << stderr_;
+
+  // Which channels and which names belong to the settings.
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(fake_.num_calls, 3);
+  options_.channel_names = {};
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(fake_.num_calls, 6);
+  EXPECT_EQ(ReadAll(out_folder() / "a.txt"), "channel 1: hello\nchannel 2: hi\n");
+  options_.split_channels = false;
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(ReadAll(out_folder() / "a.txt"), "hello|hi\n");
+}
+
+TEST_F(TranscribeRunTest, SplitChannelsPrintTheMergedText) {
+  AddFiles({{"a.wav", "hello||hi"}});
+  options_.split_channels = true;
+  options_.output_folder.clear();
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(stdout_, "channel 1: hello\nchannel 3: hi\n");
+  options_.write.channel_labels = false;
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(stdout_, "hello\nhi\n");
+}
+
+TEST_F(TranscribeRunTest, AFailedChannelFailsItsRecordingOnly) {
+  AddFiles({{"a.wav", "hello|broken"},
+            {"b.wav", "one|two"},
+            {"c.wav", "broken"},
+            {"d.wav", std::string(16, '|')}});
+  options_.split_channels = true;
+  EXPECT_EQ(Run(), ExitCode::kSomeFailed);
+  EXPECT_EQ(OutputNames(), (Names{"b.txt"}));
+  EXPECT_NE(stderr_.find("a.wav: channel 2: it breaks off after 1.0 s"), std::string::npos)
+      << stderr_;
+  EXPECT_NE(stderr_.find("c.wav: the WAV header is cut off"), std::string::npos);
+  EXPECT_NE(stderr_.find("d.wav: the recording has 17 channels, and --channels split takes 16"),
+            std::string::npos)
+      << stderr_;
+}
+
+TEST_F(TranscribeRunTest, StopEndsSplitChannels) {
+  AddFiles({{"a.wav", "one|waits|three"}});
+  options_.split_channels = true;
+  std::stop_source stop;
+  std::jthread stopper([&] {
+    while (!fake_.started) std::this_thread::yield();
+    stop.request_stop();
+  });
+  EXPECT_EQ(Run(stop.get_token()), ExitCode::kInterrupted);
+  EXPECT_EQ(OutputNames(), Names{});
+  EXPECT_EQ(stderr_.find("error:"), std::string::npos) << stderr_;
 }
 
 TEST_F(TranscribeRunTest, NeverTellsWhatWasSaid) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "apps/cli/input_files.h"
+#include "audio/open_audio.h"
 #include "audio/pcm_source.h"
 #include "base/status.h"
 #include "models/decoding_options.h"
@@ -33,5 +34,9 @@ class Transcriber {
 // Called from many threads at once; ends with Cancelled after `stop`.
 using OpenInput = std::function<Result<std::unique_ptr<audio::PcmSource>>(const InputFile& input,
                                                                           std::stop_token stop)>;
+
+// The same for a recording whose channels are read each on its own.
+using OpenChannels =
+    std::function<Result<audio::ChannelSources>(const InputFile& input, std::stop_token stop)>;
 
 }  // namespace ironscribe::cli

@@ -1,0 +1,36 @@
+// Recognises the channels of one recording each on its own, and merges what they say by time.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "apps/cli/transcriber.h"
+#include "audio/open_audio.h"
+#include "base/status.h"
+#include "models/decoding_options.h"
+#include "transcript/transcript.h"
+
+namespace ironscribe::cli {
+
+// A call has two, a meeting room a handful; above this, a recording holds music or sensors, and
+// decoding it once per channel would take a day.
+inline constexpr int kMaxSplitChannels = 16;
+
+struct ChannelRun {
+  Transcriber& transcriber;
+  const models::DecodingOptions& decoding;  // The same for every channel.
+  const std::vector<std::string>& names;    // See transcript::MergeChannels.
+  int max_together = 1;                     // Channels under way at once; changes no text.
+  // Seconds of the recording that are done on average over its channels, ascending; may be empty.
+  std::function<void(double seconds)> progress = {};
+};
+
+// What each channel says is what it would say as a recording of its own. Errors: InvalidArgument
+// above kMaxSplitChannels; the first failure of a channel, named, after which the others are
+// stopped; Cancelled.
+Result<transcript::Transcript> TranscribeChannels(const audio::ChannelSources& sources,
+                                                  const ChannelRun& run, std::stop_token stop);
+
+}  // namespace ironscribe::cli

@@ -76,7 +76,12 @@ Result<std::unique_ptr<Recognizer>> Recognizer::Open(const std::filesystem::path
       new Recognizer(std::make_unique<Impl>(std::move(loaded), scheduler_options)));
 }
 
-transcript::ModelInfo Recognizer::model_info() const { return impl_->loaded.model->info(); }
+transcript::ModelInfo Recognizer::model_info() const {
+  transcript::ModelInfo info = impl_->loaded.model->info();
+  const auto& voice_activity = impl_->options.voice_activity;
+  if (voice_activity != nullptr) info.voice_activity = voice_activity->family();
+  return info;
+}
 
 const std::string& Recognizer::note() const { return impl_->loaded.note; }
 
@@ -94,7 +99,11 @@ Result<transcript::Transcript> Recognizer::Transcribe(audio::PcmSource& source,
                                                       const models::DecodingOptions& options,
                                                       const models::RecognitionCallbacks& callbacks,
                                                       std::stop_token stop) {
-  return impl_->loaded.model->Transcribe(source, options, impl_->scheduler, callbacks, stop);
+  ASSIGN_OR_RETURN(transcript::Transcript transcript,
+                   impl_->loaded.model->Transcribe(source, options, impl_->scheduler, callbacks,
+                                                   std::move(stop)));
+  transcript.model = model_info();
+  return transcript;
 }
 
 }  // namespace ironscribe::engine

@@ -1,11 +1,11 @@
 #include "guard/text_guard.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
-#include <string_view>
+#include <string>
 
 #include "guard/token_loop.h"
+#include "text/utf8.h"
 
 namespace ironscribe::guard {
 namespace {
@@ -34,29 +34,39 @@ constexpr float kMaxSuspicion = 0.75f;
 // say "no no no no".
 constexpr size_t kMaxLoopPeriod = 40;
 constexpr size_t kMinLoopTokens = 15;
+constexpr size_t kMinLoopCount = 3;
 
-// More text than anyone can say in the time. The fastest segments of real speech in the 60
-// utterances of test-other have 8 tokens a second; voice activity misses some of short ones.
-constexpr double kMaxTokensPerSecond = 12;
+// More text than anyone can say in the time, in characters, of which languages differ less than in
+// tokens: fast speech has 25 a second (subtitles count on 20), and voice activity misses some of
+// short ones.
+constexpr double kMaxCharactersPerSecond = 40;
 constexpr double kSpeechMissedSeconds = 0.3;
-constexpr double kMaxTokensOffset = 6;
+constexpr double kMaxCharactersOffset = 16;
 
-// A loop is broken off where three times that has been written; times are tokens too.
-constexpr double kBudgetFactor = 3;
+// Where a loop is broken off: three times the tokens of fast speech in English (12 a second), which
+// is still above that of scripts that take two tokens a character. Times are tokens too.
+constexpr double kMaxTokensPerSecond = 36;
+constexpr double kMaxTokensOffset = 30;
 
 bool IsKnown(const SpeechShare& speech) { return !std::isnan(speech.peak); }
 
-double MostTokens(double speech_seconds) {
-  return kMaxTokensPerSecond * (speech_seconds + kSpeechMissedSeconds) + kMaxTokensOffset;
+double MostCharacters(double speech_seconds) {
+  return kMaxCharactersPerSecond * (speech_seconds + kSpeechMissedSeconds) + kMaxCharactersOffset;
 }
 
-// Letters of all scripts are beyond ASCII or among these; signs such as dots and notes are no
-// words.
-bool HasWords(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char byte) {
-    const auto code = static_cast<unsigned char>(byte);
-    return code >= 0x80 || std::isalnum(code) != 0;
+// Signs such as dots and notes are no words.
+bool HasWords(const std::u32string& text) {
+  return std::any_of(text.begin(), text.end(), [](char32_t code_point) {
+    return text::IsLetter(code_point) || text::IsNumber(code_point);
   });
+}
+
+// One segment that repeats itself, or several that say the same.
+bool IsLoop(const TextEvidence& evidence) {
+  const TokenLoop loop = FindLoop(evidence.tokens, kMaxLoopPeriod);
+  const auto count = static_cast<size_t>(evidence.repeats) + 1;
+  return loop.period * loop.count >= kMinLoopTokens ||
+         (count >= kMinLoopCount && count * evidence.tokens.size() >= kMinLoopTokens);
 }
 
 // How little there is to say for the text.
@@ -73,19 +83,23 @@ bool TextGuard::IsSilent(const SpeechShare& speech) const {
 }
 
 int TextGuard::MaxTokens(double speech_seconds) const {
-  return static_cast<int>(kBudgetFactor * MostTokens(std::max(0.0, speech_seconds)));
+  return static_cast<int>(kMaxTokensPerSecond * std::max(0.0, speech_seconds) + kMaxTokensOffset);
 }
 
 Judgement TextGuard::Judge(const TextEvidence& evidence) const {
-  if (!HasWords(evidence.text)) return {Verdict::kDrop, "no_words"};
-  const TokenLoop loop = FindLoop(evidence.tokens, kMaxLoopPeriod);
-  if (loop.period * loop.count >= kMinLoopTokens) return {Verdict::kDoubt, "repetition"};
-  if (!IsKnown(evidence.speech)) return {};
-  if (IsSilent(evidence.speech)) return {Verdict::kDrop, "no_voice"};
-  if (evidence.speech.peak < kClearVoice && Suspicion(evidence) > kMaxSuspicion) {
-    return {Verdict::kDrop, "improbable"};
+  const SpeechShare& speech = evidence.speech;
+  if (IsSilent(speech)) return {Verdict::kDrop, "no_voice"};
+  // Where somebody clearly speaks, another try may find the words.
+  const Verdict hopeless =
+      !IsKnown(speech) || speech.peak >= kClearVoice ? Verdict::kDoubt : Verdict::kDrop;
+  const std::u32string text = text::ToCodePoints(evidence.text);
+  if (!HasWords(text)) return {hopeless, "no_words"};
+  if (IsLoop(evidence)) return {Verdict::kDoubt, "repetition"};
+  if (!IsKnown(speech)) return {};
+  if (speech.peak < kClearVoice && Suspicion(evidence) > kMaxSuspicion) {
+    return {hopeless, "improbable"};
   }
-  if (static_cast<double>(evidence.tokens.size()) > MostTokens(evidence.speech_seconds)) {
+  if (static_cast<double>(text.size()) > MostCharacters(evidence.speech_seconds)) {
     return {Verdict::kDoubt, "too_much_text"};
   }
   return {};

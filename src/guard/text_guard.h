@@ -1,7 +1,6 @@
 // Whether a text was said or made up, from all the evidence there is: what voice activity heard,
 // how sure the model was, whether the text repeats itself, whether it is more than anyone can say
-// in the time. No text is ever dropped for what it says; phrases that models are known to invent
-// only weigh where the other evidence is weak already.
+// in the time. No text is ever dropped for what it says.
 //
 // The numbers were set on recordings that docs/decisions/0012-guard.md names and checked on others.
 #pragma once

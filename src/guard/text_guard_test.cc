@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <string>
 #include <vector>
 
 namespace ironscribe::guard {
@@ -27,8 +28,6 @@ struct Segment {
                         .speech_seconds = 4,
                         .average_log_probability = -0.2,
                         .no_speech_probability = 0.01f,
-                        .compression_ratio = 1.1f,
-                        .temperature = 0,
                         .repeats = 0};
 
   models::Judgement Judged() {
@@ -83,12 +82,29 @@ TEST(TextGuardTest, LoopsAreDoubtedAndCountingIsNot) {
   EXPECT_EQ(segment.Judged().reason, "repetition");
 }
 
+TEST(TextGuardTest, SegmentsThatSayTheSameAreALoop) {
+  Segment segment;
+  segment.tokens = DifferentTokens(5);
+  segment.evidence.repeats = 1;
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+  segment.evidence.repeats = 2;
+  EXPECT_EQ(segment.Judged().reason, "repetition");
+  segment.tokens = DifferentTokens(2);  // "Yes." "Yes." "Yes."
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+}
+
 TEST(TextGuardTest, SignsAreNoWords) {
   Segment segment;
-  for (const char* text : {" . . .", "...", " - ?", ""}) {
+  for (const char* text : {" . . .", "...", " - ?", "", " \u266a\u266a", "\u2026", "\u3002"}) {
     segment.evidence.text = text;
+    // Somebody speaks, so another try may find what.
+    segment.evidence.speech.peak = 1;
     EXPECT_EQ(segment.Judged().reason, "no_words") << text;
+    EXPECT_EQ(segment.Judged().verdict, Verdict::kDoubt) << text;
+    segment.evidence.speech.peak = 0.5f;
+    EXPECT_EQ(segment.Judged().verdict, Verdict::kDrop) << text;
   }
+  segment.evidence.speech.peak = 1;
   for (const char* text : {" 7", " a.", " \u662f\u3002", " \u0434\u0430"}) {
     segment.evidence.text = text;
     EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep) << text;
@@ -97,11 +113,17 @@ TEST(TextGuardTest, SignsAreNoWords) {
 
 TEST(TextGuardTest, NobodySaysSoMuchInSoShortATime) {
   Segment segment;
+  const std::string sixty_letters(60, 'a');
+  segment.evidence.text = sixty_letters;
   segment.evidence.speech_seconds = 0.5;
-  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
-  segment.tokens = DifferentTokens(17);
   EXPECT_EQ(segment.Judged().reason, "too_much_text");
   segment.evidence.speech_seconds = 2;
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+  // Bytes are no characters.
+  std::string forty;
+  for (int i = 0; i < 40; ++i) forty += "\u0c24";
+  segment.evidence.text = forty;
+  segment.evidence.speech_seconds = 0.5;
   EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
 }
 

@@ -13,7 +13,7 @@ struct TokenLoop {
 };
 
 // The longest stretch of `tokens` that is one sequence of up to `max_period` tokens, three times or
-// more in succession; count 0 if there is none. Quadratic in max_period x tokens.size() at most.
+// more in succession; count 0 if there is none. Takes max_period * tokens.size() steps.
 TokenLoop FindLoop(std::span<const int32_t> tokens, size_t max_period);
 
 }  // namespace ironscribe::guard

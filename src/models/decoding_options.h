@@ -27,7 +27,11 @@ struct Clip {
 };
 
 struct DecodingOptions {
-  std::string language;  // Code such as "en"; empty detects it from the first window.
+  std::string language;  // Code such as "en"; empty detects it.
+  // Detects it anew in each piece or window; `language` is empty then.
+  bool language_per_segment = false;
+  // Codes of the languages that may be detected; empty: all that the model knows.
+  std::vector<std::string> languages;
   Task task = Task::kTranscribe;
   bool word_times = false;
   std::string initial_prompt;
@@ -48,7 +52,7 @@ struct DecodingOptions {
   bool without_timestamps = false;
   std::vector<Clip> clips;  // Empty: everything.
   Segmentation segmentation = Segmentation::kSequential;
-  // What counts as speech for kVoiceActivity and as evidence for the guard.
+  // What counts as speech for kVoiceActivity. The guard asks for its own share of it: raise_quiet.
   SpeechOptions speech;
   // Text that is likely made up is tried again, then withheld and reported in Transcript::dropped.
   bool guard = true;

@@ -29,6 +29,7 @@ Result<size_t> ListeningSource::Read(std::span<float> out) {
     detector_->Finish(spans_);
     finished_ = true;
   }
+  if (!keep_spans_) spans_.clear();
   return count;
 }
 

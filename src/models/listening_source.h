@@ -22,6 +22,9 @@ class ListeningSource final : public audio::PcmSource {
       audio::PcmSource& source, std::shared_ptr<const VoiceActivityModel> model,
       const SpeechOptions& options);
 
+  // Spans are not kept from here on; whoever wants the track only need not take them.
+  void ForgetSpans() { keep_spans_ = false; }
+
   Result<size_t> Read(std::span<float> out) override;
   int64_t ExpectedSamples() const override { return source_.ExpectedSamples(); }
   // What was heard is forgotten.
@@ -47,6 +50,7 @@ class ListeningSource final : public audio::PcmSource {
   std::unique_ptr<SpeechDetector> detector_;
   std::vector<SpeechSpan> spans_;
   bool finished_ = false;
+  bool keep_spans_ = true;
 };
 
 }  // namespace ironscribe::models

@@ -25,7 +25,7 @@ SpeechTrack::Range SpeechTrack::FramesIn(double begin_seconds, double end_second
   const auto known = static_cast<double>(probabilities_.size());
   const auto first = static_cast<double>(first_frame_);
   const double begin = std::floor(begin_seconds * frames_per_second) - first;
-  const double end = std::ceil(end_seconds * frames_per_second) - first;
+  const double end = std::floor(end_seconds * frames_per_second) - first;
   Range range{static_cast<size_t>(std::clamp(begin, 0.0, known)),
               static_cast<size_t>(std::clamp(end, 0.0, known))};
   range.end = std::max(range.begin, range.end);

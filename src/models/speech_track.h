@@ -24,10 +24,10 @@ class SpeechTrack {
   // The probability of the next frame, in [0, 1].
   void Append(float probability);
 
-  // Of the frames that lie in part in [begin_seconds, end_seconds), as far as they are known.
+  // Of the frames that end in (begin_seconds, end_seconds], as far as they are known.
   SpeechShare Over(double begin_seconds, double end_seconds) const;
 
-  // The frames that lie in part in [begin_seconds, end_seconds).
+  // The frames that end in (begin_seconds, end_seconds].
   SpeechTrack Slice(double begin_seconds, double end_seconds) const;
 
  private:

@@ -23,8 +23,9 @@ TEST(SpeechTrackTest, CountsTheFramesThatLieInAStretch) {
   const SpeechShare first = track.Over(0, 0.064);
   EXPECT_NEAR(first.peak, 0.2f, 0.003f);
   EXPECT_FLOAT_EQ(first.share, 0);
-  // A frame of which a part lies inside counts.
-  EXPECT_FLOAT_EQ(track.Over(0.090, 0.1).share, 1.0f / 2 + 1.0f / 2);
+  // The third frame, of which the beginning lies outside, not the fourth, of which the end does.
+  EXPECT_FLOAT_EQ(track.Over(0.090, 0.1).share, 1);
+  EXPECT_FLOAT_EQ(track.Over(0.033, 0.1).share, 1.0f / 2);
 }
 
 TEST(SpeechTrackTest, KnowsNothingOutside) {

@@ -21,16 +21,14 @@ struct TextEvidence {
   // Of the decoding that the text comes from.
   double average_log_probability = 0;
   float no_speech_probability = 0;
-  float compression_ratio = 0;
-  float temperature = 0;
   // How many segments right before it say the same.
   int repeats = 0;
 };
 
 enum class Verdict {
   kKeep,
-  kDoubt,  // Worth another try; to be dropped if nothing better comes of it.
-  kDrop,
+  kDoubt,  // Worth another try; a segment is dropped if nothing better comes of it.
+  kDrop,   // Not worth one.
 };
 
 struct Judgement {

@@ -142,6 +142,7 @@ Status ReadMembers(const Object& object, Segment& segment) {
   RETURN_IF_ERROR(object.Read("compression_ratio", segment.compression_ratio));
   RETURN_IF_ERROR(object.Read("no_speech_prob", segment.no_speech_probability));
   RETURN_IF_ERROR(object.ReadOptional("channel", segment.channel));
+  RETURN_IF_ERROR(object.ReadOptional("language", segment.language));
   return object.Read("words", segment.words);
 }
 
@@ -168,6 +169,7 @@ Status ReadMembers(const Object& object, ModelInfo& model) {
   RETURN_IF_ERROR(object.Read("family", model.family));
   RETURN_IF_ERROR(object.Read("digest", model.digest));
   RETURN_IF_ERROR(object.Read("compute_type", model.compute_type));
+  RETURN_IF_ERROR(object.ReadOptional("voice_activity", model.voice_activity));
   return object.Read("alignment_heads", model.alignment_heads);
 }
 

@@ -55,6 +55,7 @@ Json ToJson(const Segment& segment) {
                {"no_speech_prob", Score(segment.no_speech_probability)},
                {"words", std::move(words)}};
   AddChannel(segment.channel, json);
+  if (!segment.language.empty()) json["language"] = segment.language;
   return json;
 }
 
@@ -83,7 +84,8 @@ Json ToJson(const ModelInfo& model) {
           {"family", model.family},
           {"digest", model.digest},
           {"compute_type", model.compute_type},
-          {"alignment_heads", model.alignment_heads}};
+          {"alignment_heads", model.alignment_heads},
+          {"voice_activity", model.voice_activity}};
 }
 
 // Builds the outer object member by member, so that each segment stands on its own line: readable,

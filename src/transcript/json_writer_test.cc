@@ -22,24 +22,25 @@ TEST(JsonWriter, WritesOneSegmentPerLine) {
   segment.tokens = {1, 2};
   segment.average_log_probability = -0.1f;  // -0.10000000149
   transcript.segments = {segment};
-  EXPECT_EQ(WriteJson(transcript),
-            "{\n"
-            "  \"format_version\": 1,\n"
-            "  \"text\": \" Hi.\",\n"
-            "  \"task\": \"transcribe\",\n"
-            "  \"language\": \"en\",\n"
-            "  \"language_probabilities\": [],\n"
-            "  \"duration\": 1.0,\n"
-            "  \"segments\": [\n"
-            "    {\"id\":0,\"seek\":0,\"start\":0.0,\"end\":0.3,\"text\":\" Hi.\",\"tokens\":[1,2],"
-            "\"temperature\":0.0,\"avg_logprob\":-0.1,\"compression_ratio\":0.0,"
-            "\"no_speech_prob\":0.0,\"words\":[]}\n"
-            "  ],\n"
-            "  \"dropped\": [],\n"
-            "  \"model\": {\"name\":\"tiny.en\",\"family\":\"whisper\",\"digest\":\"" +
-                std::string(64, '0') +
-                "\",\"compute_type\":\"float32\",\"alignment_heads\":\"\"}\n"
-                "}\n");
+  EXPECT_EQ(
+      WriteJson(transcript),
+      "{\n"
+      "  \"format_version\": 1,\n"
+      "  \"text\": \" Hi.\",\n"
+      "  \"task\": \"transcribe\",\n"
+      "  \"language\": \"en\",\n"
+      "  \"language_probabilities\": [],\n"
+      "  \"duration\": 1.0,\n"
+      "  \"segments\": [\n"
+      "    {\"id\":0,\"seek\":0,\"start\":0.0,\"end\":0.3,\"text\":\" Hi.\",\"tokens\":[1,2],"
+      "\"temperature\":0.0,\"avg_logprob\":-0.1,\"compression_ratio\":0.0,"
+      "\"no_speech_prob\":0.0,\"words\":[]}\n"
+      "  ],\n"
+      "  \"dropped\": [],\n"
+      "  \"model\": {\"name\":\"tiny.en\",\"family\":\"whisper\",\"digest\":\"" +
+          std::string(64, '0') +
+          "\",\"compute_type\":\"float32\",\"alignment_heads\":\"\",\"voice_activity\":\"\"}\n"
+          "}\n");
 }
 
 TEST(JsonWriter, NeverWritesIllFormedText) {

@@ -33,6 +33,7 @@ struct Segment {
   float compression_ratio = 0;
   float no_speech_probability = 0;
   std::vector<Word> words;  // Empty unless word times were asked for.
+  std::string language;     // Code; empty: the transcript's.
 };
 
 // A span of audio whose text was withheld, and why.
@@ -63,6 +64,8 @@ struct ModelInfo {
   // How word times were aligned: "model" (heads from its configuration), "option", or "upper_half"
   // (all heads of the upper half of the layers, for lack of better); empty without word times.
   std::string alignment_heads;
+  std::string voice_activity =
+      {};  // Family of the model that found speech: "silero_vad"; or empty.
 };
 
 struct Transcript {

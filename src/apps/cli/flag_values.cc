@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "engine/model_catalog.h"
+#include "text/languages.h"
 #include "transcript/display_width.h"
 #include "transcript/plain_text.h"
 
@@ -232,6 +233,20 @@ Result<transcript::CueStyle> ParseCueStyle(std::string_view name) {
   static constexpr Named<transcript::CueStyle> kTable[] = {
       {"rules", transcript::CueStyle::kRules}, {"segments", transcript::CueStyle::kSegments}};
   return Choose(name, kTable);
+}
+
+Result<std::vector<std::string>> ParseLanguages(std::span<const std::string> names) {
+  std::vector<std::string> codes;
+  for (const std::string& name : names) {
+    const text::Language* language = text::FindLanguage(name);
+    if (language == nullptr) {
+      return InvalidArgumentError(fmt::format("unknown language '{}'; did you mean {}?", name,
+                                              fmt::join(text::NearestLanguages(name, 3), ", ")));
+    }
+    const std::string code(language->code);
+    if (std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
+  }
+  return codes;
 }
 
 Result<bool> ParseFitWindows(std::string_view name) {

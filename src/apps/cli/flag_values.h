@@ -40,6 +40,9 @@ Result<std::vector<int32_t>> ParseTokenList(std::string_view text);
 Result<std::vector<const transcript::OutputFormat*>> ParseFormats(
     std::span<const std::string> names);
 
+// Codes of languages by their codes or names, each once.
+Result<std::vector<std::string>> ParseLanguages(std::span<const std::string> names);
+
 Result<ProgressMode> ParseProgressMode(std::string_view name);
 Result<models::Task> ParseTask(std::string_view name);
 Result<models::Segmentation> ParseSegmentation(std::string_view name);

@@ -13,9 +13,10 @@ Result<std::shared_ptr<const models::VoiceActivityModel>> OpenVoiceActivity(
     const models::DecodingOptions& decoding, const engine::StoreOptions& store, CpuLevel level) {
   std::shared_ptr<const models::VoiceActivityModel> none;
   if (!WantsVoiceActivity(decoding)) return none;
-  const auto path = engine::ResolveModel(engine::kVoiceActivityModelName, store);
-  if (path.ok()) return engine::LoadVoiceActivity(*path, level);
-  return decoding.segmentation == models::Segmentation::kVoiceActivity ? path.status()
+  // Installed models only: a folder of that name where the command is run is none.
+  const auto model = engine::FindInstalledModel(engine::kVoiceActivityModelName, store);
+  if (model.ok()) return engine::LoadVoiceActivity(model->path, level);
+  return decoding.segmentation == models::Segmentation::kVoiceActivity ? model.status()
                                                                        : Result(none);
 }
 

@@ -225,6 +225,8 @@ TEST(SettingsDigest, DependsOnEverySetting) {
       [](auto& o) { o.decoding.segmentation = models::Segmentation::kFixed; },
       [](auto& o) { o.decoding.fit_windows = true; },
       [](auto& o) { o.decoding.guard = false; },
+      [](auto& o) { o.decoding.language_per_segment = true; },
+      [](auto& o) { o.decoding.languages = {"de"}; },
       [](auto& o) { o.decoding.speech.threshold = 0.6f; },
       [](auto& o) { o.decoding.speech.negative_threshold = 0.1f; },
       [](auto& o) { o.decoding.speech.min_speech_ms = 7; },
@@ -250,6 +252,9 @@ TEST(SettingsDigest, DependsOnEverySetting) {
   }
   transcript::ModelInfo other = kModel;
   other.digest = "abd";
+  EXPECT_TRUE(digests.insert(SettingsDigest({}, other)).second);
+  other = kModel;
+  other.voice_activity = "silero_vad";
   EXPECT_TRUE(digests.insert(SettingsDigest({}, other)).second);
   other = kModel;
   other.compute_type = "float32";

@@ -69,6 +69,7 @@ struct RawFlags {
   std::string channels = "mix";
   std::optional<std::string> channel_names;
   bool word_times = false;
+  std::vector<std::string> languages;
   std::string progress = "auto";
 };
 
@@ -111,7 +112,12 @@ void AddRecognitionFlags(CLI::App& app, TranscribeOptions& options, RawFlags& ra
   models::DecodingOptions& decoding = options.decoding;
   app.option_defaults()->group("What to recognise");
   app.add_option("-l,--language", decoding.language,
-                 "Code such as en; auto, or nothing, detects it");
+                 "Code such as en; auto, or nothing, detects it; auto-segment detects it anew in "
+                 "each stretch, for recordings of several languages");
+  app.add_option("--languages", raw.languages,
+                 "Detect none but these: codes with commas, such as de,en")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--task", raw.task, "transcribe, or translate into English");
   app.add_flag("--no-timestamps", decoding.without_timestamps,
                "Let the model write text only: fewer tokens, one segment a window");
@@ -335,7 +341,9 @@ Status Convert(const RawFlags& raw, TranscribeOptions& options) {
     decoding.clips.push_back(clip);
   }
   options.recognizer.batch_size = raw.batch_size.value_or(options.recognizer.batch_size);
-  if (decoding.language == "auto") decoding.language.clear();
+  RETURN_IF_ERROR(Take("--languages", ParseLanguages(raw.languages), decoding.languages));
+  decoding.language_per_segment = decoding.language == "auto-segment";
+  if (decoding.language == "auto" || decoding.language_per_segment) decoding.language.clear();
   RETURN_IF_ERROR(CheckAlignmentHeads(options.recognizer.alignment_heads));
   return CheckDecodingFlags(decoding);
 }

@@ -172,10 +172,24 @@ TEST(TranscribeFlags, TakesSegmentationAndWindow) {
   EXPECT_EQ(both.segmentation, models::Segmentation::kFixed);
 }
 
+TEST(TranscribeFlags, TakesLanguagesToDetect) {
+  models::DecodingOptions decoding = ParseOk({"a.wav", "--language", "auto-segment"}).decoding;
+  EXPECT_TRUE(decoding.language_per_segment);
+  EXPECT_EQ(decoding.language, "");
+  EXPECT_TRUE(decoding.languages.empty());
+  decoding = ParseOk({"a.wav", "--languages", "de,English", "--languages", "de"}).decoding;
+  EXPECT_FALSE(decoding.language_per_segment);
+  EXPECT_EQ(decoding.languages, (std::vector<std::string>{"de", "en"}));
+  const auto wrong = Parse({"a.wav", "--languages", "de,xx"});
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_NE(wrong.status().message().find("--languages: unknown language 'xx'"), std::string::npos)
+      << wrong.status().message();
+}
+
 TEST(TranscribeFlags, TakesWhatCountsAsSpeech) {
   const models::DecodingOptions standard = ParseOk({"a.wav"}).decoding;
   EXPECT_TRUE(standard.guard);
-  EXPECT_EQ(standard.speech.max_speech_ms, models::SpeechOptions().max_speech_ms);
+  EXPECT_FALSE(standard.speech.max_speech_ms.has_value());
   const models::DecodingOptions all =
       ParseOk({"a.wav", "--guard", "off", "--vad-threshold", "0.6", "--vad-negative-threshold",
                "0.2", "--vad-min-speech-ms", "100", "--vad-min-silence-ms", "300",

@@ -6,9 +6,10 @@ namespace ironscribe::cli {
 
 VoiceFlags::VoiceFlags(CLI::App& app, models::SpeechOptions& speech) {
   app.option_defaults()->group("Voice activity and invented text");
-  app.add_option("--guard", guard_,
-                 "on: text that was probably not said is tried again, then left out and reported "
-                 "(default); off: all that the model writes");
+  app.add_option(
+      "--guard", guard_,
+      "on: text that was probably not said is tried again where that may help, then left "
+      "out and reported (default); off: all that the model writes");
   app.add_option("--vad-threshold", speech.threshold,
                  "Speech begins at this probability (default 0.5)");
   app.add_option("--vad-negative-threshold", negative_threshold_,
@@ -20,8 +21,7 @@ VoiceFlags::VoiceFlags(CLI::App& app, models::SpeechOptions& speech) {
   app.add_option("--vad-padding-ms", speech.padding_ms,
                  "Added before and after each stretch of speech (default 400)");
   app.add_option("--vad-max-speech-ms", max_speech_ms_,
-                 "Cut stretches that are longer at a pause (default and most: a window of the "
-                 "model, 30000)");
+                 "Cut stretches that are longer at a pause (default: what fills a window)");
 }
 
 Status VoiceFlags::Convert(models::DecodingOptions& decoding) const {
@@ -29,7 +29,7 @@ Status VoiceFlags::Convert(models::DecodingOptions& decoding) const {
   if (!guard.ok()) return guard.status().Annotate("--guard");
   decoding.guard = *guard;
   if (negative_threshold_) decoding.speech.negative_threshold = negative_threshold_;
-  if (max_speech_ms_) decoding.speech.max_speech_ms = max_speech_ms_;
+  decoding.speech.max_speech_ms = max_speech_ms_;
   return models::CheckSpeechOptions(decoding.speech).Annotate("--vad-...");
 }
 

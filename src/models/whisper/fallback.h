@@ -47,8 +47,7 @@ struct WindowToDecode {
   const WindowPrompt& prompt;
   int64_t seek_frames = 0;  // Where the window starts; seeds its random numbers.
   int max_tokens = std::numeric_limits<int>::max();
-  // What doubts a text: tries the next temperature, or none where nothing better can come of it.
-  // May be empty.
+  // What doubts a text: the next temperature is tried on kDoubt, none on kDrop. May be empty.
   std::function<Verdict(const DecodedWindow&)> judge = {};
   std::stop_token stop = {};
 };

@@ -20,6 +20,9 @@ constexpr double kTimestampSeconds = 0.02;
 
 constexpr int kFrameMs = 10;  // Of features.
 
+// What CheckSpeechOptions asks for.
+constexpr int kLeastSpeechMs = 1000;
+
 // The recording with ears, if somebody wants to know what they hear; else null.
 Result<std::unique_ptr<ListeningSource>> Listen(audio::PcmSource& source,
                                                 const DecodingOptions& options,
@@ -34,8 +37,11 @@ Result<std::unique_ptr<ListeningSource>> Listen(audio::PcmSource& source,
   }
   if (model == nullptr || !(pieces || evidence)) return std::unique_ptr<ListeningSource>();
   SpeechOptions speech = options.speech;
-  const int window_ms = MaxPieceFrames(runner.model().max_frames()) * kFrameMs;
-  speech.max_speech_ms = std::min(speech.max_speech_ms.value_or(window_ms), window_ms);
+  if (!pieces) return ListeningSource::Create(source, std::move(model), speech);
+  const int window_ms = MaxPieceFrames(options, runner.model().max_frames()) * kFrameMs;
+  // A limit needs room between its paddings; what is longer than a window is cut by the packer.
+  const int most_ms = std::max(window_ms, 2 * speech.padding_ms + kLeastSpeechMs);
+  speech.max_speech_ms = std::min(speech.max_speech_ms.value_or(most_ms), most_ms);
   return ListeningSource::Create(source, std::move(model), speech);
 }
 

@@ -53,6 +53,7 @@ class WindowPolicy {
   // The code of the language asked for; empty to detect it. Requires: CheckOptions is ok.
   std::string LanguageFor(const DecodingOptions& options) const;
   Status CheckLanguage(const DecodingOptions& options) const;
+  Status CheckAllowedLanguages(const DecodingOptions& options) const;
 
   const text::Tokenizer& tokenizer_;
   const dsp::LogMel& log_mel_;

@@ -1,9 +1,7 @@
 #include "models/whisper/window_policy_clip.h"
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
-#include <limits>
 #include <utility>
 
 #include "models/whisper/window_policy_text.h"
@@ -27,17 +25,8 @@ constexpr int kFitMarginFrames = 50;
 constexpr double kMaxTokensPerSecond = 8;
 constexpr double kMaxTokensOffset = 12;
 
-// So much speech behind the text of a window has been lost, not just been cut off at its end; and a
-// window that did not get so far would not get further the next time.
-constexpr double kLostSpeechSeconds = 1.0;
-constexpr int64_t kLeastProgressFrames = 200;
-
-// Behind the text of a window, so little speech in so short a rest is no word.
-constexpr double kShortRemainderSeconds = 1.5;
-constexpr double kLeastSpeechSeconds = 0.25;
-
-// Times that the model writes may be off by so much: speech so near counts for a segment.
-constexpr double kTimesMayBeWrongBySeconds = 0.5;
+// Speech may begin this little before it is heard, so a window that follows silence starts early.
+constexpr int64_t kOnsetFrames = 30;
 
 int FramesPerPosition(const WindowModel& model) {
   return model.max_frames() / model.encoding_frames(model.max_frames());
@@ -54,7 +43,7 @@ ClipTranscriber::ClipTranscriber(const ClipSetup& setup, FeatureReader& features
                                  SpeechQuery speech, ClipSink sink)
     : setup_(setup),
       features_(features),
-      speech_(std::move(speech)),
+      judge_(setup.judge, setup.tokenizer, std::move(speech)),
       sink_(std::move(sink)),
       window_frames_(setup.runner.model().max_frames()),
       frames_per_position_(FramesPerPosition(setup.runner.model())),
@@ -63,13 +52,18 @@ ClipTranscriber::ClipTranscriber(const ClipSetup& setup, FeatureReader& features
                setup.options.carry_prompt, setup.runner.model().max_positions() / 2 - 1) {}
 
 Result<std::shared_ptr<const Encoding>> ClipTranscriber::EncodeFirst(const FrameRange& clip) {
-  ASSIGN_OR_RETURN(first_window_, NextWindow(clip.begin, clip.end));
-  return first_window_ ? first_window_->encoding : nullptr;
+  if (!first_window_) {
+    ASSIGN_OR_RETURN(first_window_, NextWindow(clip.begin, clip.end));
+  }
+  if (!first_window_) return std::shared_ptr<const Encoding>();
+  if (first_window_->encoding == nullptr) {
+    RETURN_IF_ERROR(EncodeWindow(*first_window_, setup_.options.fit_windows));
+  }
+  return first_window_->encoding;
 }
 
 Status ClipTranscriber::Transcribe(const FrameRange& clip, const SpokenLanguage& language) {
   language_ = &language;
-  clip_begin_ = clip.begin;
   int64_t seek = clip.begin;
   while (seek < clip.end) {
     if (setup_.stop.stop_requested()) return CancelledError("recognition was cancelled");
@@ -78,7 +72,11 @@ Status ClipTranscriber::Transcribe(const FrameRange& clip, const SpokenLanguage&
       ASSIGN_OR_RETURN(window, NextWindow(seek, clip.end));
     }
     if (!window) break;
-    ASSIGN_OR_RETURN(seek, TranscribeWindow(*window));
+    if (judge_.HoldsNoSpeech(window->range(), /*is_rest=*/seek > clip.begin)) {
+      seek = SkipSilence(*window, clip.end);
+    } else {
+      ASSIGN_OR_RETURN(seek, TranscribeWindow(*window));
+    }
     sink_.progress(FrameSeconds(std::min(seek, window->seek_frames + window->segment_frames)));
   }
   return OkStatus();
@@ -88,9 +86,7 @@ Result<std::optional<ClipTranscriber::Window>> ClipTranscriber::NextWindow(int64
                                                                            int64_t end) {
   ASSIGN_OR_RETURN(const int frames, features_.Prepare({seek, end}, setup_.stop));
   if (frames <= 0) return std::optional<Window>();
-  Window window{.seek_frames = seek, .segment_frames = frames, .encoding = nullptr};
-  RETURN_IF_ERROR(EncodeWindow(window, setup_.options.fit_windows));
-  return std::optional<Window>(std::move(window));
+  return std::optional(Window{.seek_frames = seek, .segment_frames = frames, .encoding = nullptr});
 }
 
 int ClipTranscriber::FittedFrames(int segment_frames) const {
@@ -129,19 +125,20 @@ Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
                            .encoding = window.encoding,
                            .prompt = prompt,
                            .seek_frames = window.seek_frames,
-                           .max_tokens = MaxTokens(window),
+                           .max_tokens = judge_.MaxTokens(window.range()),
                            .judge = {},
                            .stop = setup_.stop};
   if (setup_.judge != nullptr) {
     to_decode.judge = [this, &window](const DecodedWindow& decoded) {
-      return Judge(window, decoded).verdict;
+      return judge_.OfWindow(window.range(), decoded).verdict;
     };
   }
   if (window.fitted) {
     ASSIGN_OR_RETURN(DecodedWindow decoded, decoder_.Decode(to_decode, /*max_attempts=*/1));
-    const bool doubtful = LooksWrong(decoded, setup_.options) || !decoded.ended ||
-                          TooManyTokens(decoded, window.segment_frames);
-    if (!doubtful || Judge(window, decoded).verdict == Verdict::kDrop) return decoded;
+    const Verdict verdict = judge_.OfWindow(window.range(), decoded).verdict;
+    const bool doubtful = verdict == Verdict::kDoubt || LooksWrong(decoded, setup_.options) ||
+                          !decoded.ended || TooManyTokens(decoded, window.segment_frames);
+    if (!doubtful || verdict == Verdict::kDrop) return decoded;
     // The short window is the first suspect: the whole one decides, with all temperatures.
     to_decode.encoding = nullptr;
     RETURN_IF_ERROR(EncodeWindow(window, /*fit=*/false));
@@ -150,28 +147,46 @@ Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
   return decoder_.Decode(to_decode);
 }
 
+Status ClipTranscriber::FollowLanguage(const Window& window) {
+  if (setup_.follower == nullptr) return OkStatus();
+  ASSIGN_OR_RETURN(SpokenLanguage language, setup_.follower->Follow(window.encoding, setup_.stop));
+  // Text of one language is no context for another.
+  if (language.code != language_->code) context_.Reset();
+  followed_language_ = std::move(language);
+  language_ = &followed_language_;
+  return OkStatus();
+}
+
 Result<DecodedWindow> ClipTranscriber::DecodeTwice(Window& window) {
   ASSIGN_OR_RETURN(DecodedWindow decoded, Decode(window));
-  if (context_.Tokens().empty() || Judge(window, decoded).verdict != Verdict::kDoubt) {
-    return decoded;
-  }
+  if (judge_.OfWindow(window.range(), decoded).verdict != Verdict::kDoubt) return decoded;
+  const std::vector<TokenId> before = context_.Tokens();
   context_.Reset();
-  return Decode(window);
+  return context_.Tokens() == before ? decoded : Decode(window);
+}
+
+int64_t ClipTranscriber::SkipSilence(const Window& window, int64_t clip_end) {
+  const FrameRange range = window.range();
+  const bool is_last = range.end >= clip_end || window.segment_frames < window_frames_;
+  const int64_t next = is_last ? range.end : range.end - kOnsetFrames;
+  Drop(FrameSeconds(range.begin), FrameSeconds(next), "no_voice");
+  return next;
 }
 
 Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
-  const int64_t end = window.seek_frames + window.segment_frames;
+  const int64_t end = window.range().end;
   const double begin_seconds = FrameSeconds(window.seek_frames);
-  if (HoldsNoSpeech(window)) {
-    Drop(begin_seconds, FrameSeconds(end), "no_voice");
-    return end;
+  if (window.encoding == nullptr) {
+    RETURN_IF_ERROR(EncodeWindow(window, setup_.options.fit_windows));
   }
+  RETURN_IF_ERROR(FollowLanguage(window));
   ASSIGN_OR_RETURN(const DecodedWindow decoded, DecodeTwice(window));
   if (IsSilent(decoded, setup_.options)) {
     Drop(begin_seconds, FrameSeconds(end), "no_speech");
     return end;
   }
-  if (const Judgement judgement = Judge(window, decoded); judgement.verdict == Verdict::kDrop) {
+  const Judgement judgement = judge_.OfWindow(window.range(), decoded);
+  if (judgement.verdict == Verdict::kDrop) {
     Drop(begin_seconds, FrameSeconds(end), judgement.reason);
     return end;
   }
@@ -180,37 +195,15 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
                    window.segment_frames, frames_per_position_});
   std::vector<Segment> segments = MakeSegments(window, split, decoded);
   if (setup_.options.word_times) RETURN_IF_ERROR(AddWords(window, split, segments));
-  if (!segments.empty() && split.next_seek_frames >= end) {
-    split.next_seek_frames = AfterText(window, segments.back().end_seconds);
+  const bool has_times = !setup_.options.without_timestamps;
+  if (has_times && !segments.empty() && split.next_seek_frames >= end) {
+    split.next_seek_frames = judge_.AfterText(window.range(), segments.back().end_seconds);
   }
-  Publish(std::move(segments));
+  Publish(window, std::move(segments));
   if (!setup_.options.condition_on_previous_text || decoded.temperature > kPromptResetTemperature) {
     context_.Reset();
   }
   return split.next_seek_frames;
-}
-
-// What a short window behind another holds is often the end of its last sound and nothing else.
-bool ClipTranscriber::HoldsNoSpeech(const Window& window) const {
-  if (setup_.judge == nullptr) return false;
-  const double begin_seconds = FrameSeconds(window.seek_frames);
-  const double seconds = FrameSeconds(window.segment_frames);
-  const SpeechShare speech = SpeechIn(begin_seconds, begin_seconds + seconds);
-  const bool remainder = window.seek_frames > clip_begin_ && seconds < kShortRemainderSeconds;
-  return setup_.judge->IsSilent(speech) ||
-         (remainder && seconds * speech.share < kLeastSpeechSeconds);
-}
-
-// A model may end its text early and say that nothing follows. What voice activity hears there is
-// another window.
-int64_t ClipTranscriber::AfterText(const Window& window, double text_end_seconds) const {
-  const int64_t end = window.seek_frames + window.segment_frames;
-  const int64_t text_end = FrameAt(text_end_seconds);
-  if (setup_.judge == nullptr || text_end - window.seek_frames < kLeastProgressFrames) return end;
-  const double from_seconds = text_end_seconds + kTimesMayBeWrongBySeconds;
-  const double unheard_seconds = FrameSeconds(end) - from_seconds;
-  const double speech_seconds = unheard_seconds * SpeechIn(from_seconds, FrameSeconds(end)).share;
-  return speech_seconds > kLostSpeechSeconds ? text_end : end;
 }
 
 std::vector<Segment> ClipTranscriber::MakeSegments(const Window& window, const WindowSplit& split,
@@ -227,6 +220,7 @@ std::vector<Segment> ClipTranscriber::MakeSegments(const Window& window, const W
     segment.average_log_probability = static_cast<float>(decoded.average_log_probability);
     segment.compression_ratio = decoded.compression_ratio;
     segment.no_speech_probability = decoded.no_speech_probability;
+    if (setup_.options.language_per_segment) segment.language = language_->code;
   }
   return segments;
 }
@@ -235,8 +229,8 @@ Status ClipTranscriber::AddWords(const Window& window, WindowSplit& split,
                                  std::vector<Segment>& segments) {
   std::vector<TokenId> text;
   for (const Segment& segment : segments) {
-    const std::vector<TokenId> tokens = TextOf(segment.tokens);
-    text.insert(text.end(), tokens.begin(), tokens.end());
+    std::copy_if(segment.tokens.begin(), segment.tokens.end(), std::back_inserter(text),
+                 [this](TokenId id) { return setup_.tokenizer.is_text(id); });
   }
   AlignmentInput input{language_->start_sequence, text, language_->code, window.segment_frames,
                        frames_per_position_};
@@ -256,17 +250,16 @@ Status ClipTranscriber::AddWords(const Window& window, WindowSplit& split,
   return OkStatus();
 }
 
-void ClipTranscriber::Publish(std::vector<Segment> segments) {
+void ClipTranscriber::Publish(const Window& window, std::vector<Segment> segments) {
+  const bool is_alone = segments.size() == 1;
   for (Segment& segment : segments) {
     // The reference keeps such segments with their text and tokens removed; they say nothing.
     if (segment.start_seconds == segment.end_seconds || StripSpace(segment.text).empty()) continue;
-    const Judgement judgement = Judge(segment);
+    const Judgement judgement = judge_.OfSegment(window.range(), segment, is_alone);
     if (judgement.verdict != Verdict::kKeep) {
       Drop(segment.start_seconds, segment.end_seconds, judgement.reason);
       continue;
     }
-    last_text_count_ = segment.text == last_text_ ? last_text_count_ + 1 : 1;
-    last_text_ = segment.text;
     context_.Append(segment.tokens);
     sink_.segment(std::move(segment));
   }
@@ -274,60 +267,6 @@ void ClipTranscriber::Publish(std::vector<Segment> segments) {
 
 void ClipTranscriber::Drop(double begin_seconds, double end_seconds, std::string_view reason) {
   sink_.dropped({begin_seconds, end_seconds, std::string(reason)});
-}
-
-SpeechShare ClipTranscriber::SpeechIn(double begin_seconds, double end_seconds) const {
-  return speech_ ? speech_(begin_seconds, end_seconds) : SpeechShare();
-}
-
-std::vector<TokenId> ClipTranscriber::TextOf(std::span<const TokenId> tokens) const {
-  std::vector<TokenId> text;
-  std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text),
-               [this](TokenId id) { return setup_.tokenizer.is_text(id); });
-  return text;
-}
-
-Judgement ClipTranscriber::Judge(const Window& window, const DecodedWindow& decoded) const {
-  if (setup_.judge == nullptr) return {};
-  const double begin_seconds = FrameSeconds(window.seek_frames);
-  const double end_seconds = FrameSeconds(window.seek_frames + window.segment_frames);
-  const std::vector<TokenId> tokens = TextOf(decoded.tokens);
-  const std::string text = setup_.tokenizer.Decode(tokens);
-  const SpeechShare speech = SpeechIn(begin_seconds, end_seconds);
-  return setup_.judge->Judge({.text = text,
-                              .tokens = tokens,
-                              .speech = speech,
-                              .speech_seconds = speech.share * (end_seconds - begin_seconds),
-                              .average_log_probability = decoded.average_log_probability,
-                              .no_speech_probability = decoded.no_speech_probability,
-                              .compression_ratio = decoded.compression_ratio,
-                              .temperature = decoded.temperature,
-                              .repeats = 0});
-}
-
-Judgement ClipTranscriber::Judge(const Segment& segment) const {
-  if (setup_.judge == nullptr) return {};
-  const std::vector<TokenId> tokens = TextOf(segment.tokens);
-  const double begin_seconds = segment.start_seconds - kTimesMayBeWrongBySeconds;
-  const double end_seconds = segment.end_seconds + kTimesMayBeWrongBySeconds;
-  const SpeechShare speech = SpeechIn(begin_seconds, end_seconds);
-  return setup_.judge->Judge({.text = segment.text,
-                              .tokens = tokens,
-                              .speech = speech,
-                              .speech_seconds = speech.share * (end_seconds - begin_seconds),
-                              .average_log_probability = segment.average_log_probability,
-                              .no_speech_probability = segment.no_speech_probability,
-                              .compression_ratio = segment.compression_ratio,
-                              .temperature = segment.temperature,
-                              .repeats = segment.text == last_text_ ? last_text_count_ : 0});
-}
-
-int ClipTranscriber::MaxTokens(const Window& window) const {
-  if (setup_.judge == nullptr) return std::numeric_limits<int>::max();
-  const double seconds = window.segment_frames / kFramesPerSecond;
-  const double begin_seconds = FrameSeconds(window.seek_frames);
-  const float share = SpeechIn(begin_seconds, begin_seconds + seconds).share;
-  return setup_.judge->MaxTokens(std::isnan(share) ? seconds : share * seconds);
 }
 
 }  // namespace ironscribe::models::whisper

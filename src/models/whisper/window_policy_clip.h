@@ -18,18 +18,14 @@
 #include "models/whisper/fallback.h"
 #include "models/whisper/prompt.h"
 #include "models/whisper/window_policy_features.h"
+#include "models/whisper/window_policy_judge.h"
+#include "models/whisper/window_policy_language.h"
 #include "models/whisper/window_policy_seek.h"
 #include "models/window_runner.h"
 #include "text/tokenizer.h"
 #include "transcript/transcript.h"
 
 namespace ironscribe::models::whisper {
-
-// Who speaks what, for all windows of a recording.
-struct SpokenLanguage {
-  std::string code;
-  std::vector<TokenId> start_sequence;  // See StartSequence.
-};
 
 // What all windows of a recording share; outlives the clips.
 struct ClipSetup {
@@ -39,10 +35,9 @@ struct ClipSetup {
   WindowRunner& runner;
   const TextJudge* judge;  // Null: all text is believed.
   std::stop_token stop;
+  // Tells the language of each window; null: all have that of the clip. For one clip at a time.
+  LanguageFollower* follower = nullptr;
 };
-
-// How much speech there is between two times of a clip.
-using SpeechQuery = std::function<SpeechShare(double begin_seconds, double end_seconds)>;
 
 // Receives what a clip finds, in order.
 struct ClipSink {
@@ -71,7 +66,9 @@ class ClipTranscriber {
     int segment_frames = 0;
     // Encoded without the silence behind the audio, which the decoder is shown all the same.
     bool fitted = false;
-    std::shared_ptr<const Encoding> encoding;
+    std::shared_ptr<const Encoding> encoding;  // Null until somebody needs it.
+
+    FrameRange range() const { return {seek_frames, seek_frames + segment_frames}; }
   };
 
   // The window at `seek`, cut at `end` and at the end of the recording; nothing when there is no
@@ -80,42 +77,34 @@ class ClipTranscriber {
   Status EncodeWindow(Window& window, bool fit);
   // Frames to encode for a window that is fitted to its audio; 0: all of them.
   int FittedFrames(int segment_frames) const;
+  Status FollowLanguage(const Window& window);
   Result<DecodedWindow> Decode(Window& window);
   // Once more without the text before, if what came of it is doubtful.
   Result<DecodedWindow> DecodeTwice(Window& window);
-  // Returns where the next window starts.
+  // Both return where the next window starts.
   Result<int64_t> TranscribeWindow(Window& window);
-  bool HoldsNoSpeech(const Window& window) const;
-  // Where the next window starts when the text is said to fill this one.
-  int64_t AfterText(const Window& window, double text_end_seconds) const;
+  int64_t SkipSilence(const Window& window, int64_t clip_end);
   std::vector<transcript::Segment> MakeSegments(const Window& window, const WindowSplit& split,
                                                 const DecodedWindow& decoded) const;
   // Adds words to the segments and moves `split.next_seek_frames` to the end of the last.
   Status AddWords(const Window& window, WindowSplit& split,
                   std::vector<transcript::Segment>& segments);
-  void Publish(std::vector<transcript::Segment> segments);
+  void Publish(const Window& window, std::vector<transcript::Segment> segments);
 
-  SpeechShare SpeechIn(double begin_seconds, double end_seconds) const;
-  Judgement Judge(const Window& window, const DecodedWindow& decoded) const;
-  Judgement Judge(const transcript::Segment& segment) const;
-  int MaxTokens(const Window& window) const;
-  std::vector<TokenId> TextOf(std::span<const TokenId> tokens) const;
   void Drop(double begin_seconds, double end_seconds, std::string_view reason);
 
   ClipSetup setup_;
   FeatureReader& features_;
-  SpeechQuery speech_;
+  ClipJudge judge_;
   ClipSink sink_;
   int window_frames_;
   int frames_per_position_;
   FallbackDecoder decoder_;
   PromptContext context_;
   const SpokenLanguage* language_ = nullptr;
+  SpokenLanguage followed_language_;
   std::optional<Window> first_window_;
-  int64_t clip_begin_ = 0;
   double last_speech_seconds_ = 0;
-  std::string last_text_;  // Of the last segment, and how often it came in succession.
-  int last_text_count_ = 0;
 };
 
 }  // namespace ironscribe::models::whisper

@@ -39,6 +39,14 @@ float LoudestAround(std::span<const float> levels, int64_t frame) {
 
 }  // namespace
 
+int MaxPieceFrames(const DecodingOptions& options, int window_frames) {
+  // A second of silence in a window of 30 s tells the model that its text ends: models learnt to
+  // leave out the text of a segment that the end of a window cuts.
+  if (!options.language_per_segment) return std::max(1, window_frames * 29 / 30);
+  // Where languages change, a piece should hold one: ten seconds are enough to tell which.
+  return std::max(1, window_frames / 3);
+}
+
 int64_t QuietestCut(std::span<const float> energies, int num_mels, const CutLimits& limits) {
   IRONSCRIBE_CHECK(limits.min_frames > 0 && limits.min_frames <= limits.max_frames);
   IRONSCRIBE_CHECK(energies.size() >= static_cast<size_t>(limits.max_frames * num_mels));

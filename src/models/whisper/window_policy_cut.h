@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <span>
 
+#include "models/decoding_options.h"
+
 namespace ironscribe::models::whisper {
 
-// The longest piece for windows of `window_frames`: a little silence behind it tells the model that
-// its text ends. Models learnt to leave out the text of a segment that the end of a window cuts.
-constexpr int MaxPieceFrames(int window_frames) { return window_frames / 30 * 29; }
+// The longest piece for windows of `window_frames`.
+int MaxPieceFrames(const DecodingOptions& options, int window_frames);
 
 struct CutLimits {
   int64_t min_frames = 0;  // Not before this frame.

@@ -130,12 +130,13 @@ Result<std::shared_ptr<const Encoding>> ScriptedRunner::Encode(EncodeRequest req
   return std::shared_ptr<const Encoding>(std::move(encoding));
 }
 
-decoding::RowResult ScriptedRunner::Answer(const decoding::TokenRow& row, const ScriptedCall& call,
-                                           int prompt_size) const {
+decoding::RowResult ScriptedRunner::Answer(const decoding::TokenRow& row, const SeenCall& seen,
+                                           const ScriptedCall& call) const {
+  const auto prompt_size = static_cast<int>(seen.prompt.size());
   decoding::RowResult result;
   result.probe_probability = static_cast<float>(call.no_speech_probability);
   if (row.query.only_forced) {
-    const auto spoken = tokenizer_.LanguageId(spoken_language);
+    const auto spoken = tokenizer_.LanguageId(spoken_language(*seen.window));
     for (TokenId id : row.query.forced) result.forced.push_back(id == spoken ? -0.25f : -5.0f);
     return result;
   }
@@ -177,7 +178,7 @@ Status ScriptedRunner::Run(const std::shared_ptr<const Encoding>& encoding,
     }
     std::vector<decoding::RowResult> results;
     for (const auto& row : search.rows()) {
-      results.push_back(Answer(row, call, static_cast<int>(seen.prompt.size())));
+      results.push_back(Answer(row, seen, call));
     }
     search.Advance(results);
   }

@@ -106,7 +106,9 @@ class ScriptedRunner final : public WindowRunner {
                           std::stop_token stop) override;
 
   std::function<int(int)> token_frames = [](int i) { return 10 * i; };
-  std::string spoken_language = "de";  // What language detection finds.
+  // What language detection finds in a window.
+  std::function<std::string(const ScriptedEncoding&)> spoken_language =
+      [](const ScriptedEncoding&) { return "de"; };
   int windows_together = 1;
   std::shared_ptr<const VoiceActivityModel> voice;
   const TextJudge* text_judge = nullptr;
@@ -120,8 +122,8 @@ class ScriptedRunner final : public WindowRunner {
 
  private:
   class Model;
-  decoding::RowResult Answer(const decoding::TokenRow& row, const ScriptedCall& call,
-                             int prompt_size) const;
+  decoding::RowResult Answer(const decoding::TokenRow& row, const SeenCall& seen,
+                             const ScriptedCall& call) const;
 
   const text::Tokenizer& tokenizer_;
   Script script_;

@@ -89,6 +89,7 @@ Status CheckOptionRanges(const DecodingOptions& options, int vocab_size) {
   RETURN_IF_ERROR(CheckTemperatures(options));
   RETURN_IF_ERROR(CheckClips(options));
   RETURN_IF_ERROR(CheckReference(options));
+  RETURN_IF_ERROR(CheckSpeechOptions(options.speech));
   for (int32_t id : options.suppress_tokens) {
     if (id < -1 || id >= vocab_size) {
       return InvalidArgumentError(
@@ -100,12 +101,34 @@ Status CheckOptionRanges(const DecodingOptions& options, int vocab_size) {
   return OkStatus();
 }
 
+// Codes of languages that the model can tell.
+Status WindowPolicy::CheckAllowedLanguages(const DecodingOptions& options) const {
+  if (!tokenizer_.is_multilingual() &&
+      (options.language_per_segment || !options.languages.empty())) {
+    return InvalidArgumentError(
+        "this model knows English only and detects no language; use a multilingual model");
+  }
+  if (options.language_per_segment && !options.language.empty()) {
+    return InvalidArgumentError("a language that is given is not detected in each segment");
+  }
+  if (options.language_per_segment && options.reference) {
+    return InvalidArgumentError("the reference's behaviour is one language for a recording");
+  }
+  for (const std::string& code : options.languages) {
+    if (!tokenizer_.LanguageId(code)) {
+      return InvalidArgumentError(fmt::format("this model does not know the language '{}'", code));
+    }
+  }
+  return OkStatus();
+}
+
 Status WindowPolicy::CheckLanguage(const DecodingOptions& options) const {
   const bool translate = options.task == Task::kTranslate;
   if (!tokenizer_.is_multilingual() && translate) {
     return InvalidArgumentError(
         "this model knows English only and cannot translate; use a multilingual model");
   }
+  RETURN_IF_ERROR(CheckAllowedLanguages(options));
   if (options.language.empty()) return OkStatus();
   const text::Language* language = text::FindLanguage(options.language);
   if (language == nullptr) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <span>
 #include <string>
 
 #include "models/whisper/window_policy.h"
@@ -18,6 +19,19 @@ struct Rejection {
   std::function<void(DecodingOptions&)> change;
   const char* message_part;
 };
+
+void ExpectRejected(std::span<const Rejection> rejections) {
+  const ByteTokenizer tokenizer(true);
+  const dsp::LogMel log_mel(80);
+  const WindowPolicy policy(tokenizer, log_mel);
+  for (const Rejection& rejection : rejections) {
+    DecodingOptions options;
+    rejection.change(options);
+    const Status status = policy.CheckOptions(options);
+    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << rejection.name;
+    EXPECT_NE(status.message().find(rejection.message_part), std::string::npos) << status.message();
+  }
+}
 
 TEST(CheckOptions, RejectsWhatIsOutOfRange) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
@@ -65,16 +79,31 @@ TEST(CheckOptions, RejectsWhatIsOutOfRange) {
        "clip 4-6"},
       {"language", [](auto& o) { o.language = "germann"; }, "german"},
   };
-  const ByteTokenizer tokenizer(true);
-  const dsp::LogMel log_mel(80);
-  const WindowPolicy policy(tokenizer, log_mel);
-  for (const Rejection& rejection : rejections) {
-    DecodingOptions options;
-    rejection.change(options);
-    const Status status = policy.CheckOptions(options);
-    EXPECT_EQ(status.code(), StatusCode::kInvalidArgument) << rejection.name;
-    EXPECT_NE(status.message().find(rejection.message_part), std::string::npos) << status.message();
-  }
+  ExpectRejected(rejections);
+}
+
+TEST(CheckOptions, RejectsLanguagesAndSpeechThatMakeNoSense) {
+  const Rejection rejections[] = {
+      {"languages",
+       [](auto& o) {
+         o.languages = {"de", "yue"};
+       },
+       "'yue'"},
+      {"language of each segment given",
+       [](auto& o) {
+         o.language = "de";
+         o.language_per_segment = true;
+       },
+       "not detected in each segment"},
+      {"reference in several languages",
+       [](auto& o) {
+         o.reference = true;
+         o.language_per_segment = true;
+       },
+       "one language for a recording"},
+      {"speech threshold", [](auto& o) { o.speech.threshold = 2; }, "the speech threshold"},
+  };
+  ExpectRejected(rejections);
 }
 
 TEST(CheckOptions, AcceptsTheDefaultsAndTheLimits) {
@@ -105,6 +134,9 @@ TEST(CheckOptions, EnglishOnlyModels) {
   EXPECT_EQ(policy.CheckOptions(options).code(), StatusCode::kInvalidArgument);
   options.language = "";
   options.task = Task::kTranslate;
+  EXPECT_EQ(policy.CheckOptions(options).code(), StatusCode::kInvalidArgument);
+  options = {};
+  options.languages = {"en"};
   EXPECT_EQ(policy.CheckOptions(options).code(), StatusCode::kInvalidArgument);
 }
 

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 
-#include "base/check.h"
-
 namespace ironscribe::models::whisper {
+namespace {
+
+// Times of a segment at most this far beyond a joint belong to the other side: parts begin and end
+// with padding, in which nothing is said.
+constexpr double kPaddingSeconds = 0.6;
+
+}  // namespace
 
 int64_t NumFrames(const PieceParts& parts) {
   int64_t frames = 0;
@@ -13,7 +18,8 @@ int64_t NumFrames(const PieceParts& parts) {
 }
 
 void SpeechPacker::Add(FrameRange span) {
-  IRONSCRIBE_CHECK(waiting_.empty() || waiting_.back().end <= span.begin);
+  // Spans that share a part of a frame meet in it.
+  if (!waiting_.empty()) span.begin = std::max(span.begin, waiting_.back().end);
   while (span.end - span.begin > max_frames_) {
     waiting_.push_back({span.begin, span.begin + max_frames_});
     span.begin += max_frames_;
@@ -21,17 +27,27 @@ void SpeechPacker::Add(FrameRange span) {
   if (span.begin < span.end) waiting_.push_back(span);
 }
 
-std::optional<PieceParts> SpeechPacker::Take() {
+std::optional<PieceParts> SpeechPacker::Take(int64_t settled_frame) {
+  if (waiting_.empty()) return std::nullopt;
+  const int64_t reach = waiting_.front().begin + max_reach_frames_;
   int64_t frames = 0;
   size_t count = 0;
   for (; count < waiting_.size(); ++count) {
     frames += waiting_[count].end - waiting_[count].begin;
-    if (frames > max_frames_) break;
+    if (frames > max_frames_ || waiting_[count].begin > reach) break;
   }
-  const bool full = count < waiting_.size();
-  if (count == 0 || (!full && !finished_)) return std::nullopt;
+  const bool full = count < waiting_.size() || settled_frame > reach;
+  if (!full && !finished_) return std::nullopt;
   const auto end = waiting_.begin() + static_cast<ptrdiff_t>(count);
-  PieceParts parts(waiting_.begin(), end);
+  PieceParts parts;
+  for (auto span = waiting_.begin(); span != end; ++span) {
+    // Paddings that touch leave nothing out.
+    if (!parts.empty() && parts.back().end == span->begin) {
+      parts.back().end = span->end;
+    } else {
+      parts.push_back(*span);
+    }
+  }
   waiting_.erase(waiting_.begin(), end);
   return parts;
 }
@@ -78,18 +94,31 @@ void PieceTimes::Map(transcript::Word& word) const {
 void PieceTimes::Map(transcript::Segment& segment) const {
   if (parts_.size() == 1) return;
   segment.seek_frames = FrameAt(Begin(FrameSeconds(segment.seek_frames)));
-  segment.start_seconds = Begin(segment.start_seconds);
-  segment.end_seconds = std::max(segment.start_seconds, End(segment.end_seconds));
   for (transcript::Word& word : segment.words) Map(word);
-  if (segment.words.empty()) return;
-  segment.start_seconds = std::min(segment.start_seconds, segment.words.front().start_seconds);
-  segment.end_seconds = std::max(segment.end_seconds, segment.words.back().end_seconds);
+  if (!segment.words.empty()) {
+    segment.start_seconds = segment.words.front().start_seconds;
+    segment.end_seconds = segment.words.back().end_seconds;
+    return;
+  }
+  const double middle = (segment.start_seconds + segment.end_seconds) / 2;
+  const Place place = PlaceOf(middle, /*end=*/false);
+  const double start = Begin(segment.start_seconds);
+  const double end = End(segment.end_seconds);
+  const size_t first = PlaceOf(segment.start_seconds, /*end=*/false).part;
+  const size_t last = PlaceOf(segment.end_seconds, /*end=*/true).part;
+  const bool starts_late = first < place.part && PartEnd(first) - start < kPaddingSeconds;
+  const bool ends_early = last > place.part && end - PartBegin(last) < kPaddingSeconds;
+  segment.start_seconds = starts_late ? PartBegin(first + 1) : start;
+  segment.end_seconds = std::max(segment.start_seconds, ends_early ? PartEnd(last - 1) : end);
 }
 
-void PieceTimes::Map(transcript::DroppedSpan& span) const {
-  if (parts_.size() == 1) return;
-  span.start_seconds = Begin(span.start_seconds);
-  span.end_seconds = std::max(span.start_seconds, End(span.end_seconds));
+std::vector<transcript::DroppedSpan> PieceTimes::Map(const transcript::DroppedSpan& span) const {
+  if (parts_.size() == 1) return {span};
+  std::vector<transcript::DroppedSpan> spans;
+  for (const Stretch& stretch : Stretches(span.start_seconds, span.end_seconds)) {
+    spans.push_back({stretch.begin_seconds, stretch.end_seconds, span.reason});
+  }
+  return spans;
 }
 
 std::vector<PieceTimes::Stretch> PieceTimes::Stretches(double begin_seconds,

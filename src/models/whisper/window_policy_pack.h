@@ -20,8 +20,10 @@ int64_t NumFrames(const PieceParts& parts);
 
 class SpeechPacker {
  public:
-  // Pieces hold at most `max_frames`.
-  explicit SpeechPacker(int64_t max_frames) : max_frames_(max_frames) {}
+  // Pieces hold at most `max_frames`, and nothing that begins more than `max_reach_frames` behind
+  // their begin: so long features are kept and texts waited for.
+  SpeechPacker(int64_t max_frames, int64_t max_reach_frames)
+      : max_frames_(max_frames), max_reach_frames_(max_reach_frames) {}
 
   // The next span. What is longer than a piece is cut where the piece ends. Requires: in order,
   // without overlap.
@@ -29,20 +31,22 @@ class SpeechPacker {
   // No more spans follow.
   void Finish() { finished_ = true; }
 
-  // The next piece, as soon as nothing that follows fits into it.
-  std::optional<PieceParts> Take();
+  // The next piece, as soon as nothing that follows belongs to it: it is full, or what follows
+  // begins too far away. No span that is still to come begins before `settled_frame`.
+  std::optional<PieceParts> Take(int64_t settled_frame);
 
   // The first frame that no piece has taken yet, if one waits.
   std::optional<int64_t> first_frame() const;
 
  private:
   int64_t max_frames_;
+  int64_t max_reach_frames_;
   bool finished_ = false;
   std::vector<FrameRange> waiting_;
 };
 
 // Times of a piece in the recording. Inside a part they move with it, so that they are exact to the
-// frame; none lies in what was left out.
+// frame; none lies in what was left out. A segment may reach over a joint, a word may not.
 class PieceTimes {
  public:
   explicit PieceTimes(PieceParts parts) : parts_(std::move(parts)) {}
@@ -53,7 +57,8 @@ class PieceTimes {
   double End(double seconds) const;
 
   void Map(transcript::Segment& segment) const;
-  void Map(transcript::DroppedSpan& span) const;
+  // One for each part that it reaches into.
+  std::vector<transcript::DroppedSpan> Map(const transcript::DroppedSpan& span) const;
 
   // The stretches of the recording that [begin_seconds, end_seconds) of the piece holds.
   struct Stretch {
@@ -69,6 +74,8 @@ class PieceTimes {
   };
   Place PlaceOf(double seconds, bool end) const;
   void Map(transcript::Word& word) const;
+  double PartBegin(size_t part) const { return FrameSeconds(parts_[part].begin); }
+  double PartEnd(size_t part) const { return FrameSeconds(parts_[part].end); }
 
   PieceParts parts_;
 };

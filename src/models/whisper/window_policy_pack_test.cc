@@ -12,25 +12,40 @@ bool operator==(const FrameRange& a, const FrameRange& b) {
 }
 
 TEST(SpeechPackerTest, FillsPiecesAndNoMore) {
-  SpeechPacker packer(100);
+  SpeechPacker packer(100, 6000);
   packer.Add({10, 50});
   EXPECT_EQ(packer.first_frame(), 10);
-  EXPECT_FALSE(packer.Take());  // More may fit.
+  EXPECT_FALSE(packer.Take(50));  // More may fit.
   packer.Add({60, 110});
-  EXPECT_FALSE(packer.Take());
+  EXPECT_FALSE(packer.Take(110));
   packer.Add({200, 220});
-  const auto first = packer.Take();
+  const auto first = packer.Take(220);
   ASSERT_TRUE(first);
   ASSERT_EQ(first->size(), 2u);
   EXPECT_TRUE((*first)[1] == (FrameRange{60, 110}));
   EXPECT_EQ(NumFrames(*first), 90);
-  EXPECT_FALSE(packer.Take());
+  EXPECT_FALSE(packer.Take(220));
   packer.Finish();
-  const auto last = packer.Take();
+  const auto last = packer.Take(220);
   ASSERT_TRUE(last);
   EXPECT_EQ(NumFrames(*last), 20);
-  EXPECT_FALSE(packer.Take());
+  EXPECT_FALSE(packer.Take(220));
   EXPECT_FALSE(packer.first_frame());
+}
+
+// Otherwise the features of hours of silence would be kept for a piece that is not full.
+TEST(SpeechPackerTest, APieceEndsWhereNothingFollowsForLong) {
+  SpeechPacker packer(3000, 6000);
+  packer.Add({100, 600});
+  EXPECT_FALSE(packer.Take(6100));
+  ASSERT_TRUE(packer.Take(6101));
+  // The same whether what follows is known already or not.
+  packer.Add({10000, 10100});
+  packer.Add({16000, 16100});
+  packer.Add({16200, 16300});
+  const auto piece = packer.Take(16300);
+  ASSERT_TRUE(piece);
+  EXPECT_EQ(piece->size(), 2u);
 }
 
 TEST(SpeechPackerTest, TakesEverySpanOnceAndInOrder) {
@@ -41,10 +56,11 @@ TEST(SpeechPackerTest, TakesEverySpanOnceAndInOrder) {
     at = begin + static_cast<int64_t>(random.Next() % 900);
     spans.push_back({begin, at});
   }
-  SpeechPacker packer(300);
+  SpeechPacker packer(300, 1 << 30);
   std::vector<int64_t> expected, taken;
+  int64_t settled = 0;
   const auto take = [&] {
-    while (const auto piece = packer.Take()) {
+    while (const auto piece = packer.Take(settled)) {
       EXPECT_LE(NumFrames(*piece), 300);
       for (const FrameRange& part : *piece) {
         EXPECT_LT(part.begin, part.end);
@@ -54,6 +70,7 @@ TEST(SpeechPackerTest, TakesEverySpanOnceAndInOrder) {
   };
   for (const FrameRange& span : spans) {
     packer.Add(span);
+    settled = span.end;
     for (int64_t frame = span.begin; frame < span.end; ++frame) expected.push_back(frame);
     take();
   }
@@ -93,6 +110,32 @@ TEST(PieceTimesTest, NoWordLiesInWhatWasLeftOut) {
   EXPECT_DOUBLE_EQ(segment.words[1].end_seconds, 10.3);
   EXPECT_DOUBLE_EQ(segment.words[2].start_seconds, 20);
   EXPECT_DOUBLE_EQ(segment.words[2].end_seconds, 20.4);
+}
+
+// What the model writes into the padding at a joint belongs to the side where the text is.
+TEST(PieceTimesTest, ASegmentDoesNotReachOverAGapForItsPadding) {
+  const PieceTimes times(kThreeParts);
+  transcript::Segment segment;
+  segment.start_seconds = 2.6;
+  segment.end_seconds = 6;
+  times.Map(segment);
+  EXPECT_DOUBLE_EQ(segment.start_seconds, 10);
+  EXPECT_DOUBLE_EQ(segment.end_seconds, 13);
+  segment = {};
+  segment.start_seconds = 4;
+  segment.end_seconds = 7.3;
+  times.Map(segment);
+  EXPECT_DOUBLE_EQ(segment.start_seconds, 11);
+  EXPECT_DOUBLE_EQ(segment.end_seconds, 14);
+}
+
+TEST(PieceTimesTest, WhatWasDroppedIsReportedWithoutTheGaps) {
+  const auto spans = PieceTimes(kThreeParts).Map(transcript::DroppedSpan{2, 7.5, "why"});
+  ASSERT_EQ(spans.size(), 3u);
+  EXPECT_DOUBLE_EQ(spans[0].start_seconds, 2);
+  EXPECT_DOUBLE_EQ(spans[0].end_seconds, 3);
+  EXPECT_DOUBLE_EQ(spans[2].end_seconds, 20.5);
+  EXPECT_EQ(spans[1].reason, "why");
 }
 
 TEST(PieceTimesTest, OnePartIsLeftAlone) {

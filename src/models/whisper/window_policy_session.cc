@@ -17,6 +17,13 @@ using transcript::Segment;
 // always one.
 constexpr double kShortestPiece = 2.0 / 3;
 
+// The language is looked for in so many windows at most, and in none shorter than two seconds.
+constexpr int64_t kMaxLanguageWindows = 4;
+constexpr int64_t kLeastLanguageFrames = 200;
+
+// Two windows.
+constexpr int64_t kMaxReachFrames = 6000;
+
 // Read ahead at once while speech is looked for.
 constexpr int64_t kFramesAhead = 400;
 
@@ -38,7 +45,10 @@ WindowSession::WindowSession(const SessionSetup& setup, audio::PcmSource& source
           setup.tokenizer, setup.options, setup.rules, runner, JudgeFor(setup.options, runner),
           std::move(stop)},
       window_frames_(runner.model().max_frames()),
-      features_(setup.log_mel, source, window_frames_, runner.profile()) {}
+      features_(setup.log_mel, source, window_frames_, runner.profile()),
+      max_piece_frames_(MaxPieceFrames(setup.options, window_frames_)),
+      tracker_(setup.options.languages),
+      follower_(setup.tokenizer, runner, setup.options.task, tracker_) {}
 
 Result<transcript::Transcript> WindowSession::Run(std::string language) {
   const bool translate = setup_.options.task == Task::kTranslate;
@@ -86,22 +96,24 @@ std::vector<FrameRange> WindowSession::ClipFrames() const {
   return ranges;
 }
 
+Result<WindowSession::EncodingPointer> WindowSession::FirstEncoding(const FrameRange& clip,
+                                                                    ClipTranscriber& transcriber) {
+  // The first window is encoded once for both purposes.
+  if (!setup_.options.reference) return transcriber.EncodeFirst(clip);
+  return clip_setup_.runner.Encode({features_.WindowWithSilence(0)}, clip_setup_.stop);
+}
+
 Status WindowSession::SetLanguage(std::string language, const FrameRange& clip,
                                   ClipTranscriber& transcriber) {
   if (language.empty()) {
-    EncodingPointer encoding;
-    if (setup_.options.reference) {
-      ASSIGN_OR_RETURN(
-          encoding, clip_setup_.runner.Encode({features_.WindowWithSilence(0)}, clip_setup_.stop));
-    } else {
-      // The first window is encoded once for both purposes.
-      ASSIGN_OR_RETURN(encoding, transcriber.EncodeFirst(clip));
-      if (encoding == nullptr) return OkStatus();
-    }
-    ASSIGN_OR_RETURN(
-        transcript_.language_probabilities,
-        DetectLanguage(setup_.tokenizer, clip_setup_.runner, encoding, clip_setup_.stop));
-    language = transcript_.language_probabilities.front().code;
+    ASSIGN_OR_RETURN(const EncodingPointer encoding, FirstEncoding(clip, transcriber));
+    if (encoding == nullptr) return OkStatus();
+    ASSIGN_OR_RETURN(auto found, DetectLanguage(setup_.tokenizer, clip_setup_.runner, encoding,
+                                                clip_setup_.stop));
+    tracker_.Add(std::move(found));
+    if (!setup_.options.reference) RETURN_IF_ERROR(ListenFurther(clip));
+    transcript_.language_probabilities = tracker_.mean();
+    language = tracker_.mean().front().code;
   }
   language_.start_sequence = StartSequence(setup_.tokenizer, language, setup_.options.task);
   language_.code = std::move(language);
@@ -109,16 +121,37 @@ Status WindowSession::SetLanguage(std::string language, const FrameRange& clip,
   return OkStatus();
 }
 
+Status WindowSession::ListenFurther(const FrameRange& clip) {
+  for (int64_t number = 1; number < kMaxLanguageWindows && !tracker_.IsSure(); ++number) {
+    const int64_t begin = clip.begin + number * window_frames_;
+    if (begin >= clip.end) return OkStatus();
+    RETURN_IF_ERROR(features_.ReadUntil(begin + window_frames_, clip_setup_.stop));
+    const int64_t end = std::min({clip.end, begin + window_frames_, features_.content_frames()});
+    if (end - begin < kLeastLanguageFrames) return OkStatus();
+    ASSIGN_OR_RETURN(
+        const EncodingPointer encoding,
+        clip_setup_.runner.Encode({features_.Window(begin, static_cast<int>(end - begin)).values},
+                                  clip_setup_.stop));
+    ASSIGN_OR_RETURN(auto found, DetectLanguage(setup_.tokenizer, clip_setup_.runner, encoding,
+                                                clip_setup_.stop));
+    tracker_.Add(std::move(found));
+  }
+  return OkStatus();
+}
+
 Status WindowSession::TranscribeSequentially(const std::vector<FrameRange>& clips,
                                              std::string language) {
   SpeechQuery speech;
   if (setup_.listening != nullptr) {
+    setup_.listening->ForgetSpans();
     speech = [this](double begin_seconds, double end_seconds) {
       return setup_.listening->track().Over(begin_seconds, end_seconds);
     };
   }
+  ClipSetup setup = clip_setup_;
+  if (setup_.options.language_per_segment) setup.follower = &follower_;
   ClipTranscriber transcriber(
-      clip_setup_, features_, std::move(speech),
+      setup, features_, std::move(speech),
       {.segment = [this](Segment segment) { Publish(std::move(segment)); },
        .dropped =
            [this](transcript::DroppedSpan span) { transcript_.dropped.push_back(std::move(span)); },
@@ -149,15 +182,16 @@ Status WindowSession::TranscribePieces(const std::vector<FrameRange>& clips,
 
 Result<FrameRange> WindowSession::NextPiece(int64_t begin, const FrameRange& clip) {
   ASSIGN_OR_RETURN(const int frames, features_.Prepare({begin, clip.end}, clip_setup_.stop));
-  const int64_t end = begin + frames;
-  const bool last = end == clip.end || (features_.ended() && end == features_.content_frames());
-  if (last || frames < window_frames_) return FrameRange{begin, end};
-  const FrameRange whole{begin, end};
+  const FrameRange whole{begin, begin + frames};
+  const bool last =
+      whole.end == clip.end || (features_.ended() && whole.end == features_.content_frames());
+  const bool one_language = !setup_.options.language_per_segment;
+  if (frames <= max_piece_frames_ || (last && one_language)) return whole;
   const FeaturePiece window = features_.Piece({&whole, 1});
-  return FrameRange{begin,
-                    begin + QuietestCut(window.energies, window.num_mels,
-                                        {static_cast<int64_t>(kShortestPiece * window_frames_),
-                                         MaxPieceFrames(window_frames_)})};
+  const auto least_frames = std::max<int64_t>(
+      1, static_cast<int64_t>(kShortestPiece * static_cast<double>(max_piece_frames_)));
+  return FrameRange{begin, begin + QuietestCut(window.energies, window.num_mels,
+                                               {least_frames, max_piece_frames_})};
 }
 
 size_t WindowSession::PiecesTogether() const {
@@ -169,11 +203,15 @@ size_t WindowSession::PiecesTogether() const {
 Status WindowSession::TranscribeSpeech(const std::vector<FrameRange>& clips,
                                        const std::string& language) {
   PieceQueue queue(PiecesTogether());
-  SpeechPacker packer(MaxPieceFrames(window_frames_));
+  // Where languages change, what is far apart is not put together.
+  SpeechPacker packer(max_piece_frames_,
+                      setup_.options.language_per_segment ? max_piece_frames_ : kMaxReachFrames);
   for (bool ended = false; !ended;) {
-    RETURN_IF_ERROR(PackSpeech(clips, packer));
-    ended = features_.ended();
-    while (const std::optional<PieceParts> parts = packer.Take()) {
+    ASSIGN_OR_RETURN(const int64_t settled_frame, PackSpeech(clips, packer));
+    ended = features_.ended() || settled_frame >= clips.back().end;
+    if (ended) packer.Finish();
+    while (queue.ready()) RETURN_IF_ERROR(TakePiece(queue));
+    while (const std::optional<PieceParts> parts = packer.Take(settled_frame)) {
       RETURN_IF_ERROR(SubmitPiece(*parts, language, queue));
       while (queue.ready() || queue.full()) RETURN_IF_ERROR(TakePiece(queue));
     }
@@ -182,15 +220,16 @@ Status WindowSession::TranscribeSpeech(const std::vector<FrameRange>& clips,
   return OkStatus();
 }
 
-Status WindowSession::PackSpeech(const std::vector<FrameRange>& clips, SpeechPacker& packer) {
+Result<int64_t> WindowSession::PackSpeech(const std::vector<FrameRange>& clips,
+                                          SpeechPacker& packer) {
   RETURN_IF_ERROR(features_.ReadUntil(features_.content_frames() + kFramesAhead, clip_setup_.stop));
   std::vector<SpeechSpan> spans = setup_.listening->TakeSpans();
   while (!spans.empty()) {
     for (const SpeechSpan& span : spans) {
-      // Whole frames: what is cut off at the front is less than one and lies in the padding.
-      const FrameRange frames{span.begin_sample / dsp::kHopSamples,
-                              span.end_sample / dsp::kHopSamples};
+      FrameRange frames{span.begin_sample / dsp::kHopSamples,
+                        (span.end_sample + dsp::kHopSamples - 1) / dsp::kHopSamples};
       RETURN_IF_ERROR(features_.ReadUntil(frames.end, clip_setup_.stop));
+      frames.end = std::min(frames.end, features_.content_frames());
       for (const FrameRange& clip : clips) {
         const FrameRange part = Common(frames, clip);
         if (part.begin < part.end) packer.Add(part);
@@ -198,10 +237,9 @@ Status WindowSession::PackSpeech(const std::vector<FrameRange>& clips, SpeechPac
     }
     spans = setup_.listening->TakeSpans();  // What was found while these were read.
   }
-  if (features_.ended()) packer.Finish();
   const int64_t settled = setup_.listening->settled_samples() / dsp::kHopSamples;
   features_.DropBefore(std::min(packer.first_frame().value_or(settled), settled));
-  return OkStatus();
+  return settled;
 }
 
 SpeechQuery WindowSession::SpeechIn(const PieceParts& parts) const {
@@ -241,6 +279,7 @@ Status WindowSession::SubmitPiece(const PieceParts& parts, const std::string& la
                            },
                        .progress = [](double) {}}) {}
     FrameRange range;
+    SpokenLanguage language;
     PieceResult result;
     PieceWindows features;
     ClipTranscriber transcriber;
@@ -250,12 +289,23 @@ Status WindowSession::SubmitPiece(const PieceParts& parts, const std::string& la
   if (language_.code.empty()) {
     RETURN_IF_ERROR(SetLanguage(language, piece->range, piece->transcriber));
   }
+  piece->language = language_;
+  if (setup_.options.language_per_segment && !language_.code.empty()) {
+    ASSIGN_OR_RETURN(const EncodingPointer encoding, piece->transcriber.EncodeFirst(piece->range));
+    if (encoding != nullptr) {
+      ASSIGN_OR_RETURN(piece->language, follower_.Follow(encoding, clip_setup_.stop));
+    }
+  }
   queue.Submit([this, piece = std::move(piece), times = PieceTimes(parts),
                 end_frame = parts.back().end]() mutable {
-    piece->result.status = piece->transcriber.Transcribe(piece->range, language_);
+    piece->result.status = piece->transcriber.Transcribe(piece->range, piece->language);
     piece->result.end_seconds = FrameSeconds(end_frame);
     for (Segment& segment : piece->result.segments) times.Map(segment);
-    for (transcript::DroppedSpan& span : piece->result.dropped) times.Map(span);
+    std::vector<transcript::DroppedSpan> dropped;
+    for (const transcript::DroppedSpan& span : piece->result.dropped) {
+      for (transcript::DroppedSpan& part : times.Map(span)) dropped.push_back(std::move(part));
+    }
+    piece->result.dropped = std::move(dropped);
     PieceResult result = std::move(piece->result);
     piece.reset();
     return result;

@@ -53,14 +53,18 @@ class WindowSession {
   // The next piece of `clip` from `begin` on, ending at a pause; empty at the end of the recording.
   Result<FrameRange> NextPiece(int64_t begin, const FrameRange& clip);
   Status TranscribeSpeech(const std::vector<FrameRange>& clips, const std::string& language);
-  // Reads on and packs the speech that was found in the clips.
-  Status PackSpeech(const std::vector<FrameRange>& clips, SpeechPacker& packer);
+  // Reads on and packs the speech that was found in the clips. Returns the frame before which all
+  // is found.
+  Result<int64_t> PackSpeech(const std::vector<FrameRange>& clips, SpeechPacker& packer);
   size_t PiecesTogether() const;
   Status SubmitPiece(const PieceParts& parts, const std::string& language, PieceQueue& queue);
   SpeechQuery SpeechIn(const PieceParts& parts) const;
   Status TakePiece(PieceQueue& queue);
-  // Sets language_; `language` empty detects it in the first window of `clip`.
+  // Sets language_; `language` empty detects it from the first window of `clip` on.
   Status SetLanguage(std::string language, const FrameRange& clip, ClipTranscriber& transcriber);
+  Result<EncodingPointer> FirstEncoding(const FrameRange& clip, ClipTranscriber& transcriber);
+  // Listens to windows further on while the language is in doubt.
+  Status ListenFurther(const FrameRange& clip);
   void Publish(transcript::Segment segment);
   void ReportProgress(double seconds);
   std::vector<FrameRange> ClipFrames() const;
@@ -69,7 +73,10 @@ class WindowSession {
   ClipSetup clip_setup_;
   int window_frames_;
   FeatureWindows features_;
+  int64_t max_piece_frames_;
   SpokenLanguage language_;
+  LanguageTracker tracker_;
+  LanguageFollower follower_;
   double reported_seconds_ = 0;
   std::vector<TokenId> text_tokens_;
   transcript::Transcript transcript_;

@@ -1,0 +1,102 @@
+#include "models/whisper/window_policy_judge.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace ironscribe::models::whisper {
+namespace {
+
+// Times that the model writes may be off by so much: speech so near counts for a segment.
+constexpr double kTimesMayBeWrongBySeconds = 0.5;
+
+// So much speech behind the text of a window has been lost, not just been cut off at its end; and a
+// window that did not get so far would not get further the next time.
+constexpr double kLostSpeechSeconds = 1.0;
+constexpr int64_t kLeastProgressFrames = 200;
+
+// Behind the text of a window, so little speech in so short a rest is no word.
+constexpr double kShortRestSeconds = 1.5;
+constexpr double kLeastSpeechSeconds = 0.25;
+
+std::vector<TokenId> TextOf(std::span<const TokenId> tokens, const text::Tokenizer& tokenizer) {
+  std::vector<TokenId> text;
+  std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text),
+               [&](TokenId id) { return tokenizer.is_text(id); });
+  return text;
+}
+
+}  // namespace
+
+ClipJudge::Heard ClipJudge::Between(double begin_seconds, double end_seconds,
+                                    const FrameRange& window) const {
+  if (!speech_) return {.share = {}, .seconds = std::numeric_limits<double>::quiet_NaN()};
+  const double begin = std::max(begin_seconds, 0.0);
+  const double end = std::min(end_seconds, FrameSeconds(window.end));
+  Heard heard{.share = speech_(begin, end)};
+  heard.seconds = heard.share.share * std::max(0.0, end - begin);
+  return heard;
+}
+
+ClipJudge::Heard ClipJudge::In(const FrameRange& window) const {
+  return Between(FrameSeconds(window.begin), FrameSeconds(window.end), window);
+}
+
+bool ClipJudge::HoldsNoSpeech(const FrameRange& window, bool is_rest) const {
+  if (judge_ == nullptr) return false;
+  const Heard heard = In(window);
+  const bool is_short = is_rest && FrameSeconds(window.end - window.begin) < kShortRestSeconds;
+  return judge_->IsSilent(heard.share) || (is_short && heard.seconds < kLeastSpeechSeconds);
+}
+
+int ClipJudge::MaxTokens(const FrameRange& window) const {
+  if (judge_ == nullptr) return std::numeric_limits<int>::max();
+  const double seconds = In(window).seconds;
+  return judge_->MaxTokens(std::isnan(seconds) ? FrameSeconds(window.end - window.begin) : seconds);
+}
+
+Judgement ClipJudge::OfWindow(const FrameRange& window, const DecodedWindow& decoded) const {
+  if (judge_ == nullptr) return {};
+  const std::vector<TokenId> tokens = TextOf(decoded.tokens, tokenizer_);
+  const std::string text = tokenizer_.Decode(tokens);
+  const Heard heard = In(window);
+  return judge_->Judge({.text = text,
+                        .tokens = tokens,
+                        .speech = heard.share,
+                        .speech_seconds = heard.seconds,
+                        .average_log_probability = decoded.average_log_probability,
+                        .no_speech_probability = decoded.no_speech_probability,
+                        .repeats = 0});
+}
+
+Judgement ClipJudge::OfSegment(const FrameRange& window, const transcript::Segment& segment,
+                               bool is_alone) {
+  if (judge_ == nullptr) return {};
+  const std::vector<TokenId> tokens = TextOf(segment.tokens, tokenizer_);
+  // Times of a text that stands alone say least: all that is heard in its window may be its own.
+  const Heard heard = is_alone ? In(window)
+                               : Between(segment.start_seconds - kTimesMayBeWrongBySeconds,
+                                         segment.end_seconds + kTimesMayBeWrongBySeconds, window);
+  last_text_count_ = segment.text == last_text_ ? last_text_count_ + 1 : 0;
+  last_text_ = segment.text;
+  return judge_->Judge({.text = segment.text,
+                        .tokens = tokens,
+                        .speech = heard.share,
+                        .speech_seconds = heard.seconds,
+                        .average_log_probability = segment.average_log_probability,
+                        .no_speech_probability = segment.no_speech_probability,
+                        .repeats = last_text_count_});
+}
+
+int64_t ClipJudge::AfterText(const FrameRange& window, double text_end_seconds) const {
+  const int64_t text_end = FrameAt(text_end_seconds);
+  if (judge_ == nullptr || text_end - window.begin < kLeastProgressFrames) return window.end;
+  const Heard heard =
+      Between(text_end_seconds + kTimesMayBeWrongBySeconds, FrameSeconds(window.end), window);
+  return heard.seconds > kLostSpeechSeconds ? text_end : window.end;
+}
+
+}  // namespace ironscribe::models::whisper

@@ -1,0 +1,58 @@
+// What the guard is asked about the windows and segments of a clip, and the evidence for it.
+// Without a guard everything is believed. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "models/text_judge.h"
+#include "models/whisper/fallback.h"
+#include "models/whisper/window_policy_seek.h"
+#include "text/tokenizer.h"
+#include "transcript/transcript.h"
+
+namespace ironscribe::models::whisper {
+
+// How much speech there is between two times of a clip.
+using SpeechQuery = std::function<SpeechShare(double begin_seconds, double end_seconds)>;
+
+class ClipJudge {
+ public:
+  // `judge` may be null, `speech` empty. Both and the tokenizer outlive the object.
+  ClipJudge(const TextJudge* judge, const text::Tokenizer& tokenizer, SpeechQuery speech)
+      : judge_(judge), tokenizer_(tokenizer), speech_(std::move(speech)) {}
+
+  // Nothing in the window is worth decoding. `is_rest`: it begins where the text of another ended.
+  bool HoldsNoSpeech(const FrameRange& window, bool is_rest) const;
+
+  // Tokens at which to break off.
+  int MaxTokens(const FrameRange& window) const;
+
+  Judgement OfWindow(const FrameRange& window, const DecodedWindow& decoded) const;
+
+  // Of a segment of the window, in order. `is_alone`: there is no other.
+  Judgement OfSegment(const FrameRange& window, const transcript::Segment& segment, bool is_alone);
+
+  // Where to go on behind text that is said to fill the window: a model may end its text early and
+  // say that nothing follows.
+  int64_t AfterText(const FrameRange& window, double text_end_seconds) const;
+
+ private:
+  struct Heard {
+    SpeechShare share;
+    double seconds = 0;  // Of speech.
+  };
+  // What lies behind the window does not count: how much of it is known depends on the reading.
+  Heard Between(double begin_seconds, double end_seconds, const FrameRange& window) const;
+  Heard In(const FrameRange& window) const;
+
+  const TextJudge* judge_;
+  const text::Tokenizer& tokenizer_;
+  SpeechQuery speech_;
+  std::string last_text_;  // Of the last segment, and how often it came in succession.
+  int last_text_count_ = 0;
+};
+
+}  // namespace ironscribe::models::whisper

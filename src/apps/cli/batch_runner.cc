@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "apps/cli/channel_run.h"
+#include "apps/cli/muted_copy.h"
 #include "apps/cli/text_output.h"
 #include "io/file.h"
 
@@ -86,19 +87,26 @@ class Batch {
       ASSIGN_OR_RETURN(record, DescribeRecording(job.input.path, context_.options.output_folder,
                                                  job.outputs, context_.settings_digest));
     }
-    ASSIGN_OR_RETURN(const auto transcript, context_.options.split_channels
-                                                ? RecognizeChannels(index)
-                                                : RecognizeMixed(index));
+    ASSIGN_OR_RETURN(auto transcript, context_.options.split_channels ? RecognizeChannels(index)
+                                                                      : RecognizeMixed(index));
     if (transcript.duration_seconds <= 0) {
       return InvalidArgumentError(
           "the recording holds no sound, not a single sample; check how it was made, or copy it "
           "again");
+    }
+    finishing::FinishingReport report;
+    if (context_.finisher != nullptr) {
+      report = context_.finisher->Finish(transcript);
+      NoteFinishing(job, report);
     }
     finished.audio_seconds = SecondsInClips(OptionsOf(job).clips, transcript.duration_seconds);
     if (record.has_value()) RETURN_IF_ERROR(TakeOver(finished.name, *record));
     if (context_.deliver) return context_.deliver(index, transcript);
     RETURN_IF_ERROR(job.outputs.empty() ? Print(index, transcript)
                                         : WriteFiles(job, transcript, finished));
+    if (context_.options.redact_audio && !job.outputs.empty()) {
+      RETURN_IF_ERROR(WriteMutedAudio(job, report.spans, finished));
+    }
     const size_t num_past_end = NoteClipsPastEnd(job, transcript.duration_seconds);
     if (num_past_end == 0 || num_past_end < context_.options.decoding.clips.size()) {
       NoteIfEmpty(job, transcript);
@@ -173,10 +181,12 @@ class Batch {
     return options;
   }
 
-  // One recording as plain text: each line as soon as it is final. Channels are merged at the end.
+  // One recording as plain text: each line as soon as it is final. Channels are merged at the end;
+  // and what is redacted may begin in one segment and be told by the next.
   bool StreamsText() const {
-    return !context_.deliver && !context_.options.split_channels && jobs_.size() == 1 &&
-           jobs_[0].outputs.empty() && context_.options.formats[0]->name == "txt";
+    return !context_.deliver && !context_.options.split_channels && context_.finisher == nullptr &&
+           jobs_.size() == 1 && jobs_[0].outputs.empty() &&
+           context_.options.formats[0]->name == "txt";
   }
 
   Status Print(size_t index, const transcript::Transcript& transcript) {
@@ -192,6 +202,31 @@ class Batch {
           job.outputs[i], context_.options.formats[i]->write(transcript, context_.options.write)));
       finished.outputs.push_back(job.outputs[i].string());
     }
+    return OkStatus();
+  }
+
+  Status WriteMutedAudio(const RecordingJob& job, std::span<const finishing::RedactedSpan> spans,
+                         FinishedFile& finished) {
+    if (job.input.is_standard_input()) {
+      return InvalidArgumentError("--redact-audio cannot read standard input a second time");
+    }
+    const std::filesystem::path path = MutedCopyPath(job.outputs[0]);
+    std::error_code error;
+    const bool exists = std::filesystem::exists(path, error);
+    for (size_t i = 0; exists && i < jobs_.size(); ++i) {
+      const RecordingJob& other = jobs_[i];
+      if (!other.input.is_standard_input() &&
+          std::filesystem::equivalent(path, other.input.path, error)) {
+        return InvalidArgumentError(
+            fmt::format("the copy without what is redacted would replace the recording '{}'; give "
+                        "another --output-dir",
+                        path.string()));
+      }
+    }
+    ASSIGN_OR_RETURN(const auto source, context_.open_input(job.input, stop_));
+    RETURN_IF_ERROR(WriteMutedCopy(*source, spans, path, stop_)
+                        .Annotate("writing the copy without what is redacted"));
+    finished.outputs.push_back(path.string());
     return OkStatus();
   }
 
@@ -215,6 +250,21 @@ class Batch {
     };
     if (std::none_of(transcript.segments.begin(), transcript.segments.end(), has_text)) {
       context_.reporter.Note(Name(job), "no speech found, the transcript is empty");
+    }
+  }
+
+  // "redacted: CARD_NUMBER 2, EMAIL 1"; never what stood there.
+  void NoteFinishing(const RecordingJob& job, const finishing::FinishingReport& report) {
+    std::vector<std::string> counts;
+    for (const auto& [label, count] : report.redacted) {
+      counts.push_back(fmt::format("{} {}", label, count));
+    }
+    if (!counts.empty()) {
+      context_.reporter.Note(Name(job), fmt::format("redacted: {}", fmt::join(counts, ", ")));
+    }
+    if (report.skipped_english_rules) {
+      context_.reporter.Note(Name(job),
+                             "--numbers and --no-verbatim know English only; left as recognised");
     }
   }
 

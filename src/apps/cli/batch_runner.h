@@ -15,6 +15,7 @@
 #include "apps/cli/run_reporter.h"
 #include "apps/cli/transcribe_options.h"
 #include "apps/cli/transcriber.h"
+#include "finishing/finisher.h"
 
 namespace ironscribe::cli {
 
@@ -33,7 +34,8 @@ struct BatchContext {
   const OpenChannels& open_channels;
   RunReporter& reporter;
   std::ostream& standard_output;
-  RunManifest* manifest = nullptr;  // Null: nothing is recorded.
+  RunManifest* manifest = nullptr;                // Null: nothing is recorded.
+  const finishing::Finisher* finisher = nullptr;  // Null: texts stay as recognised.
   std::string settings_digest;
   std::function<double()> now_seconds;
   // If set, takes each transcript in place of standard output and files; called from many threads.

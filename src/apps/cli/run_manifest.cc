@@ -90,6 +90,19 @@ Json CueSettings(const TranscribeOptions& all) {
           exact(rules.pause_seconds)};
 }
 
+// What was made of the text, users' lists as they are.
+Json FinishingSettings(const finishing::FinishingOptions& options) {
+  Json types = Json::array();
+  for (const text::PiiType type : options.redact) types.push_back(text::PiiName(type));
+  return {types,
+          options.redaction_list.text,
+          options.mask_profanity,
+          options.profanity_list.text,
+          static_cast<int>(options.numbers),
+          options.keeps_punctuation,
+          options.keeps_fillers};
+}
+
 }  // namespace
 
 std::string SettingsDigest(const TranscribeOptions& all, const transcript::ModelInfo& model) {
@@ -118,6 +131,8 @@ std::string SettingsDigest(const TranscribeOptions& all, const transcript::Model
       options.carry_prompt,
       options.guard,
       SpeechSettings(options.speech),
+      FinishingSettings(all.finishing),
+      all.redact_audio,
       options.condition_on_previous_text,
       options.beam_size,
       options.best_of,

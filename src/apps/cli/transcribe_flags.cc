@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "apps/cli/config_file.h"
+#include "apps/cli/finishing_flags.h"
 #include "apps/cli/flag_checks.h"
 #include "apps/cli/flag_source.h"
 #include "apps/cli/flag_values.h"
@@ -38,6 +39,8 @@ constexpr const char* kExamples =
     "      Who said what, where each speaks on a channel of the recording.\n"
     "  ironscribe transcribe film.mkv --format srt --max-line-width 36 --max-reading-speed 15\n"
     "      Subtitles for slower readers.\n"
+    "  ironscribe transcribe calls/ --output-dir texts --redact all --redact-list names.txt\n"
+    "      Without card numbers, telephone numbers and the like, nor what the list holds.\n"
     "  ffmpeg -i talk.mkv -f wav - | ironscribe transcribe - --model tiny.en\n"
     "      From another program.\n\n"
     "Every flag can also be set as an environment variable (--beam-size is IRONSCRIBE_BEAM_SIZE)\n"
@@ -355,6 +358,9 @@ Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
     return InvalidArgumentError("several formats need --output-dir");
   }
   RETURN_IF_ERROR(CheckLabels(options));
+  if (options.redact_audio && raw.output_folder.empty()) {
+    return InvalidArgumentError("--redact-audio needs --output-dir");
+  }
   if (options.decoding.reference) {
     if (raw.compute != "auto" && raw.compute != "float32") {
       return InvalidArgumentError("--reference means --compute float32");
@@ -373,8 +379,9 @@ Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
 
 // A script's unset variable must not mean the default.
 Status RefuseEmpty(const CLI::App& app) {
-  for (const char* flag : {"--output-dir", "--temperature", "--model", "--models-dir",
-                           "--cache-dir", "--channel-names"}) {
+  for (const char* flag :
+       {"--output-dir", "--temperature", "--model", "--models-dir", "--cache-dir",
+        "--channel-names", "--redact-list", "--profanity-list", "--numbers"}) {
     const CLI::Option* option = app.get_option_no_throw(flag);
     if (option != nullptr && option->count() > 0 && option->results().back().empty()) {
       return InvalidArgumentError(fmt::format("{}: the value is empty", flag));
@@ -434,6 +441,8 @@ Result<ParsedFlags> ParseRecognitionFlags(const std::vector<std::string>& argume
   AddModelFlags(app, options, raw);
   AddSearchFlags(app, options.decoding, raw);
   VoiceFlags voice(app, options.decoding.speech);
+  std::optional<FinishingFlags> finishing;  // Evaluation is of what was recognised.
+  if (is_transcribe) finishing.emplace(app, options);
   NameEnvironmentVariables(app, num_own);
   app.formatter(std::make_shared<HelpFormatter>());
   app.footer(is_transcribe ? kExamples : command.examples);
@@ -446,6 +455,9 @@ Result<ParsedFlags> ParseRecognitionFlags(const std::vector<std::string>& argume
   RETURN_IF_ERROR(NameConfig(RefuseEmpty(app), config));
   RETURN_IF_ERROR(NameConfig(NameVariable(Convert(raw, options), arguments), config));
   RETURN_IF_ERROR(NameConfig(NameVariable(voice.Convert(options.decoding), arguments), config));
+  if (finishing) {
+    RETURN_IF_ERROR(NameConfig(NameVariable(finishing->Convert(options), arguments), config));
+  }
   options.output_folder = raw.output_folder;
   options.models_folder = folders.models;
   if (!raw.models_folder.empty()) options.models_folder = raw.models_folder;
@@ -456,7 +468,9 @@ Result<ParsedFlags> ParseRecognitionFlags(const std::vector<std::string>& argume
   }
   RETURN_IF_ERROR(NameConfig(CheckTogether(raw, options), config));
   const bool says = app.get_option("--word-times")->count() > 0;
-  options.decoding.word_times = says ? raw.word_times : NeedsWordTimes(options);
+  // Audio is silenced at words instead of whole segments.
+  const bool needed = NeedsWordTimes(options) || options.redact_audio;
+  options.decoding.word_times = says ? raw.word_times : needed;
   return parsed;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
+#include <tuple>
 
 #include "apps/cli/test_fakes.h"
 
@@ -127,6 +128,75 @@ TEST(TranscribeFlags, TakesSearchFlags) {
   EXPECT_TRUE(std::isnan(decoding.no_speech_threshold));
   EXPECT_EQ(decoding.suppress_tokens, (std::vector<int32_t>{-1, 7}));
   EXPECT_EQ(decoding.seed, ~uint64_t{0});
+}
+
+TEST(TranscribeFlags, TakesFinishingFlags) {
+  const TestFolder folder;
+  const std::string list = folder.Write("list.txt", "PROJECT = blue heron\n").string();
+  const std::string words = folder.Write("words.txt", "flipping\n").string();
+  EXPECT_FALSE(ParseOk({"a.wav"}).finishing.changes_text());
+  const finishing::FinishingOptions options =
+      ParseOk({"a.wav", "--redact", "email,ssn", "--redact", "iban", "--redact-list", list,
+               "--profanity-list", words, "--numbers", "words", "--no-punctuation",
+               "--no-verbatim"})
+          .finishing;
+  EXPECT_EQ(options.redact, (std::vector<text::PiiType>{text::PiiType::kEmail, text::PiiType::kSsn,
+                                                        text::PiiType::kIban}));
+  EXPECT_EQ(options.redaction_list, (finishing::NamedList{list, "PROJECT = blue heron\n"}));
+  EXPECT_EQ(options.profanity_list.text, "flipping\n");
+  EXPECT_TRUE(options.mask_profanity);
+  EXPECT_EQ(options.numbers, finishing::Numbers::kWords);
+  EXPECT_FALSE(options.keeps_punctuation);
+  EXPECT_FALSE(options.keeps_fillers);
+  EXPECT_EQ(ParseOk({"a.wav", "--redact", "all"}).finishing.redact.size(), 7u);
+  EXPECT_TRUE(ParseOk({"a.wav", "--mask-profanity"}).finishing.mask_profanity);
+  const TranscribeOptions audio =
+      ParseOk({"a.wav", "--redact", "all", "--redact-audio", "--output-dir", "out"});
+  EXPECT_TRUE(audio.redact_audio);
+  EXPECT_TRUE(audio.decoding.word_times);
+}
+
+TEST(TranscribeFlags, TakesFinishingFlagsFromElsewhere) {
+  const TestFolder folder;
+  const auto config = folder.Write("c.yaml",
+                                   "transcribe:\n  redact: [email, ssn]\n  punctuation: false\n"
+                                   "  numbers: digits\n");
+  const finishing::FinishingOptions options =
+      ParseOk({"a.wav", "--config", config.string()}).finishing;
+  EXPECT_EQ(options.redact.size(), 2u);
+  EXPECT_FALSE(options.keeps_punctuation);
+  EXPECT_EQ(options.numbers, finishing::Numbers::kDigits);
+  ASSERT_EQ(::setenv("IRONSCRIBE_REDACT", "email,iban", 1), 0);
+  EXPECT_EQ(ParseOk({"a.wav"}).finishing.redact.size(), 2u);
+  ASSERT_EQ(::setenv("IRONSCRIBE_REDACT", "names", 1), 0);
+  const auto wrong = Parse({"a.wav"});
+  ::unsetenv("IRONSCRIBE_REDACT");
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_NE(wrong.status().message().find("IRONSCRIBE_REDACT"), std::string::npos)
+      << wrong.status().message();
+}
+
+TEST(TranscribeFlags, RefusesWrongFinishingFlags) {
+  const TestFolder folder;
+  const std::string list = folder.Write("list.txt", "PROJECT = x\noops\n").string();
+  for (const auto& [flag, value, message] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"--redact", "names", "unknown value 'names'; there are: all"},
+           {"--redact", "", "--redact"},
+           {"--redact-list", list, list + ", line 2"},
+           {"--redact-list", "/nowhere/list", "--redact-list"},
+           {"--redact-list", "", "--redact-list"},
+           {"--profanity-list", "/nowhere/list", "--profanity-list"},
+           {"--numbers", "roman", "--numbers: unknown value 'roman' (known: digits, words)"},
+           {"--redact-audio", "--redact=all", "--redact-audio needs --output-dir"},
+           {"--redact-audio", "--output-dir=out", "--redact-audio: needs --redact"},
+           {"--numbers", "", "--numbers"}}) {
+    const auto parsed = Parse({"a.wav", flag, value});
+    ASSERT_FALSE(parsed.ok()) << flag << ' ' << value;
+    EXPECT_EQ(parsed.status().code(), StatusCode::kInvalidArgument);
+    EXPECT_NE(parsed.status().message().find(message), std::string::npos)
+        << parsed.status().message();
+  }
 }
 
 TEST(TranscribeFlags, OneTemperatureHasNoFallbackUnlessAnIncrementIsGiven) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/recognizer.h"
+#include "finishing/finisher.h"
 #include "models/decoding_options.h"
 #include "transcript/writers.h"
 
@@ -21,6 +22,8 @@ struct TranscribeOptions {
   std::filesystem::path models_folder;
   engine::RecognizerOptions recognizer;
   models::DecodingOptions decoding;
+  finishing::FinishingOptions finishing;
+  bool redact_audio = false;  // Also write a copy of the recording without what is redacted.
   std::vector<const transcript::OutputFormat*> formats;  // At least one.
   transcript::WriteOptions write;
   bool split_channels = false;             // Transcribe each channel on its own.

@@ -85,6 +85,12 @@ ExitCode ExitCodeOf(const RunSummary& summary) {
   return summary.failed > 0 ? ExitCode::kSomeFailed : ExitCode::kDone;
 }
 
+// Null when texts stay as recognised.
+Result<std::unique_ptr<finishing::Finisher>> MakeFinisher(const TranscribeOptions& options) {
+  if (!options.finishing.changes_text()) return std::unique_ptr<finishing::Finisher>();
+  return finishing::Finisher::Create(options.finishing);
+}
+
 ExitCode RunJobs(std::vector<RecordingJob> jobs, const TranscribeOptions& options,
                  const TranscribeServices& services, RunReporter& reporter, std::stop_token stop) {
   const auto fail = [&](const Status& status) {
@@ -104,6 +110,11 @@ ExitCode RunJobs(std::vector<RecordingJob> jobs, const TranscribeOptions& option
     const std::string note = (*transcriber)->note();
     if (!note.empty()) reporter.Note("", note);
   }
+  const auto finisher = MakeFinisher(options);
+  if (!finisher.ok()) {
+    reporter.Error(finisher.status());
+    return ExitCode::kWrongUsage;
+  }
   std::unique_ptr<RunManifest> manifest;
   std::string settings;
   size_t skipped = 0;
@@ -122,6 +133,7 @@ ExitCode RunJobs(std::vector<RecordingJob> jobs, const TranscribeOptions& option
                              .reporter = reporter,
                              .standard_output = services.standard_output,
                              .manifest = manifest.get(),
+                             .finisher = finisher->get(),
                              .settings_digest = settings,
                              .now_seconds = services.now_seconds};
   RunSummary summary = RunBatch(jobs, context, stop);

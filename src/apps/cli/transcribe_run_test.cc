@@ -236,6 +236,55 @@ TEST_F(TranscribeRunTest, PrintsPlainTextOfOneFile) {
   EXPECT_EQ(stderr_, "");
 }
 
+// The plain text of one recording is otherwise printed as it comes.
+TEST_F(TranscribeRunTest, RedactsWhatItPrintsAndWhatItWrites) {
+  const std::string secret = "4111 1111 1111 1111";
+  AddFiles({{"a.wav", "pay " + secret + " now"}});
+  options_.finishing.redact = {text::PiiType::kCardNumber};
+  options_.output_folder.clear();
+  for (const transcript::OutputFormat& format : transcript::OutputFormats()) {
+    options_.formats = {&format};
+    EXPECT_EQ(Run(), ExitCode::kDone);
+    EXPECT_NE(stdout_.find("[CARD_NUMBER]"), std::string::npos) << format.name;
+    EXPECT_EQ(stdout_.find("1111"), std::string::npos) << format.name;
+    EXPECT_NE(stderr_.find("redacted: CARD_NUMBER 1"), std::string::npos) << stderr_;
+    EXPECT_EQ(stderr_.find("1111"), std::string::npos);
+  }
+  options_.formats.clear();
+  for (const transcript::OutputFormat& format : transcript::OutputFormats()) {
+    options_.formats.push_back(&format);
+  }
+  options_.output_folder = out_folder();
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(stderr_.find("1111"), std::string::npos);
+  int num_files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(out_folder())) {
+    EXPECT_EQ(ReadAll(entry.path()).find("1111"), std::string::npos) << entry.path();
+    ++num_files;
+  }
+  EXPECT_GE(num_files, 5);
+}
+
+TEST_F(TranscribeRunTest, WritesACopyWithoutWhatIsRedacted) {
+  AddFiles({{"a.wav", "mail a@example.com"}});
+  options_.finishing.redact = {text::PiiType::kEmail};
+  options_.redact_audio = true;
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(OutputNames(), (std::set<std::string>{"a.redacted.wav", "a.txt"}));
+  // Beside the recordings it would take the place of one.
+  AddFiles({{"a.redacted.wav", "hello"}});
+  options_.output_folder = in_folder();
+  EXPECT_EQ(Run(), ExitCode::kSomeFailed);
+  EXPECT_NE(stderr_.find("would replace the recording"), std::string::npos) << stderr_;
+}
+
+TEST_F(TranscribeRunTest, SaysWhenEnglishRulesDoNotApply) {
+  AddFiles({{"a.wav", "twenty five"}});
+  options_.finishing.numbers = finishing::Numbers::kDigits;
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_NE(stderr_.find("know English only"), std::string::npos) << stderr_;
+}
+
 TEST_F(TranscribeRunTest, PrintsOneOtherFormatOfOneFile) {
   AddFiles({{"a.wav", "hello"}});
   options_.output_folder.clear();

@@ -249,6 +249,7 @@ bool IsOfTranscribeOnly(const std::string& name) {
   TranscribeOptions options;
   RawFlags raw;
   AddTranscribeFlags(app, options, raw);
+  const FinishingFlags finishing(app, options);
   return app.get_option_no_throw("--" + name) != nullptr;
 }
 

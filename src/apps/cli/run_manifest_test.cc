@@ -243,16 +243,6 @@ TEST(SettingsDigest, DependsOnEverySetting) {
         o.split_channels = true;
         o.write.channel_labels = false;
       },
-      [](auto& o) { o.finishing.redact = {text::PiiType::kEmail}; },
-      [](auto& o) { o.finishing.redact = {text::PiiType::kSsn}; },
-      [](auto& o) { o.finishing.redaction_list.text = "A = b"; },
-      [](auto& o) { o.finishing.mask_profanity = true; },
-      [](auto& o) { o.finishing.profanity_list.text = "b"; },
-      [](auto& o) { o.finishing.numbers = finishing::Numbers::kDigits; },
-      [](auto& o) { o.finishing.numbers = finishing::Numbers::kWords; },
-      [](auto& o) { o.finishing.keeps_punctuation = false; },
-      [](auto& o) { o.finishing.keeps_fillers = false; },
-      [](auto& o) { o.redact_audio = true; },
   };
   std::set<std::string> digests;
   for (size_t i = 0; i < changes.size(); ++i) {
@@ -269,6 +259,27 @@ TEST(SettingsDigest, DependsOnEverySetting) {
   other = kModel;
   other.compute_type = "float32";
   EXPECT_TRUE(digests.insert(SettingsDigest({}, other)).second);
+}
+
+TEST(SettingsDigest, DependsOnWhatIsMadeOfTheText) {
+  const std::vector<std::function<void(TranscribeOptions&)>> changes = {
+      [](auto& o) { o.finishing.redact = {text::PiiType::kEmail}; },
+      [](auto& o) { o.finishing.redact = {text::PiiType::kSsn}; },
+      [](auto& o) { o.finishing.redaction_list.text = "A = b"; },
+      [](auto& o) { o.finishing.mask_profanity = true; },
+      [](auto& o) { o.finishing.profanity_list.text = "b"; },
+      [](auto& o) { o.finishing.numbers = finishing::Numbers::kDigits; },
+      [](auto& o) { o.finishing.numbers = finishing::Numbers::kWords; },
+      [](auto& o) { o.finishing.keeps_punctuation = false; },
+      [](auto& o) { o.finishing.keeps_fillers = false; },
+      [](auto& o) { o.redact_audio = true; },
+  };
+  std::set<std::string> digests = {SettingsDigest({}, kModel)};
+  for (size_t i = 0; i < changes.size(); ++i) {
+    TranscribeOptions options;
+    changes[i](options);
+    EXPECT_TRUE(digests.insert(SettingsDigest(options, kModel)).second) << i;
+  }
 }
 
 // Each rule for subtitles counts where there are any, and nowhere else.

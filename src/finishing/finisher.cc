@@ -78,8 +78,10 @@ FinishingReport Finisher::Finish(Transcript& transcript) const {
   }
   const bool wants_english = options_.numbers != Numbers::kAsRecognized || !options_.keeps_fillers;
   for (Segment& segment : transcript.segments) {
-    const bool is_english = transcript.task == "translate" ||
-                            transcript::ChannelLanguage(transcript, segment.channel) == "en";
+    const std::string_view language = segment.language.empty()
+                                          ? transcript::ChannelLanguage(transcript, segment.channel)
+                                          : std::string_view(segment.language);
+    const bool is_english = transcript.task == "translate" || language == "en";
     if (wants_english && !is_english) report.skipped_english_rules = true;
     Rewrite(segment, is_english);
   }

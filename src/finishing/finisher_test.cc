@@ -148,10 +148,11 @@ TEST(Finisher, DropsWordsThatHoldWhatTheTextDoesNot) {
 TEST(Finisher, KnowsAllMembersOfSegmentsAndWords) {
   const Segment segment;
   const auto& [id, channel, seek, start, end, text, tokens, temperature, log_probability,
-               compression, no_speech, words] = segment;
+               compression, no_speech, words, language] = segment;
   const transcript::Word word;
   const auto& [word_text, word_start, word_end, probability] = word;
-  EXPECT_TRUE(text.empty() && tokens.empty() && words.empty() && word_text.empty());
+  EXPECT_TRUE(text.empty() && tokens.empty() && words.empty() && word_text.empty() &&
+              language.empty());
   EXPECT_EQ(channel, transcript::kNoChannel);
   EXPECT_EQ(id + seek, 0);
   EXPECT_EQ(start + end + temperature + log_probability + compression + no_speech, 0);
@@ -193,6 +194,15 @@ TEST(Finisher, LeavesNumbersOfOtherLanguages) {
   options.keeps_fillers = false;
   EXPECT_TRUE(Finish(options, transcript).skipped_english_rules);
   EXPECT_EQ(transcript.text, " six d'un coup, um");
+}
+
+TEST(Finisher, FollowsTheLanguageOfEachSegment) {
+  Transcript transcript = Spoken({{" twenty", " five"}, {" six", " coups"}});
+  transcript.segments[1].language = "fr";
+  FinishingOptions options;
+  options.numbers = Numbers::kDigits;
+  EXPECT_TRUE(Finish(options, transcript).skipped_english_rules);
+  EXPECT_EQ(transcript.text, " 25 six coups");
 }
 
 TEST(Finisher, TakesUsersLists) {

@@ -86,7 +86,8 @@ void AddFlags(CLI::App& app, BenchFlags& flags) {
       ->envname(EnvironmentName("batch-size"))
       ->check(CLI::Range(1, kMaxBatchSize));
   add("-l,--language", flags.language, "Language of AUDIO, such as en; nothing detects it");
-  add("--segmentation", flags.segmentation, "Of AUDIO, as for transcribe: sequential or fixed");
+  add("--segmentation", flags.segmentation,
+      "Of AUDIO, as for transcribe: sequential, fixed or vad");
   add("--window", flags.window, "Of AUDIO, as for transcribe: full or speech");
   add("--tokens", flags.tokens, "Tokens of each window of noise (default 90)")
       ->check(CLI::Range(1, kMaxTokens));

@@ -92,6 +92,10 @@ void PieceTimes::Map(transcript::Word& word) const {
 }
 
 void PieceTimes::Map(transcript::Segment& segment) const {
+  // Times that the model writes may lie behind its audio, where the next piece is.
+  const double piece_end = FrameSeconds(parts_.front().begin + NumFrames(parts_));
+  segment.start_seconds = std::min(segment.start_seconds, piece_end);
+  segment.end_seconds = std::min(segment.end_seconds, piece_end);
   if (parts_.size() == 1) return;
   segment.seek_frames = FrameAt(Begin(FrameSeconds(segment.seek_frames)));
   for (transcript::Word& word : segment.words) Map(word);

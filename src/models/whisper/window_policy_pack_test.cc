@@ -138,14 +138,25 @@ TEST(PieceTimesTest, WhatWasDroppedIsReportedWithoutTheGaps) {
   EXPECT_EQ(spans[1].reason, "why");
 }
 
-TEST(PieceTimesTest, OnePartIsLeftAlone) {
+TEST(PieceTimesTest, OnePartMovesNothing) {
   const PieceTimes times({{700, 900}});
   transcript::Segment segment;
   segment.start_seconds = 7.123456789;
-  segment.end_seconds = 12;  // Even where it cannot be.
+  segment.end_seconds = 8.3;
   times.Map(segment);
   EXPECT_EQ(segment.start_seconds, 7.123456789);
-  EXPECT_EQ(segment.end_seconds, 12);
+  EXPECT_EQ(segment.end_seconds, 8.3);
+}
+
+TEST(PieceTimesTest, NothingReachesIntoTheNextPiece) {
+  for (const PieceParts& parts : {PieceParts{{700, 900}}, PieceParts{{700, 800}, {850, 950}}}) {
+    transcript::Segment segment;
+    segment.start_seconds = 8.2;
+    segment.end_seconds = 12;
+    PieceTimes(parts).Map(segment);
+    EXPECT_DOUBLE_EQ(segment.end_seconds, FrameSeconds(parts.back().end));
+    EXPECT_LT(segment.start_seconds, segment.end_seconds);
+  }
 }
 
 TEST(PieceTimesTest, StretchesAreThePartsOfTheRecording) {

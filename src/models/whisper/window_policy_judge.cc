@@ -22,6 +22,8 @@ constexpr int64_t kLeastProgressFrames = 200;
 constexpr double kShortRestSeconds = 1.5;
 constexpr double kLeastSpeechSeconds = 0.25;
 
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
 std::vector<TokenId> TextOf(std::span<const TokenId> tokens, const text::Tokenizer& tokenizer) {
   std::vector<TokenId> text;
   std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(text),
@@ -33,7 +35,7 @@ std::vector<TokenId> TextOf(std::span<const TokenId> tokens, const text::Tokeniz
 
 ClipJudge::Heard ClipJudge::Between(double begin_seconds, double end_seconds,
                                     const FrameRange& window) const {
-  if (!speech_) return {.share = {}, .seconds = std::numeric_limits<double>::quiet_NaN()};
+  if (!speech_) return {.share = {}, .seconds = kUnknown};
   const double begin = std::max(begin_seconds, 0.0);
   const double end = std::min(end_seconds, FrameSeconds(window.end));
   Heard heard{.share = speech_(begin, end)};
@@ -80,12 +82,15 @@ Judgement ClipJudge::OfSegment(const FrameRange& window, const transcript::Segme
   const Heard heard = is_alone ? In(window)
                                : Between(segment.start_seconds - kTimesMayBeWrongBySeconds,
                                          segment.end_seconds + kTimesMayBeWrongBySeconds, window);
+  // How much can be said between two times is a question for a window: a model that puts a long
+  // sentence into half a second errs in the times, not in the words.
+  const double speech_seconds = is_alone ? heard.seconds : kUnknown;
   last_text_count_ = segment.text == last_text_ ? last_text_count_ + 1 : 0;
   last_text_ = segment.text;
   return judge_->Judge({.text = segment.text,
                         .tokens = tokens,
                         .speech = heard.share,
-                        .speech_seconds = heard.seconds,
+                        .speech_seconds = speech_seconds,
                         .average_log_probability = segment.average_log_probability,
                         .no_speech_probability = segment.no_speech_probability,
                         .repeats = last_text_count_});

@@ -187,6 +187,10 @@ class ScriptedJudge final : public TextJudge {
   Judgement Judge(const TextEvidence& evidence) const override {
     if (evidence.text == doubted) return {Verdict::kDoubt, "doubted"};
     if (evidence.speech.share < 0.05f) return {Verdict::kDrop, "no_voice"};
+    if (static_cast<double>(evidence.text.size()) >
+        most_characters_per_second * evidence.speech_seconds) {
+      return {Verdict::kDoubt, "too_much_text"};
+    }
     return {};
   }
   bool IsSilent(const SpeechShare& speech) const override { return speech.peak < 0.5f; }
@@ -195,6 +199,7 @@ class ScriptedJudge final : public TextJudge {
   }
 
   std::string_view doubted = "nothing";
+  double most_characters_per_second = 1e9;
 };
 
 class GuardTest : public SpeechSegmentationTest {
@@ -271,6 +276,29 @@ TEST_F(GuardTest, DoubtfulTextIsTriedAgainThenWithoutTheTextBefore) {
   ASSERT_TRUE(result.ok());
   EXPECT_EQ(result->text, " y y");
   EXPECT_EQ(temperatures, (std::vector<float>{0, 0, 0.5f, 0}));
+}
+
+// A sentence in half a second: the times are wrong, not the words.
+TEST_F(GuardTest, ASegmentIsNotMeasuredByItsTimes) {
+  judge_.most_characters_per_second = 20;
+  ScriptedRunner runner(english_, [&](const SeenCall&) {
+    const TokenId time = english_.special().timestamp_begin;
+    ScriptedCall call;
+    call.tokens.push_back(time);
+    for (TokenId id : english_.Encode(" a sentence of forty letters and more")) {
+      call.tokens.push_back(id);
+    }
+    call.tokens.insert(call.tokens.end(), {time + 25, time + 25});
+    for (TokenId id : english_.Encode(" end")) call.tokens.push_back(id);
+    call.tokens.push_back(time + 500);
+    return call;
+  });
+  runner.voice = std::make_shared<LoudnessModel>();
+  runner.text_judge = &judge_;
+  FakeSource source(Render({{0, 10, 1}}, 10));
+  const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->text, " a sentence of forty letters and more end");
 }
 
 TEST_F(GuardTest, ALoopIsBrokenOffByTheSpeechThereIs) {

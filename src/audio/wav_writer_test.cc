@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <vector>
 
 #include "audio/open_audio.h"
@@ -12,6 +13,7 @@ namespace {
 
 TEST(WavWriter, WritesWhatOthersRead) {
   const auto path = TemporaryPath("written.wav");
+  std::filesystem::remove(path);  // Of an earlier run.
   const std::vector<float> samples = TestSweep(kSampleRateHz, 0.5);
   {
     const auto writer = WavWriter::Create(path, kSampleRateHz);
@@ -38,6 +40,7 @@ TEST(WavWriter, WritesWhatOthersRead) {
 
 TEST(WavWriter, ClipsAndDropsWhatIsNotCommitted) {
   const auto path = TemporaryPath("clipped.wav");
+  std::filesystem::remove(path);  // Of an earlier run.
   {
     const auto writer = WavWriter::Create(path, kSampleRateHz);
     ASSERT_TRUE(writer.ok());

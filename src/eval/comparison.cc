@@ -34,6 +34,7 @@ Result<std::vector<Pair>> PairsOf(const Evaluation& a, const Evaluation& b,
           "the references of '{}' differ; compare results of the same manifest", utterance.id));
     }
     pairs.push_back({&utterance, found->second});
+    by_id.erase(found);  // A result made by hand may name a recording twice.
   }
   if (pairs.empty()) {
     return InvalidArgumentError("no recording is in both; compare results of the same manifest");

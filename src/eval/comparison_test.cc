@@ -90,6 +90,12 @@ TEST(Comparison, WhatCannotBeCompared) {
   ASSERT_TRUE(partly.ok());
   ASSERT_EQ(partly->notes.size(), 1u);
   EXPECT_TRUE(Holds(partly->notes[0], "1 recordings are in one result only"));
+  // A result made by hand that names a recording twice: one of them has no partner.
+  const auto twice = Compare(Evaluate({{"1", "a", "a"}, {"1", "a", "x"}}), other);
+  ASSERT_TRUE(twice.ok());
+  EXPECT_EQ(twice->files, 1);
+  ASSERT_EQ(twice->notes.size(), 1u);
+  EXPECT_TRUE(Holds(twice->notes[0], "1 recordings are in one result only"));
   other.settings.scoring.normalizer = NormalizerKind::kEnglish;
   EXPECT_TRUE(Holds(Compare(a, other).status().message(), "--normalizer"));
   other = Evaluate({{"1", "a", "a"}});

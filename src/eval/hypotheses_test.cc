@@ -142,6 +142,22 @@ TEST(Hypotheses, FolderTakesTheRicherFormat) {
   EXPECT_EQ(FindHypothesis(*set, {.id = "b", .audio = "b.wav"})->text, "deep");
 }
 
+// Otherwise the second text would stand behind the first, or in its place, and nobody would know.
+TEST(Hypotheses, ARecordingHasOneText) {
+  const auto read_again = [](const auto& read, std::string_view text) {
+    HypothesisSet set;
+    set.by_name["a"].text = "first";
+    read(text, "again", set);
+    EXPECT_EQ(TextOf(set, "a"), "first");
+    ASSERT_EQ(set.problems.size(), 1u);
+    EXPECT_TRUE(Holds(set.problems[0].message, "'a' has a text already"));
+  };
+  read_again(ReadCtm, "a 1 0.0 0.5 second\n");
+  read_again(ReadStm, "a 1 spk 0.0 0.5 second\n");
+  read_again(ReadTrn, "second (a)\n");
+  read_again(ReadNamedLines, "a second\n");
+}
+
 TEST(Hypotheses, FoundByIdOrRecording) {
   HypothesisSet set;
   set.by_name["corpus/one"].text = "by id";

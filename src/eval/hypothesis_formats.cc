@@ -74,6 +74,13 @@ std::string_view WithoutLabels(std::string_view text) {
   return first == std::string_view::npos ? std::string_view() : text.substr(first);
 }
 
+// A new entry for the recording. Errors: it has a text already, and two would count as one.
+Result<Hypothesis*> NewHypothesis(std::string_view recording, HypothesisSet& set) {
+  const auto [entry, is_new] = set.by_name.try_emplace(std::string(recording));
+  if (is_new) return &entry->second;
+  return InvalidArgumentError(fmt::format("'{}' has a text already", recording));
+}
+
 }  // namespace
 
 void ReadCtm(std::string_view text, std::string_view name, HypothesisSet& set) {
@@ -93,9 +100,13 @@ void ReadCtm(std::string_view text, std::string_view name, HypothesisSet& set) {
                      [](const HypothesisWord& a, const HypothesisWord& b) {
                        return a.start_seconds < b.start_seconds;
                      });
-    Hypothesis& hypothesis = set.by_name[recording];
-    for (const HypothesisWord& word : list) Append(word.text, hypothesis.text);
-    hypothesis.words = std::move(list);
+    const auto hypothesis = NewHypothesis(recording, set);
+    if (!hypothesis.ok()) {
+      set.problems.push_back({std::string(name), hypothesis.status().message()});
+      continue;
+    }
+    for (const HypothesisWord& word : list) Append(word.text, (*hypothesis)->text);
+    (*hypothesis)->words = std::move(list);
   }
 }
 
@@ -116,9 +127,13 @@ void ReadStm(std::string_view text, std::string_view name, HypothesisSet& set) {
     std::stable_sort(list.begin(), list.end(), [](const TimedPart& a, const TimedPart& b) {
       return a.start_seconds < b.start_seconds;
     });
-    Hypothesis& hypothesis = set.by_name[recording];
+    const auto hypothesis = NewHypothesis(recording, set);
+    if (!hypothesis.ok()) {
+      set.problems.push_back({std::string(name), hypothesis.status().message()});
+      continue;
+    }
     for (const TimedPart& part : list) {
-      if (part.text != "ignore_time_segment_in_scoring") Append(part.text, hypothesis.text);
+      if (part.text != "ignore_time_segment_in_scoring") Append(part.text, (*hypothesis)->text);
     }
   }
 }
@@ -133,7 +148,9 @@ void ReadTrn(std::string_view text, std::string_view name, HypothesisSet& set) {
     }
     std::string_view said = line.substr(0, open);
     said = said.substr(0, said.find_last_not_of(" \t") + 1);
-    set.by_name[std::string(line.substr(open + 1, end - open - 1))].text = said;
+    ASSIGN_OR_RETURN(Hypothesis* const hypothesis,
+                     NewHypothesis(line.substr(open + 1, end - open - 1), set));
+    hypothesis->text = said;
     return OkStatus();
   });
 }
@@ -142,7 +159,8 @@ void ReadNamedLines(std::string_view text, std::string_view name, HypothesisSet&
   ForEachTextLine(text, name, set, [&](std::string_view line) -> Status {
     const auto fields = SplitFields(line, 2);
     if (fields.empty()) return OkStatus();
-    set.by_name[std::string(fields[0])].text = fields.size() > 1 ? fields[1] : std::string_view();
+    ASSIGN_OR_RETURN(Hypothesis* const hypothesis, NewHypothesis(fields[0], set));
+    hypothesis->text = fields.size() > 1 ? fields[1] : std::string_view();
     return OkStatus();
   });
 }

@@ -208,8 +208,7 @@ TEST_F(EvalRun, CompareResultsAndFolders) {
   EXPECT_TRUE(Holds(results.out, "night"));
   EXPECT_TRUE(Holds(results.out, "1 better in B, 0 worse"));
   EXPECT_EQ(nlohmann::json::parse(ReadAll(Path("c.json"))).at("files"), 3);
-  EXPECT_TRUE(Holds(ReadAll(Path("c.html")), "matched") ||
-              Holds(ReadAll(Path("c.html")), "Matched"));
+  EXPECT_TRUE(Holds(ReadAll(Path("c.html")), "Matched pairs"));
   const Outcome folders = Compare({Path("one"), Path("two"), "--manifest", manifest});
   EXPECT_EQ(folders.code, ExitCode::kDone) << folders.err;
   EXPECT_TRUE(Holds(folders.out, "16.67 percentage points lower"));

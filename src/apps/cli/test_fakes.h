@@ -1,5 +1,4 @@
-// For the tests of this folder: a folder that disappears, and a recogniser for which the content of
-// a file is what is said in it.
+// For the tests of this folder: a recogniser for which the content of a file is what is said in it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,35 +13,11 @@
 #include <vector>
 
 #include "apps/cli/transcriber.h"
+#include "io/test_folder.h"
 
 namespace ironscribe::cli {
 
-class TestFolder {
- public:
-  TestFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "ironscribe-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    path_ = name;
-  }
-  ~TestFolder() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
-  std::filesystem::path Write(const std::filesystem::path& name, std::string_view content) const {
-    const std::filesystem::path path = path_ / name;
-    std::filesystem::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << content;
-    return path;
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using io::TestFolder;
 
 inline std::string ReadAll(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -137,7 +137,8 @@ decoding::RowResult ScriptedRunner::Answer(const decoding::TokenRow& row, const 
   result.probe_probability = static_cast<float>(call.no_speech_probability);
   if (row.query.only_forced) {
     const auto spoken = tokenizer_.LanguageId(spoken_language(*seen.window));
-    for (TokenId id : row.query.forced) result.forced.push_back(id == spoken ? -0.25f : -5.0f);
+    for (TokenId id : row.query.forced)
+      result.forced.push_back(id == spoken ? spoken_log_probability : -5.0f);
     return result;
   }
   const auto step = static_cast<size_t>(std::max(row.position + 1 - prompt_size, 0));

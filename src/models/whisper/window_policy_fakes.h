@@ -109,6 +109,7 @@ class ScriptedRunner final : public WindowRunner {
   // What language detection finds in a window.
   std::function<std::string(const ScriptedEncoding&)> spoken_language =
       [](const ScriptedEncoding&) { return "de"; };
+  float spoken_log_probability = -0.25f;
   int windows_together = 1;
   std::shared_ptr<const VoiceActivityModel> voice;
   const TextJudge* text_judge = nullptr;

@@ -111,7 +111,7 @@ Status WindowSession::SetLanguage(std::string language, const FrameRange& clip,
     ASSIGN_OR_RETURN(auto found, DetectLanguage(setup_.tokenizer, clip_setup_.runner, encoding,
                                                 clip_setup_.stop));
     tracker_.Add(std::move(found));
-    if (!setup_.options.reference) RETURN_IF_ERROR(ListenFurther(clip));
+    if (!setup_.options.reference) RETURN_IF_ERROR(ListenFurther(clip.begin));
     transcript_.language_probabilities = tracker_.mean();
     language = tracker_.mean().front().code;
   }
@@ -121,12 +121,13 @@ Status WindowSession::SetLanguage(std::string language, const FrameRange& clip,
   return OkStatus();
 }
 
-Status WindowSession::ListenFurther(const FrameRange& clip) {
+Status WindowSession::ListenFurther(int64_t first_frame) {
+  const int64_t last_frame = ClipFrames().back().end;
   for (int64_t number = 1; number < kMaxLanguageWindows && !tracker_.IsSure(); ++number) {
-    const int64_t begin = clip.begin + number * window_frames_;
-    if (begin >= clip.end) return OkStatus();
+    const int64_t begin = first_frame + number * window_frames_;
+    if (begin >= last_frame) return OkStatus();
     RETURN_IF_ERROR(features_.ReadUntil(begin + window_frames_, clip_setup_.stop));
-    const int64_t end = std::min({clip.end, begin + window_frames_, features_.content_frames()});
+    const int64_t end = std::min({last_frame, begin + window_frames_, features_.content_frames()});
     if (end - begin < kLeastLanguageFrames) return OkStatus();
     ASSIGN_OR_RETURN(
         const EncodingPointer encoding,

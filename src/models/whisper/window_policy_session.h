@@ -63,8 +63,8 @@ class WindowSession {
   // Sets language_; `language` empty detects it from the first window of `clip` on.
   Status SetLanguage(std::string language, const FrameRange& clip, ClipTranscriber& transcriber);
   Result<EncodingPointer> FirstEncoding(const FrameRange& clip, ClipTranscriber& transcriber);
-  // Listens to windows further on while the language is in doubt.
-  Status ListenFurther(const FrameRange& clip);
+  // Listens to windows behind the one at `first_frame` while the language is in doubt.
+  Status ListenFurther(int64_t first_frame);
   void Publish(transcript::Segment segment);
   void ReportProgress(double seconds);
   std::vector<FrameRange> ClipFrames() const;

@@ -140,6 +140,27 @@ TEST_F(SpeechSegmentationTest, AClearLanguageIsNotLookedForFurtherOn) {
       1, 1e-5);
 }
 
+TEST_F(SpeechSegmentationTest, ALanguageInDoubtIsLookedForInFourWindows) {
+  for (Segmentation segmentation :
+       {Segmentation::kSequential, Segmentation::kFixed, Segmentation::kVoiceActivity}) {
+    options_.segmentation = segmentation;
+    ScriptedRunner runner = Listener(many_);
+    GiveEars(runner);
+    runner.spoken_log_probability = -0.7f;
+    // German in the first window, French in those behind it: the answer is of all.
+    int detected = 0;
+    runner.spoken_language = [&](const ScriptedEncoding&) {
+      // Asked for each of the vocabulary's languages at once, so once a window.
+      return detected++ == 0 ? "de" : "fr";
+    };
+    FakeSource source(Render(RandomSounds(71, 150), 150));
+    const auto result = many_policy_.Transcribe(source, options_, runner, {}, {});
+    ASSERT_TRUE(result.ok());
+    EXPECT_EQ(runner.detections, 4);
+    EXPECT_EQ(result->language, "fr");
+  }
+}
+
 TEST_F(SpeechSegmentationTest, SpeechOutsideTheClipsIsLeftAlone) {
   const std::vector<Sound> sounds = Islands(40, 5, 10);
   // The second and the fourth island.

@@ -47,9 +47,11 @@ struct EditCounts {
   int64_t reference_length() const { return hits + substitutions + deletions; }
   // Errors per symbol of the reference. An empty reference counts as one symbol, so that what was
   // invented there shows.
-  double rate() const {
+  double rate() const { return share(errors()); }
+  // The same of some of the errors.
+  double share(int64_t some_errors) const {
     const int64_t length = reference_length() > 0 ? reference_length() : 1;
-    return static_cast<double>(errors()) / static_cast<double>(length);
+    return static_cast<double>(some_errors) / static_cast<double>(length);
   }
   EditCounts& operator+=(const EditCounts& other);
   bool operator==(const EditCounts&) const = default;

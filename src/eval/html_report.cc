@@ -28,8 +28,7 @@ constexpr size_t kMaxAlignedWords = 40'000;
 std::string Percent(double rate) { return fmt::format("{:.2f}%", 100 * rate); }
 
 std::string Share(int64_t errors, const EditCounts& counts) {
-  return Percent(static_cast<double>(errors) /
-                 static_cast<double>(std::max<int64_t>(1, counts.reference_length())));
+  return Percent(counts.share(errors));
 }
 
 std::string Between(const Interval& interval) {

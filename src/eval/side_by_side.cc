@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "text/utf8.h"
+#include "transcript/display_width.h"
 
 namespace ironscribe::eval {
 namespace {
@@ -44,7 +45,7 @@ std::string Upper(std::string text) {
 }
 
 std::string Stars(const std::string& word) {
-  return std::string(static_cast<size_t>(std::max(1, text::DisplayColumns(word))), '*');
+  return std::string(static_cast<size_t>(std::max(1, transcript::DisplayColumns(word))), '*');
 }
 
 Cell CellOf(const ScoredUtterance& utterance, const Edit& edit, bool color) {
@@ -76,7 +77,7 @@ void AddWord(const std::string& word, int width, std::string_view color, std::st
   line += color;
   line += word;
   if (!color.empty()) line += kNoColor;
-  line.append(static_cast<size_t>(std::max(0, width - text::DisplayColumns(word))), ' ');
+  line.append(static_cast<size_t>(std::max(0, width - transcript::DisplayColumns(word))), ' ');
 }
 
 void Flush(Lines& lines, std::string& out) {
@@ -108,8 +109,8 @@ std::string SideBySide(const ScoredUtterance& utterance, const SideBySideOptions
   Lines lines;
   for (const Edit& edit : utterance.edits) {
     const Cell cell = CellOf(utterance, edit, options.color);
-    const int width =
-        std::max(text::DisplayColumns(cell.reference), text::DisplayColumns(cell.hypothesis));
+    const int width = std::max(transcript::DisplayColumns(cell.reference),
+                               transcript::DisplayColumns(cell.hypothesis));
     if (lines.columns + 1 + width > options.columns) Flush(lines, out);
     const std::string_view color = options.color ? ColorOf(cell.kind) : std::string_view();
     AddWord(cell.reference, width, color, lines.reference);

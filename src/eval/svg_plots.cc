@@ -70,11 +70,6 @@ class ShareAxes {
   std::string svg_;
 };
 
-double PerWord(int64_t errors, const EditCounts& counts) {
-  return static_cast<double>(errors) /
-         static_cast<double>(std::max<int64_t>(1, counts.reference_length()));
-}
-
 }  // namespace
 
 std::string ErrorBars(std::span<const GroupScore> groups, size_t max_bars) {
@@ -103,7 +98,7 @@ std::string ErrorBars(std::span<const GroupScore> groups, size_t max_bars) {
     svg += Label(kNames - 8, y + 12, "end", name.size() > 20 ? name.substr(0, 17) + "..." : name);
     double x = kNames;
     const auto add = [&](int64_t errors, std::string_view style, std::string_view what) {
-      const double width = kWidth * PerWord(errors, group.words) / longest;
+      const double width = kWidth * group.words.share(errors) / longest;
       svg += Rectangle(x, y, width, kBarHeight, style, fmt::format("{} {}", errors, what));
       x += width;
     };

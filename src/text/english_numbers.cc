@@ -1,6 +1,5 @@
 #include "text/english_numbers.h"
 
-#include <charconv>
 #include <iterator>
 #include <utility>
 

@@ -104,14 +104,6 @@ std::u32string ToCodePoints(std::string_view text) {
   return code_points;
 }
 
-int DisplayColumns(std::string_view text) {
-  int columns = 0;
-  for (const char32_t code_point : ToCodePoints(text)) {
-    columns += utf8proc_charwidth(static_cast<utf8proc_int32_t>(code_point));
-  }
-  return columns;
-}
-
 bool IsLetter(char32_t code_point) {
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(code_point))) {
     case UTF8PROC_CATEGORY_LU:

@@ -32,9 +32,6 @@ void AppendUtf8(char32_t code_point, std::string& text);
 
 std::u32string ToCodePoints(std::string_view text);
 
-// Columns the text takes in a terminal: wide characters two, combining marks and controls none.
-int DisplayColumns(std::string_view text);
-
 // Categories of the Unicode character database.
 bool IsLetter(char32_t code_point);      // L*
 bool IsNumber(char32_t code_point);      // N*

@@ -64,13 +64,6 @@ TEST(Utf8Test, EveryCodePointComesBack) {
   }
 }
 
-TEST(Utf8Test, Columns) {
-  EXPECT_EQ(DisplayColumns("abc"), 3);
-  EXPECT_EQ(DisplayColumns("日本"), 4);
-  EXPECT_EQ(DisplayColumns("e\u0301"), 1);
-  EXPECT_EQ(DisplayColumns(""), 0);
-}
-
 TEST(Utf8Test, Categories) {
   EXPECT_TRUE(IsLetter(U'é'));
   EXPECT_TRUE(IsLetter(U'語'));

@@ -18,8 +18,7 @@ using Rows = std::vector<std::vector<std::string>>;
 std::string Percent(double rate) { return fmt::format("{:6.2f}", 100 * rate); }
 
 std::string PercentOf(int64_t errors, const eval::EditCounts& counts) {
-  return Percent(static_cast<double>(errors) /
-                 static_cast<double>(std::max<int64_t>(1, counts.reference_length())));
+  return Percent(counts.share(errors));
 }
 
 std::string Count(int64_t count) { return fmt::format("{:>6}", count); }
@@ -55,8 +54,8 @@ void PrintGroups(std::string name, const std::vector<eval::GroupScore>& groups, 
   if (groups.size() < 2) return;
   Rows rows = {GroupHead(std::move(name))};
   for (const eval::GroupScore& group : groups) {
-    rows.push_back(
-        GroupRow(group.name.empty() ? "(none)" : group.name, group.words, group.characters));
+    rows.push_back(GroupRow(group.name.empty() ? "(none)" : eval::Printable(group.name),
+                            group.words, group.characters));
   }
   out << '\n';
   PrintTable(out, rows);
@@ -70,7 +69,7 @@ void PrintWorst(const eval::Evaluation& evaluation, const EvalReportOptions& opt
   Rows rows = {GroupHead("worst files")};
   for (size_t i = 0; i < worst.size() && i < static_cast<size_t>(options.worst); ++i) {
     const eval::ScoredUtterance& utterance = evaluation.utterances[worst[i]];
-    rows.push_back(GroupRow(utterance.id, utterance.words, utterance.characters));
+    rows.push_back(GroupRow(eval::Printable(utterance.id), utterance.words, utterance.characters));
   }
   if (rows.size() > 1) {
     out << '\n';
@@ -119,7 +118,7 @@ void PrintWordChanges(std::string heading, const std::vector<eval::WordChange>& 
                  "in references"}};
   for (const eval::WordChange& change : changes) {
     if (static_cast<int>(table.size()) > rows) break;
-    table.push_back({change.word, fmt::format("{:+6}", change.change()),
+    table.push_back({eval::Printable(change.word), fmt::format("{:+6}", change.change()),
                      fmt::format("{:8}", change.missed_a), fmt::format("{:8}", change.missed_b),
                      fmt::format("{:10}", change.invented_a),
                      fmt::format("{:10}", change.invented_b), Count(change.in_reference)});
@@ -173,14 +172,15 @@ void PrintComparison(const eval::Comparison& comparison, int rows, std::ostream&
   out << eval::Verdict(comparison) << '\n';
   out << fmt::format("{} files: {} better in B, {} worse\n", comparison.files,
                      comparison.files_better, comparison.files_worse);
-  for (const std::string& note : comparison.notes) out << "note: " << note << '\n';
+  for (const std::string& note : comparison.notes) out << "note: " << eval::Printable(note) << '\n';
   PrintWordChanges("better in B", comparison.better, rows, out);
   PrintWordChanges("worse in B", comparison.worse, rows, out);
   if (comparison.changes.empty() || rows == 0) return;
   Rows table = {{"files that changed", "change", "errors A", "errors B", " words"}};
   for (const eval::FileChange& change : comparison.changes) {
     if (static_cast<int>(table.size()) > rows) break;
-    table.push_back({change.id, fmt::format("{:+6}", change.errors_b - change.errors_a),
+    table.push_back({eval::Printable(change.id),
+                     fmt::format("{:+6}", change.errors_b - change.errors_a),
                      fmt::format("{:8}", change.errors_a), fmt::format("{:8}", change.errors_b),
                      Count(change.reference_words)});
   }

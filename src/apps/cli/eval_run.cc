@@ -19,7 +19,7 @@
 namespace ironscribe::cli {
 namespace {
 
-// A manifest with a thousand broken lines must not bury the result; files have all of them.
+// A manifest with a thousand broken lines must not bury the result; `--json` has all of them.
 constexpr size_t kMaxProblemLines = 20;
 
 ExitCode Fail(const Status& status, std::ostream& err) {
@@ -43,7 +43,7 @@ void PrintProblems(const std::vector<eval::Problem>& problems, bool errors_only,
                                                  : problem.place + ": " + problem.message)
         << '\n';
   }
-  if (hidden > 0) err << fmt::format("and {} more; --json and --html have all of them\n", hidden);
+  if (hidden > 0) err << fmt::format("and {} more\n", hidden);
   err.flush();
 }
 

@@ -81,7 +81,7 @@ class DigitWriter {
     if (auto dictated = ReadDictated(at)) return dictated;
     if (auto year = ReadYear(at)) return year;
     auto number = ReadDecimal(at);
-    return number ? WithUnit(at, *std::move(number)) : std::nullopt;
+    return number ? WithUnit(*std::move(number)) : std::nullopt;
   }
 
   // "twenty first" is 21st; small ones beside a month only.
@@ -210,7 +210,7 @@ class DigitWriter {
   }
 
   // Percents and currencies; nothing for a lone "one" and for "two thirds".
-  std::optional<Written> WithUnit(size_t at, Written written) const {
+  std::optional<Written> WithUnit(Written written) const {
     const size_t end = written.end;
     if (Follows(end, "percent")) return Written{written.digits + "%", end + 1, false};
     if (Follows(end, "per") && Follows(end + 1, "cent")) {
@@ -222,8 +222,6 @@ class DigitWriter {
     }
     if (!written.is_plain) return std::nullopt;
     if (ContinuesPhrase(tokens_, end) && IsFractionWord(tokens_[end].lower)) return std::nullopt;
-    // "one hundred and" is no number yet; "no one" has none.
-    if (at > 0 && tokens_[end - 1].lower == "a") return std::nullopt;
     return written;
   }
 

@@ -7,7 +7,7 @@ namespace {
 constexpr size_t kMinDigits = 13;
 constexpr size_t kMaxDigits = 19;
 
-// The last item of the longest card number that starts at item `first`, or `first` - 1 for none.
+// The last item of the longest card number that starts at item `first`, or `none`.
 size_t LastOfCard(const DigitRun& run, size_t first, size_t none) {
   std::string digits;
   size_t last = none;

@@ -1,5 +1,5 @@
 // Test support: invented sentences with personal data in many written and dictated forms, and hard
-// negatives, from a seed. Knows nothing of how the detectors work.
+// negatives, from a seed. Shares no code with the detectors, but the everyday words they go by.
 #pragma once
 
 #include <cstddef>

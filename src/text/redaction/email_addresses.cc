@@ -91,8 +91,9 @@ struct Domain {
   bool is_doubtful = false;  // "the dot in"
 };
 
-// The domain that starts at token `at`: labels of a few words, "dot", labels, an ending.
-std::optional<Domain> ReadDomain(std::span<const WordToken> tokens, size_t at) {
+// The domain that starts at token `at`: labels of a few words, "dot", labels, an ending. Behind a
+// written "@" (RFC 5321) any word behind a dot may be the ending; in speech only known ones are.
+std::optional<Domain> ReadDomain(std::span<const WordToken> tokens, size_t at, bool behind_sign) {
   Domain domain;
   size_t label_words = 0;
   bool is_first_label = true;
@@ -118,12 +119,14 @@ std::optional<Domain> ReadDomain(std::span<const WordToken> tokens, size_t at) {
     if (label_words > 0 && !connects && !IsSpelled(token)) {
       if (!is_first_label || label_words >= kMaxFirstWords) break;
     }
-    if (token.lower == "at") break;
+    if (token.lower == "at" && (is_first_label || label_words > 0)) break;
     ++label_words;
     if (is_first_label) continue;
     const bool spelled_ending = token.lower.size() == 1 && label_words >= 2;
     const bool doubtful = Holds(kWordEndings, token.lower);
-    if (doubtful || spelled_ending || Holds(kEndings, token.lower)) {
+    const bool any_ending =
+        behind_sign && written_dot && !token.is_digits && token.lower.size() >= 2;
+    if (doubtful || spelled_ending || any_ending || Holds(kEndings, token.lower)) {
       complete = Domain{i + 1, domain.says_dot, doubtful && blank};
     }
   }
@@ -184,7 +187,7 @@ void FindWritten(PiiScan& scan) {
     if (tokens[i].gap.find('@') == std::string_view::npos || tokens[i].gap.size() > 3) continue;
     size_t first = i - 1;
     while (first > 0 && i - first < kMaxTokens && IsWrittenConnector(tokens[first].gap)) --first;
-    const auto domain = ReadDomain(tokens, i);
+    const auto domain = ReadDomain(tokens, i, /*behind_sign=*/true);
     if (!domain || !scan.IsFree(first, domain->end)) continue;
     scan.Take(first, domain->end, PiiType::kEmail);
     i = domain->end - 1;
@@ -198,7 +201,7 @@ void FindEmails(PiiScan& scan) {
   const auto tokens = scan.tokens();
   for (size_t at = 1; at + 1 < tokens.size(); ++at) {
     if (tokens[at].lower != "at" || tokens[at].gap != " " || tokens[at + 1].gap != " ") continue;
-    const auto domain = ReadDomain(tokens, at + 1);
+    const auto domain = ReadDomain(tokens, at + 1, /*behind_sign=*/false);
     if (!domain) continue;
     const bool talks_of_mail = scan.DistanceBefore(Cue::kEmail, at) <= kCueReach ||
                                scan.DistanceAfter(Cue::kEmail, domain->end) <= 6;

@@ -17,7 +17,12 @@ struct Octet {
 std::optional<Octet> ReadOctet(std::span<const WordToken> tokens, size_t at) {
   std::optional<Octet> octet;
   std::string digits;
-  while (const auto item = ReadDigitItem(tokens, at)) {
+  // "zero zero zero zero zero …" stays an octet by its value; nobody says more than "one hundred
+  // and five" or "two five five".
+  constexpr int kMaxItems = 4;
+  for (int items = 0; items < kMaxItems; ++items) {
+    const auto item = ReadDigitItem(tokens, at);
+    if (!item) break;
     std::string longer = digits + item->digits;
     if (digits.size() == 3 && digits.ends_with("00") && item->digits.size() <= 2) {
       longer = digits.substr(0, 3 - item->digits.size()) + item->digits;  // "one hundred" "five"

@@ -7,7 +7,7 @@
 //     ORDER_NUMBER ~ \bORD-\d{6}\b
 //
 // Words are found whole, whatever their case and the blanks and punctuation between them. Regular
-// expressions are RE2's, which match in linear time whatever the expression and the text; "(?i)" in
+// expressions are RE2's, whose time is in proportion to the text for a given expression; "(?i)" in
 // front makes one ignore case.
 #pragma once
 

@@ -3,8 +3,9 @@
 // Goals: card numbers, IBANs, telephone numbers, e-mail and IP addresses, social security numbers,
 // dates of birth, and the user's own list. Check digits are checked, so that other numbers stay.
 // No goals: names, addresses of places, and what a recogniser misheard (a card number with one
-// wrong digit has a wrong check digit). Spoken forms are English; figures are found in any
-// language, though the words that tell a date of birth from others are English.
+// wrong digit has a wrong check digit). Spoken forms are English; figures 0 to 9
+// are found whatever the language, though the words that tell a date of birth from others are
+// English.
 #pragma once
 
 #include <span>

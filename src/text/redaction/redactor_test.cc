@@ -40,6 +40,8 @@ TEST(Redactor, FindsWhatIsWrittenAndWhatIsDictated) {
       {"reach john dot smith at example dot com today", "reach [EMAIL] today"},
       {"my email is john smith at example dot com", "my email is [EMAIL]"},
       {"j.d-x_y+z@mail.example.co.uk!", "[EMAIL]!"},
+      {"ann@firma.at, bob@shop.xyz or c@a.rs.", "[EMAIL], [EMAIL] or [EMAIL]."},
+      {"my email is ann at firma dot at", "my email is [EMAIL]"},
       {"host 192.168.0.1, fe80::1 or 2001:db8::8a2e:370:7334",
        "host [IP_ADDRESS], [IP_ADDRESS] or "
        "[IP_ADDRESS]"},
@@ -168,8 +170,9 @@ TEST(Redactor, GivesAscendingSpansInsideAnyBytes) {
 // Quadratic work on these would take minutes.
 TEST(Redactor, IsLinearInHostileTexts) {
   const Redactor redactor = All();
-  for (const char* part : {"1 ", "one ", "a at ", "dot ", "@", "a@", "1.", "GB", "g b ", "f:", "::",
-                           "double ", "born 1 1 ", "call 1 ", "+1", "one hundred and ", "x.y"}) {
+  for (const char* part :
+       {"1 ", "one ", "a at ", "dot ", "@", "a@", "1.", "GB", "g b ", "f:", "::", "double ",
+        "born 1 1 ", "call 1 ", "+1", "one hundred and ", "x.y", "zero ", "one hundred zero "}) {
     std::string text;
     while (text.size() < 60'000) text += part;
     redactor.Find(text);

@@ -95,6 +95,12 @@ guard: setup  ## silence, noise and real speech: is text invented, or lost?
 	@scripts/build.sh release $(PROGRAMS)
 	@tools/guard/run.sh
 
+.PHONY: word-times
+word-times: setup  ## how far word times are from the truth, on three kinds of speech
+	@scripts/setup.sh --words
+	@scripts/build.sh release $(PROGRAMS)
+	@tools/word_times/run.sh
+
 .PHONY: check-bare
 check-bare:  ## prove `make run` and `make test` in a fresh Debian root (needs root)
 	@scripts/setup.sh --bare

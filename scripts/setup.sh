@@ -6,6 +6,7 @@
 #   scripts/setup.sh --tidy     also clang-format and clang-tidy
 #   scripts/setup.sh --emulated also a compiler for 64-bit Arm and QEMU, for scripts/test-arm.sh and
 #                               scripts/test-old-cpu.sh
+#   scripts/setup.sh --words    also the aligner and the synthesisers of `make word-times`
 #   scripts/setup.sh --bare     also debootstrap, for scripts/check-bare.sh
 set -euo pipefail
 
@@ -21,9 +22,10 @@ packages=(
 for argument in "$@"; do
   case "$argument" in
     --tidy) packages+=(clang-format-14 clang-tidy-14) ;;
+    --words) packages+=(pocketsphinx pocketsphinx-en-us espeak-ng festival festvox-kallpc16k) ;;
     --bare) packages+=(debootstrap) ;;
     --emulated) packages+=(g++-12-aarch64-linux-gnu googletest qemu-user) ;;
-    *) echo "setup.sh: unknown argument '$argument' (known: --tidy, --emulated, --bare)" >&2; exit 2 ;;
+    *) echo "setup.sh: unknown argument '$argument' (known: --tidy, --emulated, --words, --bare)" >&2; exit 2 ;;
   esac
 done
 

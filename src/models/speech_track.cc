@@ -32,6 +32,11 @@ SpeechTrack::Range SpeechTrack::FramesIn(double begin_seconds, double end_second
   return range;
 }
 
+double SpeechTrack::end_seconds() const {
+  const int64_t frames = first_frame_ + static_cast<int64_t>(probabilities_.size());
+  return static_cast<double>(frames * frame_samples_) / audio::kSampleRateHz;
+}
+
 SpeechShare SpeechTrack::Over(double begin_seconds, double end_seconds) const {
   const Range range = FramesIn(begin_seconds, end_seconds);
   if (range.begin == range.end) return {};

@@ -24,6 +24,9 @@ class SpeechTrack {
   // The probability of the next frame, in [0, 1].
   void Append(float probability);
 
+  // Of the last frame.
+  double end_seconds() const;
+
   // Of the frames that end in (begin_seconds, end_seconds], as far as they are known.
   SpeechShare Over(double begin_seconds, double end_seconds) const;
 

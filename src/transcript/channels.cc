@@ -71,6 +71,11 @@ Transcript MergeChannels(std::vector<Transcript> channels, const std::vector<std
     merged.duration_seconds = std::max(merged.duration_seconds, channel.duration_seconds);
     segments.push_back(std::move(channel.segments));
     dropped.push_back(std::move(channel.dropped));
+    if (channel.speech) {
+      if (!merged.speech) merged.speech.emplace();
+      merged.speech->speech_seconds += channel.speech->speech_seconds;
+      merged.speech->without_text_seconds += channel.speech->without_text_seconds;
+    }
   }
   merged.segments = MergeByStart(std::move(segments));
   merged.dropped = MergeByStart(std::move(dropped));

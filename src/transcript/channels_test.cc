@@ -64,13 +64,18 @@ TEST(MergeChannels, KeepsWhatElseIsKnown) {
   first.task = "translate";
   first.model.name = "base";
   first.dropped = {{2, 3, "no_speech"}};
+  first.speech = {.speech_seconds = 2, .without_text_seconds = 0.5};
   Transcript second = Says("en", {});
   second.duration_seconds = 12;
   second.dropped = {{1, 4, "loop"}};
+  second.speech = {.speech_seconds = 3, .without_text_seconds = 0.25};
   const Transcript merged = MergeChannels({first, second}, {});
   EXPECT_EQ(merged.task, "translate");
   EXPECT_EQ(merged.model.name, "base");
   EXPECT_EQ(merged.duration_seconds, 12);
+  ASSERT_TRUE(merged.speech.has_value());
+  EXPECT_EQ(merged.speech->speech_seconds, 5);
+  EXPECT_EQ(merged.speech->without_text_seconds, 0.75);
   ASSERT_EQ(merged.dropped.size(), 2u);
   EXPECT_EQ(merged.dropped[0].reason, "loop");
   EXPECT_EQ(merged.dropped[0].channel, 1);

@@ -77,6 +77,13 @@ class Object {
     return OkStatus();
   }
 
+  // An object that is read by ReadMembers(object, value).
+  template <typename Value>
+  Status Read(const char* key, std::optional<Value>& out) const {
+    ASSIGN_OR_RETURN(const Object object, Child(key));
+    return ReadMembers(object, out.emplace());
+  }
+
   // A member that older programs did not write; `out` stays as it is without it.
   template <typename Value>
   Status ReadOptional(const char* key, Value& out) const {
@@ -153,6 +160,11 @@ Status ReadMembers(const Object& object, DroppedSpan& span) {
   return object.Read("reason", span.reason);
 }
 
+Status ReadMembers(const Object& object, SpeechCoverage& speech) {
+  RETURN_IF_ERROR(object.Read("seconds", speech.speech_seconds));
+  return object.Read("without_text", speech.without_text_seconds);
+}
+
 Status ReadMembers(const Object& object, LanguageProbability& language) {
   RETURN_IF_ERROR(object.Read("language", language.code));
   return object.Read("probability", language.probability);
@@ -201,6 +213,7 @@ Status ReadMembers(const Object& object, Transcript& transcript) {
   RETURN_IF_ERROR(object.Read("segments", transcript.segments));
   RETURN_IF_ERROR(object.Read("dropped", transcript.dropped));
   RETURN_IF_ERROR(object.ReadOptional("channels", transcript.channels));
+  RETURN_IF_ERROR(object.ReadOptional("speech", transcript.speech));
   RETURN_IF_ERROR(CheckChannels("segments", transcript.segments, transcript.channels.size()));
   RETURN_IF_ERROR(CheckChannels("dropped", transcript.dropped, transcript.channels.size()));
   ASSIGN_OR_RETURN(const Object model, object.Child("model"));

@@ -57,6 +57,11 @@ void ExpectEqual(const Transcript& a, const Transcript& b) {
     EXPECT_EQ(a.dropped[i].reason, b.dropped[i].reason);
     EXPECT_EQ(a.dropped[i].channel, b.dropped[i].channel);
   }
+  ASSERT_EQ(a.speech.has_value(), b.speech.has_value());
+  if (a.speech) {
+    EXPECT_EQ(a.speech->speech_seconds, b.speech->speech_seconds);
+    EXPECT_EQ(a.speech->without_text_seconds, b.speech->without_text_seconds);
+  }
   EXPECT_EQ(a.model.name, b.model.name);
   EXPECT_EQ(a.model.family, b.model.family);
   EXPECT_EQ(a.model.digest, b.model.digest);
@@ -100,6 +105,9 @@ TEST(JsonReader, NamesThePlaceOfAWrongMember) {
       {"[50363,0,407]", "7", "t.json: segments[0].tokens: must be an array"},
       {"\"model\": {", "\"model\": 1, \"m\": {", "t.json: model: must be an object"},
       {"\"dropped\": [", "\"dropped\": [5,", "t.json: dropped: must be an array of objects"},
+      {"\"speech\": {", "\"speech\": 5, \"x\": {", "t.json: speech: must be an object"},
+      {"\"without_text\":0.25", "\"without_text\":[]",
+       "t.json: speech.without_text: must be a number"},
       {"\"task\": \"translate\"", "\"task\": []", "t.json: task: must be a string"},
   };
   for (const auto& test : kCases) {

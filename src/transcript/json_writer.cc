@@ -67,6 +67,11 @@ Json ToJson(const DroppedSpan& span) {
   return json;
 }
 
+Json ToJson(const SpeechCoverage& speech) {
+  return {{"seconds", Seconds(speech.speech_seconds)},
+          {"without_text", Seconds(speech.without_text_seconds)}};
+}
+
 Json ToJson(const LanguageProbability& language) {
   return {{"language", language.code}, {"probability", Score(language.probability)}};
 }
@@ -133,6 +138,7 @@ std::string WriteJson(const Transcript& transcript) {
   if (!transcript.channels.empty()) object.AddList("channels", transcript.channels);
   object.AddList("segments", transcript.segments);
   object.AddList("dropped", transcript.dropped);
+  if (transcript.speech) object.Add("speech", ToJson(*transcript.speech));
   object.Add("model", ToJson(transcript.model));
   return std::move(object).Finish();
 }

@@ -26,6 +26,7 @@ inline Transcript FullTranscript() {
   segment.words = {{" Ask", 0.25, 0.5, 0.875f}, {" \"not\"", 0.5, 7.125, 1.0f}};
   transcript.segments = {segment, Segment{}};
   transcript.dropped = {{8, 11.5, "no_speech"}};
+  transcript.speech = {.speech_seconds = 6.5, .without_text_seconds = 0.25};
   transcript.model = {"tiny.en", "whisper", std::string(64, 'a'), "int8", "model"};
   return transcript;
 }

@@ -27,6 +27,8 @@ WRONG = {
     "tokens as text": lambda t: t["segments"][0].update(tokens=["a"]),
     "word without time": lambda t: t["segments"][0]["words"][0].pop("end"),
     "span without reason": lambda t: t["dropped"][0].update(reason=""),
+    "speech without seconds": lambda t: t["speech"].pop("seconds"),
+    "negative speech": lambda t: t["speech"].update(without_text=-1),
     "short digest": lambda t: t["model"].update(digest="abc"),
     "unknown compute type": lambda t: t["model"].update(compute_type="int4"),
     "channel as text": lambda t: t["segments"][0].update(channel="agent"),
@@ -58,6 +60,7 @@ def main(schema_path, sample_dir):
                  (full["segments"][0]["words"][0], schema["$defs"]["word"]),
                  (full["channels"][0], schema["properties"]["channels"]["items"]),
                  (full["dropped"][0], schema["properties"]["dropped"]["items"]),
+                 (full["speech"], schema["properties"]["speech"]),
                  (full["model"], schema["properties"]["model"])]
     for written, part in described:
         failures += [f"not described: {key}" for key in written if key not in part["properties"]]

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,12 @@ struct DroppedSpan {
   int channel = kNoChannel;
 };
 
+// How much of the speech that voice activity heard has a text.
+struct SpeechCoverage {
+  double speech_seconds = 0;
+  double without_text_seconds = 0;  // Of these, outside all segments.
+};
+
 struct LanguageProbability {
   std::string code;
   float probability = 0;
@@ -80,6 +87,7 @@ struct Transcript {
   // Empty unless channels were transcribed each on its own.
   std::vector<Channel> channels;
   std::vector<DroppedSpan> dropped;
+  std::optional<SpeechCoverage> speech;  // Empty where nothing listened.
   ModelInfo model;
 };
 

@@ -33,8 +33,10 @@ std::string ReadAll(const std::filesystem::path& path) {
 
 std::optional<std::filesystem::path> InstalledModel(const std::string& name) {
   const auto folder = DataFolder() / "ironscribe" / "models" / name;
-  if (!std::filesystem::exists(folder / "model.bin")) return std::nullopt;
-  return folder;
+  for (const char* weights : {"model.bin", "model.safetensors"}) {
+    if (std::filesystem::exists(folder / weights)) return folder;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::filesystem::path> LibrivoxFolder() {

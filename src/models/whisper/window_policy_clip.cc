@@ -157,12 +157,24 @@ Status ClipTranscriber::FollowLanguage(const Window& window) {
   return OkStatus();
 }
 
-Result<DecodedWindow> ClipTranscriber::DecodeTwice(Window& window) {
+bool ClipTranscriber::IsDoubtful(const Window& window, const DecodedWindow& decoded) const {
+  return judge_.OfWindow(window.range(), decoded).verdict == Verdict::kDoubt;
+}
+
+Result<DecodedWindow> ClipTranscriber::DecodeInDoubt(Window& window) {
   ASSIGN_OR_RETURN(DecodedWindow decoded, Decode(window));
-  if (judge_.OfWindow(window.range(), decoded).verdict != Verdict::kDoubt) return decoded;
+  if (!IsDoubtful(window, decoded)) return decoded;
   const std::vector<TokenId> before = context_.Tokens();
   context_.Reset();
-  return context_.Tokens() == before ? decoded : Decode(window);
+  if (context_.Tokens() != before) {
+    ASSIGN_OR_RETURN(decoded, Decode(window));
+    if (!IsDoubtful(window, decoded)) return decoded;
+  }
+  const std::optional<int64_t> end = judge_.ShorterEnd(window.range());
+  if (!end) return decoded;
+  window.segment_frames = static_cast<int>(*end - window.seek_frames);
+  RETURN_IF_ERROR(EncodeWindow(window, setup_.options.fit_windows));
+  return Decode(window);
 }
 
 int64_t ClipTranscriber::SkipSilence(const Window& window, int64_t clip_end) {
@@ -174,13 +186,13 @@ int64_t ClipTranscriber::SkipSilence(const Window& window, int64_t clip_end) {
 }
 
 Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
-  const int64_t end = window.range().end;
   const double begin_seconds = FrameSeconds(window.seek_frames);
   if (window.encoding == nullptr) {
     RETURN_IF_ERROR(EncodeWindow(window, setup_.options.fit_windows));
   }
   RETURN_IF_ERROR(FollowLanguage(window));
-  ASSIGN_OR_RETURN(const DecodedWindow decoded, DecodeTwice(window));
+  ASSIGN_OR_RETURN(const DecodedWindow decoded, DecodeInDoubt(window));
+  const int64_t end = window.range().end;
   if (IsSilent(decoded, setup_.options)) {
     Drop(begin_seconds, FrameSeconds(end), "no_speech");
     return end;
@@ -252,9 +264,15 @@ Status ClipTranscriber::AddWords(const Window& window, WindowSplit& split,
 
 void ClipTranscriber::Publish(const Window& window, std::vector<Segment> segments) {
   const bool is_alone = segments.size() == 1;
+  const double window_end = FrameSeconds(window.range().end);
   for (Segment& segment : segments) {
     // The reference keeps such segments with their text and tokens removed; they say nothing.
     if (segment.start_seconds == segment.end_seconds || StripSpace(segment.text).empty()) continue;
+    // Times that a model writes may lie behind its audio, where another window begins.
+    if (!setup_.options.reference) {
+      segment.start_seconds = std::min(segment.start_seconds, window_end);
+      segment.end_seconds = std::min(segment.end_seconds, window_end);
+    }
     const Judgement judgement = judge_.OfSegment(window.range(), segment, is_alone);
     if (judgement.verdict != Verdict::kKeep) {
       Drop(segment.start_seconds, segment.end_seconds, judgement.reason);

@@ -79,8 +79,10 @@ class ClipTranscriber {
   int FittedFrames(int segment_frames) const;
   Status FollowLanguage(const Window& window);
   Result<DecodedWindow> Decode(Window& window);
-  // Once more without the text before, if what came of it is doubtful.
-  Result<DecodedWindow> DecodeTwice(Window& window);
+  // If what came of it is doubtful, once more without the text before; then the window is shortened
+  // and tried again.
+  Result<DecodedWindow> DecodeInDoubt(Window& window);
+  bool IsDoubtful(const Window& window, const DecodedWindow& decoded) const;
   // Both return where the next window starts.
   Result<int64_t> TranscribeWindow(Window& window);
   int64_t SkipSilence(const Window& window, int64_t clip_end);

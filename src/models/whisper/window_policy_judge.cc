@@ -22,6 +22,12 @@ constexpr int64_t kLeastProgressFrames = 200;
 constexpr double kShortRestSeconds = 1.5;
 constexpr double kLeastSpeechSeconds = 0.25;
 
+// A window of less than ten seconds is short. Pauses are looked for in steps of three or four
+// frames of voice activity; what is heard below its threshold of speech is one.
+constexpr int64_t kLeastFramesToShorten = 1000;
+constexpr int64_t kPauseStepFrames = 10;
+constexpr float kPausePeak = 0.5f;
+
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<TokenId> TextOf(std::span<const TokenId> tokens, const text::Tokenizer& tokenizer) {
@@ -94,6 +100,31 @@ Judgement ClipJudge::OfSegment(const FrameRange& window, const transcript::Segme
                         .average_log_probability = segment.average_log_probability,
                         .no_speech_probability = segment.no_speech_probability,
                         .repeats = last_text_count_});
+}
+
+std::optional<int64_t> ClipJudge::ShorterEnd(const FrameRange& window) const {
+  const int64_t frames = window.end - window.begin;
+  if (!speech_ || frames < kLeastFramesToShorten) return std::nullopt;
+  // The longest stretch of the least speech.
+  int64_t best_end = 0;
+  float least = 2;
+  int best_steps = 0;
+  int steps = 0;
+  float last = 2;
+  for (int64_t begin = window.begin + frames / 3;
+       begin + kPauseStepFrames <= window.end - frames / 3; begin += kPauseStepFrames) {
+    const SpeechShare heard = speech_(FrameSeconds(begin), FrameSeconds(begin + kPauseStepFrames));
+    if (std::isnan(heard.peak)) return std::nullopt;
+    const float level = heard.peak < kPausePeak ? 0 : heard.peak;
+    steps = level == last ? steps + 1 : 1;
+    last = level;
+    if (level < least || (level == least && steps > best_steps)) {
+      least = level;
+      best_steps = steps;
+      best_end = begin + kPauseStepFrames;
+    }
+  }
+  return best_end - best_steps * kPauseStepFrames / 2;
 }
 
 int64_t ClipJudge::AfterText(const FrameRange& window, double text_end_seconds) const {

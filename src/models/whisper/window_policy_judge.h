@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -34,6 +35,10 @@ class ClipJudge {
 
   // Of a segment of the window, in order. `is_alone`: there is no other.
   Judgement OfSegment(const FrameRange& window, const transcript::Segment& segment, bool is_alone);
+
+  // Where to end a shorter window in place of one whose text cannot be believed: at a pause in its
+  // middle third. Nothing if it is short already or nothing was heard of pauses.
+  std::optional<int64_t> ShorterEnd(const FrameRange& window) const;
 
   // Where to go on behind text that is said to fill the window: a model may end its text early and
   // say that nothing follows.

@@ -128,6 +128,7 @@ TEST(WindowPolicyLoop, DoesWhatTheReferenceDoes) {
   for (Scenario scenario : scenarios) {
     SCOPED_TRACE(testing::Message() << "seed " << scenario.seed);
     scenario.options.best_of = 1;
+    scenario.options.reference = true;
     size_t next = 0;
     ScriptedRunner runner(tokenizer, [&](const SeenCall& seen) {
       if (next >= scenario.calls.size()) {

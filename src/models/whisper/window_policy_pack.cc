@@ -20,21 +20,24 @@ int64_t NumFrames(const PieceParts& parts) {
 void SpeechPacker::Add(FrameRange span) {
   // Spans that share a part of a frame meet in it.
   if (!waiting_.empty()) span.begin = std::max(span.begin, waiting_.back().end);
-  while (span.end - span.begin > max_frames_) {
-    waiting_.push_back({span.begin, span.begin + max_frames_});
-    span.begin += max_frames_;
+  while (span.end - span.begin > limits_.max_frames) {
+    waiting_.push_back({span.begin, span.begin + limits_.max_frames});
+    span.begin += limits_.max_frames;
   }
   if (span.begin < span.end) waiting_.push_back(span);
 }
 
 std::optional<PieceParts> SpeechPacker::Take(int64_t settled_frame) {
   if (waiting_.empty()) return std::nullopt;
-  const int64_t reach = waiting_.front().begin + max_reach_frames_;
+  const int64_t farthest = waiting_.front().begin + limits_.max_reach_frames;
   int64_t frames = 0;
   size_t count = 0;
+  int64_t reach = farthest;  // What begins behind it is of another piece.
   for (; count < waiting_.size(); ++count) {
-    frames += waiting_[count].end - waiting_[count].begin;
-    if (frames > max_frames_ || waiting_[count].begin > reach) break;
+    const FrameRange& span = waiting_[count];
+    frames += span.end - span.begin;
+    if (frames > limits_.max_frames || span.begin > reach) break;
+    if (limits_.max_gap_frames < farthest - span.end) reach = span.end + limits_.max_gap_frames;
   }
   const bool full = count < waiting_.size() || settled_frame > reach;
   if (!full && !finished_) return std::nullopt;
@@ -92,10 +95,6 @@ void PieceTimes::Map(transcript::Word& word) const {
 }
 
 void PieceTimes::Map(transcript::Segment& segment) const {
-  // Times that the model writes may lie behind its audio, where the next piece is.
-  const double piece_end = FrameSeconds(parts_.front().begin + NumFrames(parts_));
-  segment.start_seconds = std::min(segment.start_seconds, piece_end);
-  segment.end_seconds = std::min(segment.end_seconds, piece_end);
   if (parts_.size() == 1) return;
   segment.seek_frames = FrameAt(Begin(FrameSeconds(segment.seek_frames)));
   for (transcript::Word& word : segment.words) Map(word);

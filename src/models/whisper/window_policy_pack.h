@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -18,12 +19,18 @@ using PieceParts = std::vector<FrameRange>;
 
 int64_t NumFrames(const PieceParts& parts);
 
+struct PackingLimits {
+  int64_t max_frames = 0;  // Of a piece.
+  // A piece holds nothing that begins further behind its begin: so long features are kept and texts
+  // waited for.
+  int64_t max_reach_frames = 0;
+  // What lies further apart is not put together.
+  int64_t max_gap_frames = std::numeric_limits<int64_t>::max();
+};
+
 class SpeechPacker {
  public:
-  // Pieces hold at most `max_frames`, and nothing that begins more than `max_reach_frames` behind
-  // their begin: so long features are kept and texts waited for.
-  SpeechPacker(int64_t max_frames, int64_t max_reach_frames)
-      : max_frames_(max_frames), max_reach_frames_(max_reach_frames) {}
+  explicit SpeechPacker(const PackingLimits& limits) : limits_(limits) {}
 
   // The next span. What is longer than a piece is cut where the piece ends. Requires: in order,
   // without overlap.
@@ -39,8 +46,7 @@ class SpeechPacker {
   std::optional<int64_t> first_frame() const;
 
  private:
-  int64_t max_frames_;
-  int64_t max_reach_frames_;
+  PackingLimits limits_;
   bool finished_ = false;
   std::vector<FrameRange> waiting_;
 };

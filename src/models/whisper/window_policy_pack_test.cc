@@ -7,12 +7,8 @@
 namespace ironscribe::models::whisper {
 namespace {
 
-bool operator==(const FrameRange& a, const FrameRange& b) {
-  return a.begin == b.begin && a.end == b.end;
-}
-
 TEST(SpeechPackerTest, FillsPiecesAndNoMore) {
-  SpeechPacker packer(100, 6000);
+  SpeechPacker packer({.max_frames = 100, .max_reach_frames = 6000});
   packer.Add({10, 50});
   EXPECT_EQ(packer.first_frame(), 10);
   EXPECT_FALSE(packer.Take(50));  // More may fit.
@@ -35,7 +31,7 @@ TEST(SpeechPackerTest, FillsPiecesAndNoMore) {
 
 // Otherwise the features of hours of silence would be kept for a piece that is not full.
 TEST(SpeechPackerTest, APieceEndsWhereNothingFollowsForLong) {
-  SpeechPacker packer(3000, 6000);
+  SpeechPacker packer({.max_frames = 3000, .max_reach_frames = 6000});
   packer.Add({100, 600});
   EXPECT_FALSE(packer.Take(6100));
   ASSERT_TRUE(packer.Take(6101));
@@ -48,6 +44,18 @@ TEST(SpeechPackerTest, APieceEndsWhereNothingFollowsForLong) {
   EXPECT_EQ(piece->size(), 2u);
 }
 
+TEST(SpeechPackerTest, WhatIsFarApartIsNotPutTogether) {
+  SpeechPacker packer({.max_frames = 3000, .max_reach_frames = 6000, .max_gap_frames = 50});
+  packer.Add({0, 100});
+  packer.Add({150, 200});
+  packer.Add({251, 300});
+  const PieceParts first = {{0, 100}, {150, 200}};
+  EXPECT_EQ(packer.Take(300), first);
+  EXPECT_EQ(packer.Take(350), std::nullopt) << "something may still follow";
+  const PieceParts second = {{251, 300}};
+  EXPECT_EQ(packer.Take(351), second);
+}
+
 TEST(SpeechPackerTest, TakesEverySpanOnceAndInOrder) {
   Random random(4);
   std::vector<FrameRange> spans;
@@ -56,7 +64,7 @@ TEST(SpeechPackerTest, TakesEverySpanOnceAndInOrder) {
     at = begin + static_cast<int64_t>(random.Next() % 900);
     spans.push_back({begin, at});
   }
-  SpeechPacker packer(300, 1 << 30);
+  SpeechPacker packer({.max_frames = 300, .max_reach_frames = 1 << 30});
   std::vector<int64_t> expected, taken;
   int64_t settled = 0;
   const auto take = [&] {
@@ -146,17 +154,6 @@ TEST(PieceTimesTest, OnePartMovesNothing) {
   times.Map(segment);
   EXPECT_EQ(segment.start_seconds, 7.123456789);
   EXPECT_EQ(segment.end_seconds, 8.3);
-}
-
-TEST(PieceTimesTest, NothingReachesIntoTheNextPiece) {
-  for (const PieceParts& parts : {PieceParts{{700, 900}}, PieceParts{{700, 800}, {850, 950}}}) {
-    transcript::Segment segment;
-    segment.start_seconds = 8.2;
-    segment.end_seconds = 12;
-    PieceTimes(parts).Map(segment);
-    EXPECT_DOUBLE_EQ(segment.end_seconds, FrameSeconds(parts.back().end));
-    EXPECT_LT(segment.start_seconds, segment.end_seconds);
-  }
 }
 
 TEST(PieceTimesTest, StretchesAreThePartsOfTheRecording) {

@@ -24,6 +24,7 @@ inline constexpr double kFramesPerSecond = 100;
 struct FrameRange {
   int64_t begin = 0;
   int64_t end = 0;
+  bool operator==(const FrameRange&) const = default;
 };
 
 struct SplitInput {

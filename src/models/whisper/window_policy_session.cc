@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "models/speech_coverage.h"
 #include "models/whisper/window_policy_cut.h"
 #include "models/whisper/window_policy_language.h"
 #include "models/whisper/window_policy_options.h"
@@ -20,6 +21,10 @@ constexpr double kShortestPiece = 2.0 / 3;
 // The language is looked for in so many windows at most, and in none shorter than two seconds.
 constexpr int64_t kMaxLanguageWindows = 4;
 constexpr int64_t kLeastLanguageFrames = 200;
+
+// Where languages change they do so behind a pause, and what lies between two spans of speech comes
+// on top of the silence around each (SpeechOptions::padding_ms).
+constexpr int64_t kMaxLanguageGapFrames = 50;
 
 // Two windows.
 constexpr int64_t kMaxReachFrames = 6000;
@@ -57,6 +62,7 @@ Result<transcript::Transcript> WindowSession::Run(std::string language) {
   RETURN_IF_ERROR(features_.Drain(clip_setup_.stop));
   transcript_.duration_seconds =
       static_cast<double>(features_.num_samples()) / audio::kSampleRateHz;
+  if (setup_.listening != nullptr) MeasureCoverage();
   // An error of the source comes last: what it delivered was transcribed and handed out.
   RETURN_IF_ERROR(features_.source_status());
   ReportProgress(transcript_.duration_seconds);
@@ -74,7 +80,7 @@ Status WindowSession::TranscribeClips(std::string language) {
   if (clips.empty()) return OkStatus();
   switch (setup_.options.segmentation) {
     case Segmentation::kSequential:
-      return TranscribeSequentially(clips, std::move(language));
+      return TranscribeSequentially(clips, language);
     case Segmentation::kFixed:
       return TranscribePieces(clips, language);
     case Segmentation::kVoiceActivity:
@@ -141,7 +147,7 @@ Status WindowSession::ListenFurther(int64_t first_frame) {
 }
 
 Status WindowSession::TranscribeSequentially(const std::vector<FrameRange>& clips,
-                                             std::string language) {
+                                             const std::string& language) {
   SpeechQuery speech;
   if (setup_.listening != nullptr) {
     setup_.listening->ForgetSpans();
@@ -157,9 +163,18 @@ Status WindowSession::TranscribeSequentially(const std::vector<FrameRange>& clip
        .dropped =
            [this](transcript::DroppedSpan span) { transcript_.dropped.push_back(std::move(span)); },
        .progress = [this](double seconds) { ReportProgress(seconds); }});
-  RETURN_IF_ERROR(SetLanguage(std::move(language), clips.front(), transcriber));
   for (const FrameRange& clip : clips) {
-    RETURN_IF_ERROR(transcriber.Transcribe(clip, language_));
+    for (int64_t begin = clip.begin; begin < clip.end;) {
+      FrameRange part = clip;
+      // Where languages change, a window must not reach from one into another.
+      if (setup_.options.language_per_segment) {
+        ASSIGN_OR_RETURN(part, NextPiece(begin, clip));
+        if (part.begin >= part.end) break;
+      }
+      if (language_.code.empty()) RETURN_IF_ERROR(SetLanguage(language, part, transcriber));
+      RETURN_IF_ERROR(transcriber.Transcribe(part, language_));
+      begin = part.end;
+    }
   }
   return OkStatus();
 }
@@ -204,9 +219,9 @@ size_t WindowSession::PiecesTogether() const {
 Status WindowSession::TranscribeSpeech(const std::vector<FrameRange>& clips,
                                        const std::string& language) {
   PieceQueue queue(PiecesTogether());
-  // Where languages change, what is far apart is not put together.
-  SpeechPacker packer(max_piece_frames_,
-                      setup_.options.language_per_segment ? max_piece_frames_ : kMaxReachFrames);
+  PackingLimits limits{.max_frames = max_piece_frames_, .max_reach_frames = kMaxReachFrames};
+  if (setup_.options.language_per_segment) limits.max_gap_frames = kMaxLanguageGapFrames;
+  SpeechPacker packer(limits);
   for (bool ended = false; !ended;) {
     ASSIGN_OR_RETURN(const int64_t settled_frame, PackSpeech(clips, packer));
     ended = features_.ended() || settled_frame >= clips.back().end;
@@ -329,6 +344,15 @@ void WindowSession::Publish(Segment segment) {
                [this](TokenId id) { return setup_.tokenizer.is_text(id); });
   if (setup_.callbacks.segment) setup_.callbacks.segment(segment);
   transcript_.segments.push_back(std::move(segment));
+}
+
+void WindowSession::MeasureCoverage() {
+  std::vector<TimeRange> clips;
+  for (const FrameRange& clip : ClipFrames()) {
+    const int64_t end = std::min(clip.end, features_.content_frames() + 1);
+    if (clip.begin < end) clips.push_back({FrameSeconds(clip.begin), FrameSeconds(end)});
+  }
+  transcript_.speech = CoverageOf(setup_.listening->track(), clips, transcript_.segments);
 }
 
 void WindowSession::ReportProgress(double seconds) {

@@ -48,7 +48,7 @@ class WindowSession {
   using EncodingPointer = std::shared_ptr<const Encoding>;
 
   Status TranscribeClips(std::string language);
-  Status TranscribeSequentially(const std::vector<FrameRange>& clips, std::string language);
+  Status TranscribeSequentially(const std::vector<FrameRange>& clips, const std::string& language);
   Status TranscribePieces(const std::vector<FrameRange>& clips, const std::string& language);
   // The next piece of `clip` from `begin` on, ending at a pause; empty at the end of the recording.
   Result<FrameRange> NextPiece(int64_t begin, const FrameRange& clip);
@@ -66,6 +66,8 @@ class WindowSession {
   // Listens to windows behind the one at `first_frame` while the language is in doubt.
   Status ListenFurther(int64_t first_frame);
   void Publish(transcript::Segment segment);
+  // How much of the speech that was heard has a text.
+  void MeasureCoverage();
   void ReportProgress(double seconds);
   std::vector<FrameRange> ClipFrames() const;
 

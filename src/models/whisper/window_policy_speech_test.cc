@@ -96,7 +96,8 @@ TEST_F(SpeechSegmentationTest, EachPartKeepsItsLanguage) {
     at += 30;
   }
   options_.language_per_segment = true;
-  for (Segmentation segmentation : {Segmentation::kVoiceActivity, Segmentation::kFixed}) {
+  for (Segmentation segmentation :
+       {Segmentation::kVoiceActivity, Segmentation::kFixed, Segmentation::kSequential}) {
     options_.segmentation = segmentation;
     ScriptedRunner runner = Listener(many_);
     GiveEars(runner);
@@ -158,6 +159,28 @@ TEST_F(SpeechSegmentationTest, ALanguageInDoubtIsLookedForInFourWindows) {
     ASSERT_TRUE(result.ok());
     EXPECT_EQ(runner.detections, 4);
     EXPECT_EQ(result->language, "fr");
+  }
+}
+
+TEST_F(SpeechSegmentationTest, NoTextReachesBehindTheAudioOfItsWindow) {
+  for (Segmentation segmentation :
+       {Segmentation::kSequential, Segmentation::kFixed, Segmentation::kVoiceActivity}) {
+    options_.segmentation = segmentation;
+    ScriptedRunner runner(english_, [&](const SeenCall&) {
+      ScriptedCall call;
+      call.tokens = english_.Encode(" y");
+      const TokenId time = english_.special().timestamp_begin;
+      call.tokens.insert(call.tokens.begin(), time + 100);
+      call.tokens.push_back(time + 1500);
+      return call;
+    });
+    GiveEars(runner);
+    FakeSource source(Render({{1, 9, 1}}, 12));
+    const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+    ASSERT_TRUE(result.ok());
+    ASSERT_EQ(result->segments.size(), 1u);
+    EXPECT_LE(result->segments[0].end_seconds, 12);
+    EXPECT_LT(result->segments[0].start_seconds, result->segments[0].end_seconds);
   }
 }
 
@@ -297,6 +320,34 @@ TEST_F(GuardTest, DoubtfulTextIsTriedAgainThenWithoutTheTextBefore) {
   ASSERT_TRUE(result.ok());
   EXPECT_EQ(result->text, " y y");
   EXPECT_EQ(temperatures, (std::vector<float>{0, 0, 0.5f, 0}));
+}
+
+// The model writes nonsense about windows with more than four sounds; shorter ones end at a pause.
+TEST_F(GuardTest, DoubtfulTextIsTriedInAShorterWindow) {
+  const std::vector<Sound> sounds = {{1, 4, 1},   {4.5, 8, 2},   {8.5, 14, 3},
+                                     {15, 19, 4}, {19.5, 23, 5}, {23.5, 27, 6}};
+  for (Segmentation segmentation : {Segmentation::kSequential, Segmentation::kVoiceActivity}) {
+    options_.segmentation = segmentation;
+    ScriptedRunner runner(english_, [&](const SeenCall& seen) {
+      ScriptedCall call = Listen(english_, seen);
+      if (call.tokens.size() <= 16) return call;
+      const TokenId time = english_.special().timestamp_begin;
+      call.tokens = {time};
+      for (TokenId id : english_.Encode(" x x x")) call.tokens.push_back(id);
+      call.tokens.push_back(time + 1400);
+      return call;
+    });
+    runner.voice = std::make_shared<LoudnessModel>();
+    runner.text_judge = &judge_;
+    judge_.doubted = " x x x";
+    FakeSource source(Render(sounds, 28));
+    const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+    ASSERT_TRUE(result.ok());
+    ExpectHeard(sounds, result->segments);
+    ASSERT_TRUE(result->speech.has_value());
+    EXPECT_NEAR(result->speech->speech_seconds, 23, 0.5);
+    EXPECT_EQ(result->speech->without_text_seconds, 0);
+  }
 }
 
 // A sentence in half a second: the times are wrong, not the words.

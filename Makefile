@@ -95,6 +95,11 @@ guard: setup  ## silence, noise and real speech: is text invented, or lost?
 	@scripts/build.sh release $(PROGRAMS)
 	@tools/guard/run.sh
 
+.PHONY: seams
+seams: setup  ## is anything lost where a recording is cut into windows?
+	@scripts/build.sh release $(PROGRAMS)
+	@tools/seams/run.sh
+
 .PHONY: word-times
 word-times: setup  ## how far word times are from the truth, on three kinds of speech
 	@scripts/setup.sh --words

@@ -82,6 +82,10 @@ bool TextGuard::IsSilent(const SpeechShare& speech) const {
   return IsKnown(speech) && speech.peak < kSilentPeak;
 }
 
+bool TextGuard::IsClear(const SpeechShare& speech) const {
+  return IsKnown(speech) && speech.peak >= kClearVoice;
+}
+
 int TextGuard::MaxTokens(double speech_seconds) const {
   return static_cast<int>(kMaxTokensPerSecond * std::max(0.0, speech_seconds) + kMaxTokensOffset);
 }
@@ -91,12 +95,12 @@ Judgement TextGuard::Judge(const TextEvidence& evidence) const {
   if (IsSilent(speech)) return {Verdict::kDrop, "no_voice"};
   // Where somebody clearly speaks, another try may find the words.
   const Verdict hopeless =
-      !IsKnown(speech) || speech.peak >= kClearVoice ? Verdict::kDoubt : Verdict::kDrop;
+      !IsKnown(speech) || IsClear(speech) ? Verdict::kDoubt : Verdict::kDrop;
   const std::u32string text = text::ToCodePoints(evidence.text);
   if (!HasWords(text)) return {hopeless, "no_words"};
   if (IsLoop(evidence)) return {Verdict::kDoubt, "repetition"};
   if (!IsKnown(speech)) return {};
-  if (speech.peak < kClearVoice && Suspicion(evidence) > kMaxSuspicion) {
+  if (!IsClear(speech) && Suspicion(evidence) > kMaxSuspicion) {
     return {hopeless, "improbable"};
   }
   if (static_cast<double>(text.size()) > MostCharacters(evidence.speech_seconds)) {

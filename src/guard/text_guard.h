@@ -13,6 +13,7 @@ class TextGuard final : public models::TextJudge {
  public:
   models::Judgement Judge(const models::TextEvidence& evidence) const override;
   bool IsSilent(const models::SpeechShare& speech) const override;
+  bool IsClear(const models::SpeechShare& speech) const override;
   int MaxTokens(double speech_seconds) const override;
 };
 

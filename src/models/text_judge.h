@@ -46,6 +46,9 @@ class TextJudge {
   // So little that no text could be believed; the window need not be decoded.
   virtual bool IsSilent(const SpeechShare& speech) const = 0;
 
+  // Somebody speaks, without doubt.
+  virtual bool IsClear(const SpeechShare& speech) const = 0;
+
   // More tokens than anyone speaks in so many seconds of speech: where a loop is broken off.
   virtual int MaxTokens(double speech_seconds) const = 0;
 };

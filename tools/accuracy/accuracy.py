@@ -77,7 +77,7 @@ class English:
         self.start_tokens = list(openai_whisper.start_tokens(self.model, "en", "transcribe"))
 
     def run(self) -> None:
-        self.float32 = ironscribe_cli.transcribe(self.paths, self.folder, "float32",
+        self.float32 = ironscribe_cli.greedy(self.paths, self.folder, "float32",
                                                  "--language", "en")
         self.compare_texts()
         self.compare_logits()
@@ -147,14 +147,14 @@ class English:
         self.report.check("mean change of a token's log-probability", f"{change / positions:.4f}",
                           f"at most {_MAX_LOG_PROBABILITY_CHANGE}",
                           change / positions <= _MAX_LOG_PROBABILITY_CHANGE)
-        fast = ironscribe_cli.transcribe(self.paths, self.folder, "int8", "--language", "en")
+        fast = ironscribe_cli.greedy(self.paths, self.folder, "int8", "--language", "en")
         self.int8_loss = Loss(word_errors.pooled(self.all, texts_of(self.float32)),
                               word_errors.pooled(self.all, texts_of(fast)))
 
     def compare_beam(self) -> None:
         self.report.section("tiny.en, float32: beam 5 against greedy")
         paths = [recording.path for recording in self.speech]
-        beam = ironscribe_cli.transcribe(paths, self.folder, "float32", "--language", "en",
+        beam = ironscribe_cli.greedy(paths, self.folder, "float32", "--language", "en",
                                          "--beam-size", "5")
         wide = word_errors.pooled(self.speech, texts_of(beam))
         greedy = word_errors.pooled(self.speech, texts_of(self.float32))
@@ -171,7 +171,7 @@ def compare_containers(report: Report, models: pathlib.Path) -> None:
         for name, model in containers.write_all(folder, pathlib.Path(output)).items():
             words = name == "safetensors"
             flags = ["--language", "en"] + (["--word-times"] if words else [])
-            original, other = (ironscribe_cli.transcribe(paths, which, "float32", *flags)
+            original, other = (ironscribe_cli.greedy(paths, which, "float32", *flags)
                                for which in (folder, model))
             same = all(original[path]["segments"] == other[path]["segments"] for path in paths)
             report.check(f"{name}: {'segments and word times' if words else 'segments'} of "
@@ -182,8 +182,8 @@ def compare_languages(report: Report, data: pathlib.Path, models: pathlib.Path) 
     folder = models / "base"
     clips = data_sets.languages(data)
     wider = clips + data_sets.more_languages(data)
-    ours = ironscribe_cli.transcribe([clip.path for clip in wider], folder, "int8")
-    exact = ironscribe_cli.transcribe([clip.path for clip in wider], folder, "float32")
+    ours = ironscribe_cli.greedy([clip.path for clip in wider], folder, "int8")
+    exact = ironscribe_cli.greedy([clip.path for clip in wider], folder, "float32")
 
     report.section("base, int8: eight languages against faster-whisper int8")
     detected = sum(ours[clip.path]["language"] == clip.language for clip in clips)
@@ -214,7 +214,7 @@ def compare_translation(report: Report, data: pathlib.Path, models: pathlib.Path
     report.section("base, float32: translation into English against openai-whisper")
     clips = [clip for clip in data_sets.languages(data) if clip.language != "en"]
     reference = reference_texts.openai(models / "base", clips, task="translate")
-    ours = ironscribe_cli.transcribe([clip.path for clip in clips], models / "base", "float32",
+    ours = ironscribe_cli.greedy([clip.path for clip in clips], models / "base", "float32",
                                      "--task", "translate")
     equal = sum(ours[clip.path]["text"] == reference[clip.path]["text"] for clip in clips)
     report.check("equal translations", f"{equal} of {len(clips)}", f"at least {len(clips) - 1}",

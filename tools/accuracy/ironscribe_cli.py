@@ -20,15 +20,18 @@ def _run(command: list) -> str:
     return run.stdout
 
 
-def transcribe(paths, model, compute: str, *flags: str) -> dict:
-    """Transcripts by path, greedy at temperature 0 unless the flags say otherwise."""
+def transcribe(paths, model, *flags: str) -> dict:
+    """Transcripts by path, with the program's defaults unless the flags say otherwise."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [_PROGRAM, "transcribe", *paths, "--model", model, "--compute", compute,
-                   "--format", "json", "--output-dir", folder, "--temperature", "0",
-                   "--progress", "none", *flags]
-        _run(command)
+        _run([_PROGRAM, "transcribe", *paths, "--model", model, "--format", "json", "--output-dir",
+              folder, "--progress", "none", "--quiet", *flags])
         return {path: json.loads((pathlib.Path(folder) / (path.stem + ".json")).read_text())
                 for path in paths}
+
+
+def greedy(paths, model, compute: str, *flags: str) -> dict:
+    """The same by arithmetic `compute`, at temperature 0."""
+    return transcribe(paths, model, "--compute", compute, "--temperature", "0", *flags)
 
 
 def forced_rows(path, model, compute: str, tokens: list[int]) -> np.ndarray:

@@ -9,12 +9,9 @@ sounds that thresholds may be set on are used.
 
 import argparse
 import difflib
-import json
 import pathlib
-import subprocess
 import sys
 import tempfile
-import wave
 
 import numpy as np
 
@@ -24,8 +21,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools" / "accuracy"))
 import recordings  # noqa: E402
 import word_errors  # noqa: E402
+from answers import Answers  # noqa: E402
+from ironscribe_cli import transcribe  # noqa: E402
+from sound_files import read, write  # noqa: E402
 
-PROGRAM = ROOT / "build" / "release" / "ironscribe"
 GAINS_DB = (-30, -15, 0, 10)
 SOUND_SECONDS = 40
 SILENT_SECONDS = 600  # What is repeated or kept up for ten minutes.
@@ -35,40 +34,6 @@ GAP_SECONDS = 60
 GAPS_TOGETHER = 10  # In one recording.
 GAP_GAINS_DB = (0, -15, 10)
 TIMES_MAY_BE_WRONG_SECONDS = 1.0
-
-
-def write(path: pathlib.Path, samples: np.ndarray) -> pathlib.Path:
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, sounds.RATE, 0, "NONE", ""))
-        file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
-    return path
-
-
-def read(path: pathlib.Path) -> np.ndarray:
-    command = ["ffmpeg", "-v", "error", "-i", str(path), "-f", "f32le", "-ac", "1",
-               "-ar", str(sounds.RATE), "-"]
-    return np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, "<f4")
-
-
-def transcribe(paths: list, model: str, *flags: str) -> dict:
-    """Transcripts by the name of the recording."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [PROGRAM, "transcribe", *paths, "--model", model, "--format", "json",
-                   "--output-dir", folder, "--progress", "none", "--quiet", *flags]
-        run = subprocess.run([str(part) for part in command], capture_output=True, text=True)
-        if run.returncode != 0:
-            raise RuntimeError(f"ironscribe ended with {run.returncode}: {run.stderr[-2000:]}")
-        return {path.stem: json.loads((pathlib.Path(folder) / (path.stem + ".json")).read_text())
-                for path in paths}
-
-
-class Answers:
-    def __init__(self):
-        self.failed = False
-
-    def say(self, question: str, answer: str, passed: bool):
-        self.failed |= not passed
-        print(f"{'ok  ' if passed else 'FAIL'}  {question}: {answer}", flush=True)
 
 
 def quiet_recordings(data: pathlib.Path, folder: pathlib.Path, tuning: bool) -> list:
@@ -92,7 +57,7 @@ def quiet_recordings(data: pathlib.Path, folder: pathlib.Path, tuning: bool) -> 
 
 def check_noise(answers, paths, model, segmentation, guard="on"):
     texts = transcribe(paths, model, "--segmentation", segmentation, "--guard", guard)
-    wrong = {name: text for name, text in texts.items() if text["text"].strip()}
+    wrong = {path.stem: text for path, text in texts.items() if text["text"].strip()}
     characters = sum(len(text["text"].strip()) for text in wrong.values())
     answers.say(f"{model}, {segmentation}, guard {guard}: text on {len(paths)} sounds without words",
                 f"{characters} characters in {len(wrong)}", not wrong or guard == "off")
@@ -115,7 +80,7 @@ def check_digits(answers, data, folder, model, segmentation):
         said = "zero one two three four five six seven eight nine".split()
         words = [said[int(path.stem[0])] for path in paths]
         right = lambda texts, path, word: (  # noqa: E731
-            word in texts[path.stem]["text"].lower() or path.stem[0] in texts[path.stem]["text"])
+            word in texts[path]["text"].lower() or path.stem[0] in texts[path]["text"])
         known = [right(without, path, word) for path, word in zip(paths, words)]
         lost = [path.stem for path, word, is_known in zip(paths, words, known)
                 if is_known and not right(with_guard, path, word)]
@@ -141,7 +106,7 @@ def check_words(answers, data, folder, model, segmentation):
             texts = transcribe(paths, model, "--segmentation", segmentation, "--guard", guard,
                                "--language", "en")
             rates[guard] = sum(
-                (word_errors.count(utterance.text, texts[path.stem]["text"])
+                (word_errors.count(utterance.text, texts[path]["text"])
                  for utterance, path in zip(utterances, paths)), word_errors.Errors()).percent
         answers.say(f"{model}, {segmentation}: WER at {snr_db} dB of noise, with and without",
                     f"{rates['on']:.2f} {rates['off']:.2f}", rates["on"] <= rates["off"] + 0.3)
@@ -176,7 +141,7 @@ def check_gaps(answers, data, folder, model, segmentation):
             pieces += [said, noise * 10 ** (GAP_GAINS_DB[number % len(GAP_GAINS_DB)] / 20)]
         path = write(folder / f"gaps{part}.wav", np.concatenate(pieces))
         text = transcribe([path], model, "--segmentation", segmentation, "--word-times",
-                          "--language", "en")[path.stem]
+                          "--language", "en")[path]
         errors += word_errors.count(" ".join(truth), text["text"])
         seconds += GAP_SECONDS * len(gaps)
         for word in (word for segment in text["segments"] for word in segment["words"]):
@@ -237,7 +202,7 @@ def check_real(answers, data, folder, model, segmentation):
     unguarded = transcribe(list(names), model, *flags, "--guard", "off")
     looping, lost, total, dropped, missed = [], 0, 0, 0.0, []
     for link, recording in names.items():
-        text = texts[link.stem]
+        text = texts[link]
         spoken = word_errors.units(recording.text, recording.language)
         if loops([u for u, _ in timed_units(text, recording.language)]) and not loops(spoken):
             looping.append(link.stem)
@@ -245,7 +210,7 @@ def check_real(answers, data, folder, model, segmentation):
         dropped += sum(end - begin for begin, end in spans)
         total += len(spoken)
         lost += sum(any(begin <= at <= end for begin, end in spans)
-                    for at in right_words(recording.text, unguarded[link.stem], recording.language))
+                    for at in right_words(recording.text, unguarded[link], recording.language))
         if text["speech"]["without_text"] > 0:
             missed.append((text["speech"]["without_text"], text["speech"]["seconds"], link.stem))
     answers.say(f"{model}, {segmentation}: recordings of {len(names)} with a 5-gram three times in "

@@ -6,6 +6,7 @@
 
 #include "models/whisper/window_policy_text.h"
 #include "models/whisper/word_timing.h"
+#include "text/basic_normalizer.h"
 
 namespace ironscribe::models::whisper {
 namespace {
@@ -24,6 +25,10 @@ constexpr int kFitMarginFrames = 50;
 // text.
 constexpr double kMaxTokensPerSecond = 8;
 constexpr double kMaxTokensOffset = 12;
+
+// Speech that a window left out is heard on its own only if that is less than so much of the
+// window.
+constexpr double kMaxHoleShare = 0.8;
 
 // Speech may begin this little before it is heard, so a window that follows silence starts early.
 constexpr int64_t kOnsetFrames = 30;
@@ -60,6 +65,10 @@ Result<std::shared_ptr<const Encoding>> ClipTranscriber::EncodeFirst(const Frame
     RETURN_IF_ERROR(EncodeWindow(*first_window_, setup_.options.fit_windows));
   }
   return first_window_->encoding;
+}
+
+void ClipTranscriber::ForgetFirstEncoding() {
+  if (first_window_) first_window_->encoding = nullptr;
 }
 
 Status ClipTranscriber::Transcribe(const FrameRange& clip, const SpokenLanguage& language) {
@@ -130,12 +139,12 @@ Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
                            .stop = setup_.stop};
   if (setup_.judge != nullptr) {
     to_decode.judge = [this, &window](const DecodedWindow& decoded) {
-      return judge_.OfWindow(window.range(), decoded).verdict;
+      return VerdictOf(window, decoded);
     };
   }
   if (window.fitted) {
     ASSIGN_OR_RETURN(DecodedWindow decoded, decoder_.Decode(to_decode, /*max_attempts=*/1));
-    const Verdict verdict = judge_.OfWindow(window.range(), decoded).verdict;
+    const Verdict verdict = VerdictOf(window, decoded);
     const bool doubtful = verdict == Verdict::kDoubt || LooksWrong(decoded, setup_.options) ||
                           !decoded.ended || TooManyTokens(decoded, window.segment_frames);
     if (!doubtful || verdict == Verdict::kDrop) return decoded;
@@ -157,18 +166,21 @@ Status ClipTranscriber::FollowLanguage(const Window& window) {
   return OkStatus();
 }
 
-bool ClipTranscriber::IsDoubtful(const Window& window, const DecodedWindow& decoded) const {
-  return judge_.OfWindow(window.range(), decoded).verdict == Verdict::kDoubt;
+Verdict ClipTranscriber::VerdictOf(const Window& window, const DecodedWindow& decoded) const {
+  const Verdict verdict = judge_.OfWindow(window.range(), decoded).verdict;
+  const bool contradicts = verdict == Verdict::kKeep && IsSilent(decoded, setup_.options) &&
+                           judge_.HearsSpeech(window.range());
+  return contradicts ? Verdict::kDoubt : verdict;
 }
 
 Result<DecodedWindow> ClipTranscriber::DecodeInDoubt(Window& window) {
   ASSIGN_OR_RETURN(DecodedWindow decoded, Decode(window));
-  if (!IsDoubtful(window, decoded)) return decoded;
+  if (VerdictOf(window, decoded) != Verdict::kDoubt) return decoded;
   const std::vector<TokenId> before = context_.Tokens();
   context_.Reset();
   if (context_.Tokens() != before) {
     ASSIGN_OR_RETURN(decoded, Decode(window));
-    if (!IsDoubtful(window, decoded)) return decoded;
+    if (VerdictOf(window, decoded) != Verdict::kDoubt) return decoded;
   }
   const std::optional<int64_t> end = judge_.ShorterEnd(window.range());
   if (!end) return decoded;
@@ -186,20 +198,18 @@ int64_t ClipTranscriber::SkipSilence(const Window& window, int64_t clip_end) {
 }
 
 Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
-  const double begin_seconds = FrameSeconds(window.seek_frames);
   if (window.encoding == nullptr) {
     RETURN_IF_ERROR(EncodeWindow(window, setup_.options.fit_windows));
   }
-  RETURN_IF_ERROR(FollowLanguage(window));
+  if (!window.is_hole) RETURN_IF_ERROR(FollowLanguage(window));
   ASSIGN_OR_RETURN(const DecodedWindow decoded, DecodeInDoubt(window));
   const int64_t end = window.range().end;
-  if (IsSilent(decoded, setup_.options)) {
-    Drop(begin_seconds, FrameSeconds(end), "no_speech");
-    return end;
-  }
-  const Judgement judgement = judge_.OfWindow(window.range(), decoded);
+  const Judgement judgement = IsSilent(decoded, setup_.options)
+                                  ? Judgement{Verdict::kDrop, "no_speech"}
+                                  : judge_.OfWindow(window.range(), decoded);
   if (judgement.verdict == Verdict::kDrop) {
-    Drop(begin_seconds, FrameSeconds(end), judgement.reason);
+    window.encoding = nullptr;  // Its memory is free before that of a part is taken.
+    RETURN_IF_ERROR(DropWindow(window, judgement.reason));
     return end;
   }
   WindowSplit split =
@@ -211,7 +221,8 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
   if (has_times && !segments.empty() && split.next_seek_frames >= end) {
     split.next_seek_frames = judge_.AfterText(window.range(), segments.back().end_seconds);
   }
-  Publish(window, std::move(segments));
+  window.encoding = nullptr;
+  RETURN_IF_ERROR(PublishWindow(window, std::move(segments)));
   if (!setup_.options.condition_on_previous_text || decoded.temperature > kPromptResetTemperature) {
     context_.Reset();
   }
@@ -262,25 +273,74 @@ Status ClipTranscriber::AddWords(const Window& window, WindowSplit& split,
   return OkStatus();
 }
 
-void ClipTranscriber::Publish(const Window& window, std::vector<Segment> segments) {
-  const bool is_alone = segments.size() == 1;
-  const double window_end = FrameSeconds(window.range().end);
-  for (Segment& segment : segments) {
-    // The reference keeps such segments with their text and tokens removed; they say nothing.
-    if (segment.start_seconds == segment.end_seconds || StripSpace(segment.text).empty()) continue;
-    // Times that a model writes may lie behind its audio, where another window begins.
-    if (!setup_.options.reference) {
-      segment.start_seconds = std::min(segment.start_seconds, window_end);
-      segment.end_seconds = std::min(segment.end_seconds, window_end);
+Status ClipTranscriber::DropWindow(const Window& window, std::string_view reason) {
+  const FrameRange range = window.range();
+  int64_t begin = range.begin;
+  if (!window.is_hole) {
+    for (const FrameRange& hole : judge_.Holes(range, {})) {
+      // With all of the window as its surroundings it would be the same again.
+      if (hole.end - hole.begin > kMaxHoleShare * (range.end - range.begin)) break;
+      if (begin < hole.begin) Drop(FrameSeconds(begin), FrameSeconds(hole.begin), reason);
+      RETURN_IF_ERROR(TranscribeHole(hole, ""));
+      begin = hole.end;
     }
-    const Judgement judgement = judge_.OfSegment(window.range(), segment, is_alone);
-    if (judgement.verdict != Verdict::kKeep) {
-      Drop(segment.start_seconds, segment.end_seconds, judgement.reason);
-      continue;
-    }
-    context_.Append(segment.tokens);
-    sink_.segment(std::move(segment));
   }
+  if (begin < range.end) Drop(FrameSeconds(begin), FrameSeconds(range.end), reason);
+  return OkStatus();
+}
+
+Status ClipTranscriber::PublishWindow(const Window& window, std::vector<Segment> segments) {
+  if (window.is_hole && IsSaidAlready(segments)) return OkStatus();
+  std::vector<FrameRange> holes;
+  if (!window.is_hole) holes = judge_.Holes(window.range(), segments);
+  std::string said;
+  for (const Segment& segment : segments) said += segment.text;
+  const bool is_alone = segments.size() == 1;
+  auto hole = holes.begin();
+  for (Segment& segment : segments) {
+    for (; hole != holes.end() && FrameSeconds(hole->begin) < segment.start_seconds; ++hole) {
+      RETURN_IF_ERROR(TranscribeHole(*hole, said));
+    }
+    Publish(window, std::move(segment), is_alone);
+  }
+  return OkStatus();
+}
+
+Status ClipTranscriber::TranscribeHole(const FrameRange& hole, std::string said) {
+  said_ = std::move(said);
+  const double last_speech_seconds = last_speech_seconds_;
+  Window window{.seek_frames = hole.begin,
+                .segment_frames = static_cast<int>(hole.end - hole.begin),
+                .is_hole = true,
+                .encoding = nullptr};
+  RETURN_IF_ERROR(TranscribeWindow(window).status());
+  last_speech_seconds_ = last_speech_seconds;
+  return OkStatus();
+}
+
+bool ClipTranscriber::IsSaidAlready(const std::vector<Segment>& segments) const {
+  std::string text;
+  for (const Segment& segment : segments) text += segment.text;
+  const std::string words = text::NormalizeBasic(text, /*remove_diacritics=*/false);
+  return text::NormalizeBasic(said_, /*remove_diacritics=*/false).find(words) != std::string::npos;
+}
+
+void ClipTranscriber::Publish(const Window& window, Segment segment, bool is_alone) {
+  // The reference keeps such segments with their text and tokens removed; they say nothing.
+  if (segment.start_seconds == segment.end_seconds || StripSpace(segment.text).empty()) return;
+  // Times that a model writes may lie behind its audio, where another window begins.
+  if (!setup_.options.reference) {
+    const double window_end = FrameSeconds(window.range().end);
+    segment.start_seconds = std::min(segment.start_seconds, window_end);
+    segment.end_seconds = std::min(segment.end_seconds, window_end);
+  }
+  const Judgement judgement = judge_.OfSegment(window.range(), segment, is_alone);
+  if (judgement.verdict != Verdict::kKeep) {
+    Drop(segment.start_seconds, segment.end_seconds, judgement.reason);
+    return;
+  }
+  context_.Append(segment.tokens);
+  sink_.segment(std::move(segment));
 }
 
 void ClipTranscriber::Drop(double begin_seconds, double end_seconds, std::string_view reason) {

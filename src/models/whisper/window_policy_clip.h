@@ -55,6 +55,9 @@ class ClipTranscriber {
   // The encoding of the first window of `clip`, null without audio. Transcribe uses it again.
   Result<std::shared_ptr<const Encoding>> EncodeFirst(const FrameRange& clip);
 
+  // Its memory is free; Transcribe encodes the window again.
+  void ForgetFirstEncoding();
+
   // Clips follow each other; the text of one is the context of the next. Errors: of the runner and
   // of reading features.
   Status Transcribe(const FrameRange& clip, const SpokenLanguage& language);
@@ -66,6 +69,8 @@ class ClipTranscriber {
     int segment_frames = 0;
     // Encoded without the silence behind the audio, which the decoder is shown all the same.
     bool fitted = false;
+    // A part of another window, of which that had no text.
+    bool is_hole = false;
     std::shared_ptr<const Encoding> encoding;  // Null until somebody needs it.
 
     FrameRange range() const { return {seek_frames, seek_frames + segment_frames}; }
@@ -82,7 +87,8 @@ class ClipTranscriber {
   // If what came of it is doubtful, once more without the text before; then the window is shortened
   // and tried again.
   Result<DecodedWindow> DecodeInDoubt(Window& window);
-  bool IsDoubtful(const Window& window, const DecodedWindow& decoded) const;
+  // That a window is silent is doubtful too where speech is heard.
+  Verdict VerdictOf(const Window& window, const DecodedWindow& decoded) const;
   // Both return where the next window starts.
   Result<int64_t> TranscribeWindow(Window& window);
   int64_t SkipSilence(const Window& window, int64_t clip_end);
@@ -91,8 +97,14 @@ class ClipTranscriber {
   // Adds words to the segments and moves `split.next_seek_frames` to the end of the last.
   Status AddWords(const Window& window, WindowSplit& split,
                   std::vector<transcript::Segment>& segments);
-  void Publish(const Window& window, std::vector<transcript::Segment> segments);
-
+  // Leaves the window out but for clear speech, which is transcribed on its own.
+  Status DropWindow(const Window& window, std::string_view reason);
+  // Hands out the segments, and before each what the window has no text for.
+  Status PublishWindow(const Window& window, std::vector<transcript::Segment> segments);
+  // Nothing of it is handed out that `said` has already.
+  Status TranscribeHole(const FrameRange& hole, std::string said);
+  void Publish(const Window& window, transcript::Segment segment, bool is_alone);
+  bool IsSaidAlready(const std::vector<transcript::Segment>& segments) const;
   void Drop(double begin_seconds, double end_seconds, std::string_view reason);
 
   ClipSetup setup_;
@@ -107,6 +119,7 @@ class ClipTranscriber {
   SpokenLanguage followed_language_;
   std::optional<Window> first_window_;
   double last_speech_seconds_ = 0;
+  std::string said_;  // By the window around a hole.
 };
 
 }  // namespace ironscribe::models::whisper

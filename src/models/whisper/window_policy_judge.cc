@@ -28,6 +28,10 @@ constexpr int64_t kLeastFramesToShorten = 1000;
 constexpr int64_t kPauseStepFrames = 10;
 constexpr float kPausePeak = 0.5f;
 
+// What is taken with speech of which there is no text: consonants at its ends are not heard as
+// speech.
+constexpr int64_t kAroundSpeechFrames = 30;
+
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<TokenId> TextOf(std::span<const TokenId> tokens, const text::Tokenizer& tokenizer) {
@@ -80,6 +84,12 @@ Judgement ClipJudge::OfWindow(const FrameRange& window, const DecodedWindow& dec
                         .repeats = 0});
 }
 
+bool ClipJudge::HearsSpeech(const FrameRange& window) const {
+  if (judge_ == nullptr) return false;
+  const Heard heard = In(window);
+  return heard.seconds > kLostSpeechSeconds && judge_->IsClear(heard.share);
+}
+
 Judgement ClipJudge::OfSegment(const FrameRange& window, const transcript::Segment& segment,
                                bool is_alone) {
   if (judge_ == nullptr) return {};
@@ -125,6 +135,44 @@ std::optional<int64_t> ClipJudge::ShorterEnd(const FrameRange& window) const {
     }
   }
   return best_end - best_steps * kPauseStepFrames / 2;
+}
+
+std::optional<FrameRange> ClipJudge::SpeechBetween(double begin_seconds, double end_seconds,
+                                                   const FrameRange& window) const {
+  const Heard heard = Between(begin_seconds, end_seconds, window);
+  if (!(heard.seconds > kLostSpeechSeconds) || !judge_->IsClear(heard.share)) return std::nullopt;
+  const int64_t first = std::max(window.begin, FrameAt(begin_seconds));
+  const int64_t last = std::min(window.end, FrameAt(end_seconds));
+  FrameRange speech{last, first};
+  for (int64_t begin = first; begin < last; begin += kPauseStepFrames) {
+    const int64_t end = std::min(last, begin + kPauseStepFrames);
+    if (!(speech_(FrameSeconds(begin), FrameSeconds(end)).peak >= kPausePeak)) continue;
+    speech.begin = std::min(speech.begin, begin);
+    speech.end = end;
+  }
+  speech.begin = std::max(first, speech.begin - kAroundSpeechFrames);
+  speech.end = std::min(last, speech.end + kAroundSpeechFrames);
+  if (speech.begin >= speech.end) return std::nullopt;
+  return speech;
+}
+
+std::vector<FrameRange> ClipJudge::Holes(const FrameRange& window,
+                                         std::span<const transcript::Segment> segments) const {
+  if (judge_ == nullptr || !speech_) return {};
+  std::vector<FrameRange> holes;
+  double covered = FrameSeconds(window.begin);
+  for (const transcript::Segment& segment : segments) {
+    const auto hole =
+        SpeechBetween(covered, segment.start_seconds - kTimesMayBeWrongBySeconds, window);
+    if (hole) holes.push_back(*hole);
+    covered = std::max(covered, segment.end_seconds + kTimesMayBeWrongBySeconds);
+  }
+  if (segments.empty()) {
+    if (const auto hole = SpeechBetween(covered, FrameSeconds(window.end), window)) {
+      holes.push_back(*hole);
+    }
+  }
+  return holes;
 }
 
 int64_t ClipJudge::AfterText(const FrameRange& window, double text_end_seconds) const {

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "models/text_judge.h"
 #include "models/whisper/fallback.h"
@@ -33,12 +35,20 @@ class ClipJudge {
 
   Judgement OfWindow(const FrameRange& window, const DecodedWindow& decoded) const;
 
+  // Somebody speaks in the window for a while, without doubt.
+  bool HearsSpeech(const FrameRange& window) const;
+
   // Of a segment of the window, in order. `is_alone`: there is no other.
   Judgement OfSegment(const FrameRange& window, const transcript::Segment& segment, bool is_alone);
 
   // Where to end a shorter window in place of one whose text cannot be believed: at a pause in its
   // middle third. Nothing if it is short already or nothing was heard of pauses.
   std::optional<int64_t> ShorterEnd(const FrameRange& window) const;
+
+  // Stretches of a window with clear speech for which it has no text: outside of its segments, give
+  // or take what their times may be wrong by. With a little of what lies around.
+  std::vector<FrameRange> Holes(const FrameRange& window,
+                                std::span<const transcript::Segment> segments) const;
 
   // Where to go on behind text that is said to fill the window: a model may end its text early and
   // say that nothing follows.
@@ -52,6 +62,9 @@ class ClipJudge {
   // What lies behind the window does not count: how much of it is known depends on the reading.
   Heard Between(double begin_seconds, double end_seconds, const FrameRange& window) const;
   Heard In(const FrameRange& window) const;
+  // The first and last speech between two times of a window.
+  std::optional<FrameRange> SpeechBetween(double begin_seconds, double end_seconds,
+                                          const FrameRange& window) const;
 
   const TextJudge* judge_;
   const text::Tokenizer& tokenizer_;

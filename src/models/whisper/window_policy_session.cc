@@ -112,12 +112,17 @@ Result<WindowSession::EncodingPointer> WindowSession::FirstEncoding(const FrameR
 Status WindowSession::SetLanguage(std::string language, const FrameRange& clip,
                                   ClipTranscriber& transcriber) {
   if (language.empty()) {
-    ASSIGN_OR_RETURN(const EncodingPointer encoding, FirstEncoding(clip, transcriber));
+    ASSIGN_OR_RETURN(EncodingPointer encoding, FirstEncoding(clip, transcriber));
     if (encoding == nullptr) return OkStatus();
     ASSIGN_OR_RETURN(auto found, DetectLanguage(setup_.tokenizer, clip_setup_.runner, encoding,
                                                 clip_setup_.stop));
     tracker_.Add(std::move(found));
-    if (!setup_.options.reference) RETURN_IF_ERROR(ListenFurther(clip.begin));
+    if (!setup_.options.reference && !tracker_.IsSure()) {
+      // Whoever waits for the memory of an encoding must not hold another.
+      encoding.reset();
+      transcriber.ForgetFirstEncoding();
+      RETURN_IF_ERROR(ListenFurther(clip.begin));
+    }
     transcript_.language_probabilities = tracker_.mean();
     language = tracker_.mean().front().code;
   }

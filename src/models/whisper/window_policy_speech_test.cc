@@ -238,6 +238,7 @@ class ScriptedJudge final : public TextJudge {
     return {};
   }
   bool IsSilent(const SpeechShare& speech) const override { return speech.peak < 0.5f; }
+  bool IsClear(const SpeechShare& speech) const override { return speech.peak >= 0.85f; }
   int MaxTokens(double speech_seconds) const override {
     return static_cast<int>(10 * speech_seconds);
   }
@@ -389,6 +390,38 @@ TEST_F(GuardTest, ALoopIsBrokenOffByTheSpeechThereIs) {
   // About three seconds of speech, ten tokens a second.
   EXPECT_GE(result->text.size(), 25u);
   EXPECT_LE(result->text.size(), 35u);
+}
+
+// The model skips what lies between the first and the last of many sounds; about windows with more
+// silence than sound it says nothing at all.
+TEST_F(GuardTest, SpeechThatAWindowHasNoTextForIsTranscribedOnItsOwn) {
+  const std::vector<Sound> many = {{1, 4, 1}, {6, 9, 2}, {11, 14, 3}, {16, 19, 4}, {21, 24, 5}};
+  const std::vector<Sound> few = {{10, 13, 1}};
+  for (const std::vector<Sound>& sounds : {many, few}) {
+    for (Segmentation segmentation : {Segmentation::kSequential, Segmentation::kFixed}) {
+      options_.segmentation = segmentation;
+      ScriptedRunner runner(english_, [&](const SeenCall& seen) {
+        ScriptedCall call = Listen(english_, seen);
+        if (call.tokens.size() > 16)
+          call.tokens.erase(call.tokens.begin() + 4, call.tokens.end() - 4);
+        const auto& features = seen.window->features;
+        const auto padding = std::find_if(features.rbegin(), features.rend(),
+                                          [](float value) { return value != 0; });
+        const auto frames = static_cast<size_t>(features.rend() - padding) / kMels;
+        if (sounds.size() == 1 && frames > 1000) {
+          call = {.tokens = {}, .average_log_probability = -2, .no_speech_probability = 0.9};
+        }
+        return call;
+      });
+      runner.voice = std::make_shared<LoudnessModel>();
+      runner.text_judge = &judge_;
+      options_.temperatures = {0};
+      FakeSource source(Render(sounds, 27));
+      const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+      ASSERT_TRUE(result.ok());
+      ExpectHeard(sounds, result->segments);
+    }
+  }
 }
 
 // A text that stops in the middle of the speech and says that nothing follows.

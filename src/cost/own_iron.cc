@@ -73,6 +73,7 @@ OwnBill BillOwnYear(const Hardware& hardware, const Offer& offer, const ModelSpe
   } else {
     bill.machines = offer.per_hour * bill.paid;
   }
+  bill.machines = bill.machines * assumptions.machine_price_change;
   return bill;
 }
 

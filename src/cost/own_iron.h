@@ -75,9 +75,10 @@ struct Assumptions {
   Price<Gigabytes> egress{0.09};
   Price<KilowattHours> electricity{0.12};
   double pue = 1.5;
-  Money hosting_per_machine{600};  // Rack, network and spares of a bought machine, a year.
-  double price_change = 1;         // Providers' prices, times this.
-  double speed_change = 1;         // Own speed, times this.
+  Money hosting_per_machine{600};   // Rack, network and spares of a bought machine, a year.
+  double machine_price_change = 1;  // Prices of machines, times this.
+  double price_change = 1;          // Providers' prices, times this.
+  double speed_change = 1;          // Own speed, times this.
   double volume_change = 1;
   double discount_rate = 0.08;
   Money wage_per_hour = {};  // Of whoever corrects; 0: correction is left out.

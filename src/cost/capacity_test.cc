@@ -1,0 +1,80 @@
+#include "cost/capacity.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+namespace ironscribe::cost {
+namespace {
+
+CapacityLoad EvenLoad(double recordings_per_day) {
+  CapacityLoad load;
+  load.recordings_per_day = recordings_per_day;
+  load.profile = DayProfile(1);
+  load.speeds = {{1, Speed(46)}};
+  return load;
+}
+
+// The known queue of ten-minute files on an engine of 46 x: five machines wait 4.62 s on average.
+TEST(Capacity, MachinesForATargetWait) {
+  const CapacityLoad load = EvenLoad(3e6 * 3 / 365);
+  const CapacityPlan plan = PlanCapacity(load, {.wait = Seconds(10), .share = 0.8});
+  EXPECT_EQ(plan.machines, 5);
+  EXPECT_EQ(plan.with_spare, 6);
+  EXPECT_EQ(plan.at_night, 6);
+  EXPECT_NEAR(plan.hours[0].mean_wait.value(), 4.62, 0.01);
+  EXPECT_LE(plan.hours[0].wait_quantile, Seconds(10));
+  const CapacityPlan stricter = PlanCapacity(load, {.wait = Seconds(10), .share = 0.99});
+  EXPECT_GT(stricter.machines, plan.machines);
+  // 10 s of five machines at 13.04 s a recording.
+  EXPECT_EQ(plan.queue_places, 3);
+}
+
+TEST(Capacity, FollowsTheDay) {
+  CapacityLoad load = EvenLoad(50'000);
+  load.profile = DayProfile(1.8);
+  EXPECT_NEAR(std::accumulate(load.profile.begin(), load.profile.end(), 0.0), 1, 1e-12);
+  EXPECT_NEAR(load.profile[14] * 24, 1.8, 1e-12);
+  const CapacityPlan plan = PlanCapacity(load, {});
+  EXPECT_EQ(plan.busiest_hour, 14);
+  EXPECT_GT(plan.machines, plan.hours[2].machines);
+  EXPECT_EQ(plan.at_night, plan.hours[2].machines + 1);
+}
+
+TEST(Capacity, NothingToDoNeedsSpareMachinesOnly) {
+  const CapacityPlan plan = PlanCapacity(EvenLoad(0), {});
+  EXPECT_EQ(plan.machines, 0);
+  EXPECT_EQ(plan.with_spare, 1);
+}
+
+TEST(Capacity, StreamsByErlangB) {
+  const StreamPlan plan = PlanStreams({.mean_streams = 84, .blocked = 0.01, .per_machine = 16}, 1);
+  EXPECT_EQ(plan.streams, 100);
+  EXPECT_EQ(plan.machines, 8);
+  EXPECT_LE(plan.blocked, 0.01);
+  EXPECT_EQ(PlanStreams({}, 1).machines, 0);
+}
+
+TEST(Capacity, RefusesWhatCannotBe) {
+  const auto refuses = [](auto change, std::string_view part) {
+    CapacityLoad load = EvenLoad(100);
+    EXPECT_TRUE(CheckLoad(load).ok());
+    change(load);
+    return CheckLoad(load).message().find(part) != std::string::npos;
+  };
+  EXPECT_TRUE(refuses([](auto& l) { l.recordings_per_day = -1; }, "recordings a day"));
+  EXPECT_TRUE(refuses([](auto& l) { l.profile[3] = -0.1; }, "hour 3"));
+  EXPECT_TRUE(refuses([](auto& l) { l.profile[3] = 0.5; }, "sum to"));
+  EXPECT_TRUE(refuses([](auto& l) { l.speeds.clear(); }, "no speed"));
+  EXPECT_TRUE(refuses([](auto& l) { l.speeds = {{1, Speed(0)}}; }, "above 0"));
+  EXPECT_TRUE(refuses([](auto& l) { l.speeds = {{2, Speed(5)}}; }, "begin with batch 1"));
+  EXPECT_TRUE(refuses([](auto& l) { l.peak_day = 0.5; }, "busiest day"));
+  EXPECT_TRUE(refuses([](auto& l) { l.arrival_variability = -1; }, "variation"));
+  EXPECT_TRUE(refuses([](auto& l) { l.mean_length = AudioSeconds(0); }, "length"));
+  EXPECT_FALSE(CheckTarget({.share = 1}).ok());
+  EXPECT_FALSE(CheckTarget({.wait = Seconds(-1)}).ok());
+  EXPECT_FALSE(CheckTarget({.max_utilization = 1}).ok());
+}
+
+}  // namespace
+}  // namespace ironscribe::cost

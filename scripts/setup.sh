@@ -12,7 +12,7 @@ set -euo pipefail
 
 packages=(
   build-essential g++ cmake ninja-build pkg-config ca-certificates
-  python3 python3-venv python3-pip python3-jsonschema
+  python3 python3-venv python3-pip python3-jsonschema python3-yaml
   libsndfile1-dev libavformat-dev libavcodec-dev libavutil-dev libswresample-dev
   nlohmann-json3-dev libfmt-dev libutf8proc-dev zlib1g-dev libssl-dev libcurl4-openssl-dev
   libseccomp-dev libcli11-dev libyaml-cpp-dev libre2-dev libgtest-dev libbenchmark-dev

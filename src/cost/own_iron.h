@@ -31,7 +31,7 @@ struct Offer {
 struct Hardware {
   std::string id = {};
   std::string name = {};
-  // A vCPU is often a thread, two of which share a core; speeds are known by core.
+  // A vCPU is often a thread, two of which share a core; speeds are known by core. 0: not known.
   int vcpus = 0;
   int threads_per_core = 1;
   double memory_gb = 0;

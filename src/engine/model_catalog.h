@@ -57,9 +57,4 @@ std::span<const CatalogAlias> ModelAliases();
 const CatalogEntry* FindCatalogEntry(std::string_view name,
                                      std::span<const CatalogEntry> catalog = ModelCatalog());
 
-// Up to `limit` of `known` names that look like `name`, nearest first: few edits apart, or one the
-// beginning of the other. Case does not count.
-std::vector<std::string> NearestNames(std::string_view name, std::span<const std::string> known,
-                                      size_t limit);
-
 }  // namespace ironscribe::engine

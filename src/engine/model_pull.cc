@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/nearest_names.h"
 #include "engine/model_digest.h"
 #include "io/file.h"
 #include "io/file_lock.h"

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/nearest_names.h"
 #include "engine/model_catalog.h"
 #include "engine/model_digest.h"
 #include "engine/packed_cache_name.h"

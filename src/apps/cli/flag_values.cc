@@ -8,7 +8,7 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/model_catalog.h"
+#include "base/nearest_names.h"
 #include "text/languages.h"
 #include "transcript/display_width.h"
 #include "transcript/plain_text.h"
@@ -41,7 +41,7 @@ bool IsPlainDecimal(std::string_view text) {
 
 // "unknown value 'x'; did you mean 'y'? Known: ..."
 Status UnknownName(std::string_view name, const std::vector<std::string>& known) {
-  const auto nearest = engine::NearestNames(name, known, 1);
+  const auto nearest = NearestNames(name, known, 1);
   const std::string hint = nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest[0]);
   return InvalidArgumentError(
       fmt::format("unknown value '{}'{} (known: {})", name, hint, fmt::join(known, ", ")));

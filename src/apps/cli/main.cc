@@ -13,7 +13,7 @@
 #include "apps/cli/models_command.h"
 #include "apps/cli/transcribe_command.h"
 #include "apps/cli/transcribe_run.h"
-#include "engine/model_catalog.h"
+#include "base/nearest_names.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -64,7 +64,7 @@ void PrintUsage(std::FILE* out) {
 int ReportUnknown(std::string_view name) {
   std::vector<std::string> known = {"help"};
   for (const Subcommand& subcommand : kSubcommands) known.emplace_back(subcommand.name);
-  const auto nearest = engine::NearestNames(name, known, 1);
+  const auto nearest = NearestNames(name, known, 1);
   fmt::print(stderr, "error: unknown command '{}'{}\nSee: ironscribe help\n", name,
              nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest[0]));
   return static_cast<int>(ExitCode::kWrongUsage);

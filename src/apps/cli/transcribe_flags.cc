@@ -17,7 +17,7 @@
 #include "apps/cli/help_formatter.h"
 #include "apps/cli/subtitle_flags.h"
 #include "apps/cli/voice_flags.h"
-#include "engine/model_catalog.h"
+#include "base/nearest_names.h"
 #include "models/compute_type.h"
 
 namespace ironscribe::cli {
@@ -238,7 +238,7 @@ std::string Suggestion(const std::string& typed, const std::vector<std::string>&
   const size_t start = typed.find_first_not_of('-');
   if (start == std::string::npos) return "";
   const std::string name = typed.substr(start, typed.find('=') - start);
-  const auto nearest = engine::NearestNames(name, known, 1);
+  const auto nearest = NearestNames(name, known, 1);
   return nearest.empty() ? "" : fmt::format("; did you mean --{}?", nearest[0]);
 }
 

@@ -1,5 +1,7 @@
 # `make package`: a Debian package of the two programs, its dependencies found by dpkg-shlibdeps.
 install(TARGETS ironscribe ironscribe-decode RUNTIME DESTINATION bin)
+# The program has them inside; these are to read, and to begin tables of one's own with.
+install(DIRECTORY data/prices DESTINATION share/ironscribe FILES_MATCHING PATTERN "*.yaml")
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION share/doc/ironscribe)
 
 set(CPACK_GENERATOR DEB)

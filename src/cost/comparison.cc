@@ -94,7 +94,7 @@ Row SetupRow(const Case& one, size_t position) {
                                   OfferKindName(setup.offer.kind)),
           .name = setup.stated_machines.has_value()
                       ? fmt::format("own machines as stated, {}", setup.speed.model)
-                      : fmt::format("own: {} on {}, {}", setup.speed.model, setup.hardware.id,
+                      : fmt::format("own {} on {}, {}", setup.speed.model, setup.hardware.id,
                                     OfferKindName(setup.offer.kind)),
           .words = setup.speed.words};
   row.own = BillOf(setup, Scaled(one.usage, one.assumptions.volume_change), one.assumptions);

@@ -37,6 +37,12 @@ std::string_view OfferKindName(OfferKind kind) {
   return "";
 }
 
+bool Fits(const ModelSpeed& speed, const Hardware& hardware) {
+  if (!speed.by_core()) return speed.hardware == hardware.id;
+  return hardware.vcpus > 0 && hardware.accelerator.empty() &&
+         speed.architecture == hardware.architecture;
+}
+
 Speed MachineSpeed(const Hardware& hardware, const ModelSpeed& speed) {
   return speed.by_core() ? speed.speed * hardware.cores() : speed.speed;
 }

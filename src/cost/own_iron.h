@@ -35,6 +35,8 @@ struct Hardware {
   int vcpus = 0;
   int threads_per_core = 1;
   double memory_gb = 0;
+  std::string architecture = "x86_64";
+  std::string accelerator = {};    // A GPU that is paid for: speeds by core are not taken for it.
   std::vector<Offer> offers = {};  // None: the price is asked for.
   std::string note = {};
 
@@ -55,8 +57,13 @@ struct ModelSpeed {
   WordErrors words = {};
   Provenance provenance = {};
 
+  std::string architecture = "x86_64";  // Of a speed by core.
+
   bool by_core() const { return hardware.empty(); }
 };
+
+// Whether the speed is known for that hardware.
+bool Fits(const ModelSpeed& speed, const Hardware& hardware);
 
 // Everything that is assumed and not in a table. The defaults are meant to be replaced;
 // parameters.h says where each comes from and how far it may be off.

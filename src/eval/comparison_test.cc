@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "eval/html_report.h"
-#include "eval/html_text.h"
 #include "eval/result_json.h"
 #include "eval/svg_plots.h"
 #include "eval/test_files.h"
+#include "html/html_text.h"
 
 namespace ironscribe::eval {
 namespace {
@@ -117,7 +117,7 @@ TEST(Comparison, Json) {
 }
 
 TEST(HtmlReport, EscapesWhatComesFromOutside) {
-  EXPECT_EQ(EscapeHtml("<a href='x' \"y\">&\x1b"),
+  EXPECT_EQ(html::EscapeHtml("<a href='x' \"y\">&\x1b"),
             "&lt;a href=&#39;x&#39; &quot;y&quot;&gt;&amp;?");
   const std::string attack = "<script>alert(1)</script>";
   Evaluation evaluation = Evaluate({{attack, attack + " a", attack + attack}}, attack);

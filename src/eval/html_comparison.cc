@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "eval/html_parts.h"
 #include "eval/html_report.h"
-#include "eval/html_text.h"
+#include "html/html_parts.h"
+#include "html/html_text.h"
 
 namespace ironscribe::eval {
 namespace {
@@ -27,7 +27,7 @@ std::string WordTable(std::string_view heading, const std::vector<WordChange>& c
                     std::to_string(change.invented_a), std::to_string(change.invented_b),
                     fmt::format("{:+}", change.change())});
   }
-  return fmt::format("<h2>{}</h2>\n{}", heading, HtmlTable(rows, kMaxRows));
+  return fmt::format("<h2>{}</h2>\n{}", heading, html::HtmlTable(rows, kMaxRows));
 }
 
 std::string FileTable(const std::vector<FileChange>& changes) {
@@ -38,23 +38,25 @@ std::string FileTable(const std::vector<FileChange>& changes) {
                     std::to_string(change.errors_a), std::to_string(change.errors_b),
                     fmt::format("{:+}", change.errors_b - change.errors_a)});
   }
-  return "<h2>Files that changed, the largest changes first</h2>\n" + HtmlTable(rows, kMaxRows);
+  return "<h2>Files that changed, the largest changes first</h2>\n" +
+         html::HtmlTable(rows, kMaxRows);
 }
 
 std::string Tiles(const Comparison& comparison) {
   const PairedBootstrap& bootstrap = comparison.bootstrap;
   std::string html = "<div class=\"tiles\">\n";
-  html += HtmlTile("A: word errors", Percent(comparison.words_a.rate()), comparison.system_a);
-  html += HtmlTile("B: word errors", Percent(comparison.words_b.rate()), comparison.system_b);
-  html += HtmlTile("B minus A", fmt::format("{:+.2f}", 100 * bootstrap.difference),
-                   fmt::format("95%: {:+.2f} to {:+.2f}", 100 * bootstrap.interval.low,
-                               100 * bootstrap.interval.high));
-  html += HtmlTile("Matched pairs", fmt::format("p = {:.4f}", comparison.matched_pairs.p_value),
-                   fmt::format("{} segments, z = {:.2f}", comparison.matched_pairs.segments,
-                               comparison.matched_pairs.z));
-  html += HtmlTile("Paired bootstrap", fmt::format("p = {:.4f}", bootstrap.p_value),
-                   fmt::format("B better with {:.1f}%", 100 * bootstrap.probability_better));
-  html += HtmlTile(
+  html += html::HtmlTile("A: word errors", Percent(comparison.words_a.rate()), comparison.system_a);
+  html += html::HtmlTile("B: word errors", Percent(comparison.words_b.rate()), comparison.system_b);
+  html += html::HtmlTile("B minus A", fmt::format("{:+.2f}", 100 * bootstrap.difference),
+                         fmt::format("95%: {:+.2f} to {:+.2f}", 100 * bootstrap.interval.low,
+                                     100 * bootstrap.interval.high));
+  html +=
+      html::HtmlTile("Matched pairs", fmt::format("p = {:.4f}", comparison.matched_pairs.p_value),
+                     fmt::format("{} segments, z = {:.2f}", comparison.matched_pairs.segments,
+                                 comparison.matched_pairs.z));
+  html += html::HtmlTile("Paired bootstrap", fmt::format("p = {:.4f}", bootstrap.p_value),
+                         fmt::format("B better with {:.1f}%", 100 * bootstrap.probability_better));
+  html += html::HtmlTile(
       "Files", std::to_string(comparison.files),
       fmt::format("{} better in B, {} worse", comparison.files_better, comparison.files_worse));
   return html + "</div>\n";
@@ -63,17 +65,17 @@ std::string Tiles(const Comparison& comparison) {
 }  // namespace
 
 std::string WriteHtmlComparison(const Comparison& comparison) {
-  std::string body = fmt::format("<h1>{} against {}</h1>\n", EscapeHtml(comparison.system_b),
-                                 EscapeHtml(comparison.system_a));
-  body += fmt::format("<p>{}</p>\n", EscapeHtml(Verdict(comparison)));
+  std::string body = fmt::format("<h1>{} against {}</h1>\n", html::EscapeHtml(comparison.system_b),
+                                 html::EscapeHtml(comparison.system_a));
+  body += fmt::format("<p>{}</p>\n", html::EscapeHtml(Verdict(comparison)));
   body += Tiles(comparison);
   for (const std::string& note : comparison.notes) {
-    body += fmt::format("<p class=\"dim\">{}</p>\n", EscapeHtml(note));
+    body += fmt::format("<p class=\"dim\">{}</p>\n", html::EscapeHtml(note));
   }
   body += WordTable("Words that became better", comparison.better);
   body += WordTable("Words that became worse", comparison.worse);
   body += FileTable(comparison.changes);
-  return HtmlPage(comparison.system_b + " against " + comparison.system_a, body);
+  return html::HtmlPage(comparison.system_b + " against " + comparison.system_a, body);
 }
 
 }  // namespace ironscribe::eval

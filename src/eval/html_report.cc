@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "eval/html_parts.h"
-#include "eval/html_text.h"
 #include "eval/result_json.h"
 #include "eval/svg_plots.h"
 #include "eval/units.h"
+#include "html/html_parts.h"
+#include "html/html_text.h"
 
 namespace ironscribe::eval {
 namespace {
@@ -38,36 +38,38 @@ std::string Between(const Interval& interval) {
 std::string Tiles(const Evaluation& evaluation) {
   const EditCounts& words = evaluation.total.words;
   std::string html = "<div class=\"tiles\">\n";
-  html += HtmlTile("Word error rate", Percent(words.rate()), Between(evaluation.word_interval));
-  html += HtmlTile("Character error rate", Percent(evaluation.total.characters.rate()),
-                   Between(evaluation.character_interval));
-  html += HtmlTile("Substitutions", Share(words.substitutions, words),
-                   fmt::format("{} words", words.substitutions));
-  html += HtmlTile("Deletions", Share(words.deletions, words),
-                   fmt::format("{} words", words.deletions));
-  html += HtmlTile("Insertions", Share(words.insertions, words),
-                   fmt::format("{} words", words.insertions));
+  html +=
+      html::HtmlTile("Word error rate", Percent(words.rate()), Between(evaluation.word_interval));
+  html += html::HtmlTile("Character error rate", Percent(evaluation.total.characters.rate()),
+                         Between(evaluation.character_interval));
+  html += html::HtmlTile("Substitutions", Share(words.substitutions, words),
+                         fmt::format("{} words", words.substitutions));
+  html += html::HtmlTile("Deletions", Share(words.deletions, words),
+                         fmt::format("{} words", words.deletions));
+  html += html::HtmlTile("Insertions", Share(words.insertions, words),
+                         fmt::format("{} words", words.insertions));
   if (evaluation.times.has_value()) {
-    html += HtmlTile("Word starts, median error",
-                     fmt::format("{:.0f} ms", 1000 * evaluation.times->median_seconds),
-                     fmt::format("p90 {:.0f} ms, {} words", 1000 * evaluation.times->p90_seconds,
-                                 evaluation.times->words));
+    html +=
+        html::HtmlTile("Word starts, median error",
+                       fmt::format("{:.0f} ms", 1000 * evaluation.times->median_seconds),
+                       fmt::format("p90 {:.0f} ms, {} words", 1000 * evaluation.times->p90_seconds,
+                                   evaluation.times->words));
   }
   if (evaluation.calibration.has_value()) {
-    html +=
-        HtmlTile("Calibration error", fmt::format("{:.3f}", evaluation.calibration->expected_error),
-                 fmt::format("{} words in {} bins", evaluation.calibration->words,
-                             evaluation.calibration->bins.size()));
+    html += html::HtmlTile("Calibration error",
+                           fmt::format("{:.3f}", evaluation.calibration->expected_error),
+                           fmt::format("{} words in {} bins", evaluation.calibration->words,
+                                       evaluation.calibration->bins.size()));
   }
   if (evaluation.words_outside_turns >= 0) {
-    html += HtmlTile("Words outside speech", std::to_string(evaluation.words_outside_turns),
-                     "where no turn of the RTTM is");
+    html += html::HtmlTile("Words outside speech", std::to_string(evaluation.words_outside_turns),
+                           "where no turn of the RTTM is");
   }
   if (evaluation.run_time.has_value()) {
-    html +=
-        HtmlTile("Speed", fmt::format("{:.1f}x", evaluation.run_time->factor()),
-                 fmt::format("{:.0f} s of audio in {:.1f} s", evaluation.run_time->audio_seconds,
-                             evaluation.run_time->wall_seconds));
+    html += html::HtmlTile(
+        "Speed", fmt::format("{:.1f}x", evaluation.run_time->factor()),
+        fmt::format("{:.0f} s of audio in {:.1f} s", evaluation.run_time->audio_seconds,
+                    evaluation.run_time->wall_seconds));
   }
   return html + "</div>\n";
 }
@@ -84,18 +86,19 @@ std::string Plots(const Evaluation& evaluation) {
   std::string html = fmt::format("<p class=\"dim key\">{}</p>\n", kColorKey);
   html += "<div class=\"plots\">\n";
   if (IsGrouped(evaluation.speakers)) {
-    html += HtmlFigure("Errors by speaker", ErrorBars(evaluation.speakers, kMaxBars));
+    html += html::HtmlFigure("Errors by speaker", ErrorBars(evaluation.speakers, kMaxBars));
   }
   if (IsGrouped(evaluation.languages)) {
-    html += HtmlFigure("Errors by language", ErrorBars(evaluation.languages, kMaxBars));
+    html += html::HtmlFigure("Errors by language", ErrorBars(evaluation.languages, kMaxBars));
   }
-  html += HtmlFigure("Files by error rate", RateHistogram(evaluation.utterances));
+  html += html::HtmlFigure("Files by error rate", RateHistogram(evaluation.utterances));
   if (evaluation.calibration.has_value()) {
-    html +=
-        HtmlFigure("Reliability of word probabilities", ReliabilityPlot(*evaluation.calibration));
+    html += html::HtmlFigure("Reliability of word probabilities",
+                             ReliabilityPlot(*evaluation.calibration));
   }
   if (evaluation.times.has_value()) {
-    html += HtmlFigure("Word starts within", TimeErrorCurve(evaluation.times->errors_seconds));
+    html +=
+        html::HtmlFigure("Word starts within", TimeErrorCurve(evaluation.times->errors_seconds));
   }
   return html + "</div>\n";
 }
@@ -119,7 +122,7 @@ std::string GroupTable(std::string_view name, const std::vector<GroupScore>& gro
     rows.push_back(RowOf(group.name.empty() ? "(none)" : group.name, group.files, group.words,
                          group.characters));
   }
-  return fmt::format("<h2>{}s</h2>\n{}", EscapeHtml(name), HtmlTable(rows, kMaxRows));
+  return fmt::format("<h2>{}s</h2>\n{}", html::EscapeHtml(name), html::HtmlTable(rows, kMaxRows));
 }
 
 std::string FileTable(const Evaluation& evaluation, const std::vector<size_t>& order) {
@@ -130,7 +133,7 @@ std::string FileTable(const Evaluation& evaluation, const std::vector<size_t>& o
     row.erase(row.begin() + 1);
     rows.push_back(std::move(row));
   }
-  return "<h2>Files with errors, worst first</h2>\n" + HtmlTable(rows, kMaxRows);
+  return "<h2>Files with errors, worst first</h2>\n" + html::HtmlTable(rows, kMaxRows);
 }
 
 std::string_view StyleOf(EditKind kind) {
@@ -159,9 +162,9 @@ std::string AlignedText(const ScoredUtterance& utterance) {
     const bool has_reference = edit.kind != EditKind::kInsertion;
     const bool has_hypothesis = edit.kind != EditKind::kDeletion && edit.kind != EditKind::kHit;
     html += fmt::format("<bdi>{}</bdi>",
-                        has_reference ? EscapeHtml(utterance.reference[edit.reference]) : "");
+                        has_reference ? html::EscapeHtml(utterance.reference[edit.reference]) : "");
     if (has_hypothesis) {
-      html += fmt::format("<bdi>{}</bdi>", EscapeHtml(utterance.hypothesis[edit.hypothesis]));
+      html += fmt::format("<bdi>{}</bdi>", html::EscapeHtml(utterance.hypothesis[edit.hypothesis]));
     }
     html += "</span>";
   }
@@ -182,7 +185,7 @@ std::string Alignments(const Evaluation& evaluation, const std::vector<size_t>& 
     html += fmt::format(
         "<details{}><summary><bdi>{}</bdi> <span class=\"dim\">{} of {} words "
         "wrong</span></summary>{}</details>\n",
-        shown < 3 ? " open" : "", EscapeHtml(utterance.id), utterance.words.errors(),
+        shown < 3 ? " open" : "", html::EscapeHtml(utterance.id), utterance.words.errors(),
         utterance.words.reference_length(), AlignedText(utterance));
     ++shown;
   }
@@ -197,7 +200,7 @@ std::string Problems(const std::vector<Problem>& problems) {
   if (problems.empty()) return "";
   Rows rows = {{"Where", "What"}};
   for (const Problem& problem : problems) rows.push_back({problem.place, problem.message});
-  return "<h2>Left out, and worth knowing</h2>\n" + HtmlTable(rows, kMaxRows);
+  return "<h2>Left out, and worth knowing</h2>\n" + html::HtmlTable(rows, kMaxRows);
 }
 
 std::string Head(const Evaluation& evaluation) {
@@ -205,11 +208,12 @@ std::string Head(const Evaluation& evaluation) {
   return fmt::format(
       "<h1>{}</h1>\n<p class=\"dim\">{}: {} files, {} words, {} characters. Normalizer {}, "
       "alignment {}. Intervals: bootstrap over {} {}, {} replicates, seed {}.</p>\n",
-      EscapeHtml(settings.system), EscapeHtml(settings.manifest), evaluation.total.files,
-      evaluation.total.words.reference_length(), evaluation.total.characters.reference_length(),
-      NormalizerName(settings.scoring.normalizer), AlignmentCostsName(settings.scoring.costs),
-      evaluation.num_groups, evaluation.groups_are_speakers ? "speakers" : "files",
-      settings.bootstrap.replicates, settings.bootstrap.seed);
+      html::EscapeHtml(settings.system), html::EscapeHtml(settings.manifest),
+      evaluation.total.files, evaluation.total.words.reference_length(),
+      evaluation.total.characters.reference_length(), NormalizerName(settings.scoring.normalizer),
+      AlignmentCostsName(settings.scoring.costs), evaluation.num_groups,
+      evaluation.groups_are_speakers ? "speakers" : "files", settings.bootstrap.replicates,
+      settings.bootstrap.seed);
 }
 
 }  // namespace
@@ -221,7 +225,7 @@ std::string WriteHtmlReport(const Evaluation& evaluation) {
   body += GroupTable("Speaker", evaluation.speakers);
   if (!order.empty()) body += FileTable(evaluation, order) + Alignments(evaluation, order);
   body += Problems(evaluation.problems);
-  return HtmlPage(evaluation.settings.system + " - word error rate", body);
+  return html::HtmlPage(evaluation.settings.system + " - word error rate", body);
 }
 
 }  // namespace ironscribe::eval

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "text/utf8.h"
+#include "text/printable.h"
 #include "transcript/display_width.h"
 
 namespace ironscribe::eval {
@@ -51,10 +51,10 @@ std::string Stars(const std::string& word) {
 Cell CellOf(const ScoredUtterance& utterance, const Edit& edit, bool color) {
   Cell cell{.kind = edit.kind, .reference = {}, .hypothesis = {}};
   if (edit.kind != EditKind::kInsertion) {
-    cell.reference = Printable(utterance.reference[edit.reference]);
+    cell.reference = text::Printable(utterance.reference[edit.reference]);
   }
   if (edit.kind != EditKind::kDeletion) {
-    cell.hypothesis = Printable(utterance.hypothesis[edit.hypothesis]);
+    cell.hypothesis = text::Printable(utterance.hypothesis[edit.hypothesis]);
   }
   if (edit.kind != EditKind::kHit && !color) {
     cell.reference = Upper(cell.reference);
@@ -91,18 +91,6 @@ void Flush(Lines& lines, std::string& out) {
 }
 
 }  // namespace
-
-std::string Printable(std::string_view text) {
-  std::string printable;
-  for (const char32_t code_point : text::ToCodePoints(text)) {
-    const bool is_control = code_point < 0x20 || (code_point >= 0x7f && code_point < 0xa0);
-    // Embeddings, overrides and isolates (Unicode standard annex 9), line and paragraph ends.
-    const bool is_direction = (code_point >= 0x2028 && code_point <= 0x202e) ||
-                              (code_point >= 0x2066 && code_point <= 0x2069);
-    text::AppendUtf8(is_control || is_direction ? U'?' : code_point, printable);
-  }
-  return printable;
-}
 
 std::string SideBySide(const ScoredUtterance& utterance, const SideBySideOptions& options) {
   std::string out;

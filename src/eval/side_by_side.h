@@ -18,8 +18,4 @@ struct SideBySideOptions {
 // the cursor. Texts from right to left keep their order of characters; the terminal turns them.
 std::string SideBySide(const ScoredUtterance& utterance, const SideBySideOptions& options);
 
-// A text that is safe to print: valid UTF-8 without control characters or marks that change the
-// direction of what follows.
-std::string Printable(std::string_view text);
-
 }  // namespace ironscribe::eval

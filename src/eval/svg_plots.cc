@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "eval/html_text.h"
+#include "html/svg.h"
 
 namespace ironscribe::eval {
 namespace {
@@ -18,46 +18,21 @@ constexpr double kBottom = 34;
 constexpr double kTop = 10;
 constexpr double kRight = 14;
 
-std::string Open(double width, double height, std::string_view label) {
-  return fmt::format(
-      R"(<svg viewBox="0 0 {:.0f} {:.0f}" width="{:.0f}" height="{:.0f}" role="img" )"
-      R"(aria-label="{}">)",
-      width, height, width, height, EscapeHtml(label));
-}
-
-std::string Line(double x1, double y1, double x2, double y2, std::string_view style) {
-  return fmt::format(R"(<line class="{}" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)", style,
-                     x1, y1, x2, y2);
-}
-
-std::string Rectangle(double x, double y, double width, double height, std::string_view style,
-                      std::string_view title) {
-  return fmt::format(
-      R"(<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"><title>{}</title></rect>)",
-      style, x, y, width, height, EscapeHtml(title));
-}
-
-// `anchor` is start, middle or end.
-std::string Label(double x, double y, std::string_view anchor, std::string_view text) {
-  return fmt::format(R"(<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>)", x, y, anchor,
-                     EscapeHtml(text));
-}
-
 // A square plot of shares: axes from 0 to 100 % upwards and ticks at the bottom.
 class ShareAxes {
  public:
   ShareAxes(std::string_view label, std::string_view below, std::span<const std::string> ticks) {
-    svg_ = Open(kLeft + kWidth + kRight, kTop + kHeight + kBottom, label);
+    svg_ = html::SvgOpen(kLeft + kWidth + kRight, kTop + kHeight + kBottom, label);
     for (int percent = 0; percent <= 100; percent += 25) {
       const double y = Y(percent / 100.0);
-      svg_ += Line(kLeft, y, kLeft + kWidth, y, "grid");
-      svg_ += Label(kLeft - 6, y + 4, "end", fmt::format("{}%", percent));
+      svg_ += html::SvgLine(kLeft, y, kLeft + kWidth, y, "grid");
+      svg_ += html::SvgLabel(kLeft - 6, y + 4, "end", fmt::format("{}%", percent));
     }
     for (size_t i = 0; i < ticks.size(); ++i) {
       const double x = X(static_cast<double>(i) / static_cast<double>(ticks.size() - 1));
-      svg_ += Label(x, kTop + kHeight + 15, "middle", ticks[i]);
+      svg_ += html::SvgLabel(x, kTop + kHeight + 15, "middle", ticks[i]);
     }
-    svg_ += Label(kLeft + kWidth / 2, kTop + kHeight + 30, "middle", below);
+    svg_ += html::SvgLabel(kLeft + kWidth / 2, kTop + kHeight + 30, "middle", below);
   }
 
   static double X(double share) { return kLeft + share * kWidth; }
@@ -89,23 +64,25 @@ std::string ErrorBars(std::span<const GroupScore> groups, size_t max_bars) {
   constexpr double kStep = 24;
   constexpr double kNames = 130;
   constexpr double kValues = 60;
-  std::string svg = Open(kNames + kWidth + kValues, kStep * static_cast<double>(shown.size()) + 6,
-                         "Errors per word of the reference, by group");
+  std::string svg =
+      html::SvgOpen(kNames + kWidth + kValues, kStep * static_cast<double>(shown.size()) + 6,
+                    "Errors per word of the reference, by group");
   for (size_t i = 0; i < shown.size(); ++i) {
     const GroupScore& group = *shown[i];
     const double y = 4 + kStep * static_cast<double>(i);
     const std::string name = group.name.empty() ? "(none)" : group.name;
-    svg += Label(kNames - 8, y + 12, "end", name.size() > 20 ? name.substr(0, 17) + "..." : name);
+    svg += html::SvgLabel(kNames - 8, y + 12, "end",
+                          name.size() > 20 ? name.substr(0, 17) + "..." : name);
     double x = kNames;
     const auto add = [&](int64_t errors, std::string_view style, std::string_view what) {
       const double width = kWidth * group.words.share(errors) / longest;
-      svg += Rectangle(x, y, width, kBarHeight, style, fmt::format("{} {}", errors, what));
+      svg += html::SvgRectangle(x, y, width, kBarHeight, style, fmt::format("{} {}", errors, what));
       x += width;
     };
     add(group.words.substitutions, "s", "substitutions");
     add(group.words.deletions, "d", "deletions");
     add(group.words.insertions, "i", "insertions");
-    svg += Label(x + 6, y + 12, "start", fmt::format("{:.1f}%", 100 * group.words.rate()));
+    svg += html::SvgLabel(x + 6, y + 12, "start", fmt::format("{:.1f}%", 100 * group.words.rate()));
   }
   return svg + "</svg>";
 }
@@ -119,34 +96,36 @@ std::string RateHistogram(std::span<const ScoredUtterance> utterances) {
   }
   const size_t highest = std::max<size_t>(1, *std::max_element(counts.begin(), counts.end()));
   std::string svg =
-      Open(kLeft + kWidth + kRight, kTop + kHeight + kBottom, "Files by word error rate");
+      html::SvgOpen(kLeft + kWidth + kRight, kTop + kHeight + kBottom, "Files by word error rate");
   constexpr double kStep = kWidth / kBins;
   for (size_t i = 0; i < kBins; ++i) {
     const double height = kHeight * static_cast<double>(counts[i]) / static_cast<double>(highest);
     const std::string range =
         i + 1 == kBins ? "100 % and more" : fmt::format("{} to {} %", 5 * i, 5 * (i + 1));
-    svg += Rectangle(kLeft + kStep * static_cast<double>(i), kTop + kHeight - height, kStep - 2,
-                     height, "bar", fmt::format("{} files, {}", counts[i], range));
+    svg +=
+        html::SvgRectangle(kLeft + kStep * static_cast<double>(i), kTop + kHeight - height,
+                           kStep - 2, height, "bar", fmt::format("{} files, {}", counts[i], range));
   }
-  svg += Line(kLeft, kTop + kHeight, kLeft + kWidth, kTop + kHeight, "axis");
+  svg += html::SvgLine(kLeft, kTop + kHeight, kLeft + kWidth, kTop + kHeight, "axis");
   for (size_t percent = 0; percent <= 100; percent += 25) {
-    svg += Label(kLeft + kStep * static_cast<double>(percent) / 5, kTop + kHeight + 15, "middle",
-                 fmt::format("{}%", percent));
+    svg += html::SvgLabel(kLeft + kStep * static_cast<double>(percent) / 5, kTop + kHeight + 15,
+                          "middle", fmt::format("{}%", percent));
   }
-  svg += Label(kLeft - 6, kTop + 10, "end", std::to_string(highest));
-  svg += Label(kLeft + kWidth / 2, kTop + kHeight + 30, "middle", "word error rate of a file");
+  svg += html::SvgLabel(kLeft - 6, kTop + 10, "end", std::to_string(highest));
+  svg += html::SvgLabel(kLeft + kWidth / 2, kTop + kHeight + 30, "middle",
+                        "word error rate of a file");
   return svg + "</svg>";
 }
 
 std::string ReliabilityPlot(const Calibration& calibration) {
   const std::array<std::string, 5> ticks = {"0", "0.25", "0.5", "0.75", "1"};
   ShareAxes axes("Share of right words by their probability", "probability given to words", ticks);
-  axes.Add(Line(axes.X(0), axes.Y(0), axes.X(1), axes.Y(1), "ideal"));
+  axes.Add(html::SvgLine(axes.X(0), axes.Y(0), axes.X(1), axes.Y(1), "ideal"));
   std::string points;
   for (const CalibrationBin& bin : calibration.bins) {
     const double x = axes.X(bin.mean_probability);
     const double y = axes.Y(bin.share_right);
-    axes.Add(Line(x, y, x, axes.Y(bin.mean_probability), "gap"));
+    axes.Add(html::SvgLine(x, y, x, axes.Y(bin.mean_probability), "gap"));
     points += fmt::format("{:.1f},{:.1f} ", x, y);
   }
   axes.Add(fmt::format(R"(<polyline class="curve" points="{}"/>)", points));

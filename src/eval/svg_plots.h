@@ -1,5 +1,5 @@
-// The pictures of the report, as SVG inside HTML. Colours come from classes that html_style.h
-// defines, so that they follow the page's theme. Pure functions.
+// The pictures of the report, as SVG inside HTML. Colours come from classes that
+// html/html_style.h defines, so that they follow the page's theme. Pure functions.
 #pragma once
 
 #include <span>

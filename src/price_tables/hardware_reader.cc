@@ -81,8 +81,8 @@ Status ReadSpeedRange(const YamlNode& node, cost::ModelSpeed& speed) {
 }  // namespace
 
 Result<cost::Hardware> ReadHardware(const YamlNode& node, double rate) {
-  RETURN_IF_ERROR(
-      node.CheckKeys({"id", "name", "vcpus", "threads_per_core", "memory_gb", "offers", "note"}));
+  RETURN_IF_ERROR(node.CheckKeys({"id", "name", "vcpus", "threads_per_core", "memory_gb",
+                                  "architecture", "accelerator", "offers", "note"}));
   cost::Hardware hardware;
   ASSIGN_OR_RETURN(hardware.id, node.GetText("id"));
   ASSIGN_OR_RETURN(hardware.name, node.GetText("name"));
@@ -94,6 +94,8 @@ Result<cost::Hardware> ReadHardware(const YamlNode& node, double rate) {
     hardware.threads_per_core = static_cast<int>(threads);
   }
   ASSIGN_OR_RETURN(hardware.memory_gb, node.NumberOr("memory_gb", 0, 0, 1e6));
+  ASSIGN_OR_RETURN(hardware.architecture, node.TextOr("architecture", hardware.architecture));
+  ASSIGN_OR_RETURN(hardware.accelerator, node.TextOr("accelerator", ""));
   ASSIGN_OR_RETURN(hardware.note, node.TextOr("note", ""));
   const auto offers = node.Find("offers");
   if (!offers.has_value() || offers->IsNull()) return hardware;
@@ -108,7 +110,7 @@ Result<cost::Hardware> ReadHardware(const YamlNode& node, double rate) {
 Result<cost::ModelSpeed> ReadSpeed(const YamlNode& node) {
   RETURN_IF_ERROR(
       node.CheckKeys({"model", "software", "hardware", "speed", "speed_per_core", "low", "high",
-                      "kind", "processor", "features", "wer", "source", "date"}));
+                      "kind", "processor", "architecture", "features", "wer", "source", "date"}));
   cost::ModelSpeed speed;
   ASSIGN_OR_RETURN(speed.model, node.GetText("model"));
   ASSIGN_OR_RETURN(speed.software, node.GetText("software"));
@@ -119,6 +121,7 @@ Result<cost::ModelSpeed> ReadSpeed(const YamlNode& node) {
     return kind.Error(fmt::format("'{}'; a speed is measured or published", name));
   }
   speed.knowledge = name == "measured" ? cost::Knowledge::kMeasured : cost::Knowledge::kPublished;
+  ASSIGN_OR_RETURN(speed.architecture, node.TextOr("architecture", speed.architecture));
   ASSIGN_OR_RETURN(speed.processor, node.TextOr("processor", ""));
   if (const auto features = node.Find("features"); features.has_value()) {
     ASSIGN_OR_RETURN(speed.features, ReadFeatures(*features));

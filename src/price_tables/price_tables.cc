@@ -75,7 +75,7 @@ Result<PriceTables> ReadPriceTables(const std::string& text, const std::string& 
   ASSIGN_OR_RETURN(const std::string code, currency.Text());
   if (!cost::IsCurrency(code)) return currency.Error("a currency is three capital letters");
   const auto rate = exchange.RateOf(code);
-  if (!rate.ok()) return rate.status().Annotate(currency.Place());
+  if (!rate.ok()) return currency.Error(rate.status().message());
   PriceTables tables;
   RETURN_IF_ERROR(ReadList(
       root, "plans", [&](const YamlNode& node) { return ReadPlan(node, *rate); }, tables.plans));

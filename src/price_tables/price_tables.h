@@ -20,8 +20,7 @@ struct PriceTables {
 };
 
 // `text` is the content of `file`, which is used in messages. Amounts become the exchange's report
-// currency. Errors: InvalidArgument with file and line, FailedPrecondition for a currency without
-// rate.
+// currency. Errors: InvalidArgument with file and line, also for a currency without rate.
 Result<PriceTables> ReadPriceTables(const std::string& text, const std::string& file,
                                     const cost::Exchange& exchange);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +13,9 @@
 #include "cost/usage.h"
 
 namespace ironscribe::price_tables {
+
+// Bytes of a scenario or table; those of the project have a few thousand.
+inline constexpr uint64_t kMaxScenarioBytes = 1 << 20;
 
 // A name with its place in the file, for messages once it is known what names there are.
 struct PlacedName {

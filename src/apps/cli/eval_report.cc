@@ -9,6 +9,7 @@
 #include "apps/cli/text_table.h"
 #include "eval/result_json.h"
 #include "eval/side_by_side.h"
+#include "text/printable.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -54,7 +55,7 @@ void PrintGroups(std::string name, const std::vector<eval::GroupScore>& groups, 
   if (groups.size() < 2) return;
   Rows rows = {GroupHead(std::move(name))};
   for (const eval::GroupScore& group : groups) {
-    rows.push_back(GroupRow(group.name.empty() ? "(none)" : eval::Printable(group.name),
+    rows.push_back(GroupRow(group.name.empty() ? "(none)" : text::Printable(group.name),
                             group.words, group.characters));
   }
   out << '\n';
@@ -69,7 +70,7 @@ void PrintWorst(const eval::Evaluation& evaluation, const EvalReportOptions& opt
   Rows rows = {GroupHead("worst files")};
   for (size_t i = 0; i < worst.size() && i < static_cast<size_t>(options.worst); ++i) {
     const eval::ScoredUtterance& utterance = evaluation.utterances[worst[i]];
-    rows.push_back(GroupRow(eval::Printable(utterance.id), utterance.words, utterance.characters));
+    rows.push_back(GroupRow(text::Printable(utterance.id), utterance.words, utterance.characters));
   }
   if (rows.size() > 1) {
     out << '\n';
@@ -77,7 +78,7 @@ void PrintWorst(const eval::Evaluation& evaluation, const EvalReportOptions& opt
   }
   for (size_t i = 0; i < worst.size() && i < static_cast<size_t>(options.alignments); ++i) {
     const eval::ScoredUtterance& utterance = evaluation.utterances[worst[i]];
-    out << '\n' << eval::Printable(utterance.id) << '\n';
+    out << '\n' << text::Printable(utterance.id) << '\n';
     out << eval::SideBySide(utterance, {.columns = options.columns, .color = options.color});
   }
 }
@@ -118,7 +119,7 @@ void PrintWordChanges(std::string heading, const std::vector<eval::WordChange>& 
                  "in references"}};
   for (const eval::WordChange& change : changes) {
     if (static_cast<int>(table.size()) > rows) break;
-    table.push_back({eval::Printable(change.word), fmt::format("{:+6}", change.change()),
+    table.push_back({text::Printable(change.word), fmt::format("{:+6}", change.change()),
                      fmt::format("{:8}", change.missed_a), fmt::format("{:8}", change.missed_b),
                      fmt::format("{:10}", change.invented_a),
                      fmt::format("{:10}", change.invented_b), Count(change.in_reference)});
@@ -133,8 +134,8 @@ void PrintEvaluation(const eval::Evaluation& evaluation, const EvalReportOptions
                      std::ostream& out) {
   const eval::EvaluationSettings& settings = evaluation.settings;
   out << fmt::format("{}: {} files of {}, normalizer {}, alignment {}\n\n",
-                     eval::Printable(settings.system), evaluation.total.files,
-                     eval::Printable(settings.manifest),
+                     text::Printable(settings.system), evaluation.total.files,
+                     text::Printable(settings.manifest),
                      eval::NormalizerName(settings.scoring.normalizer),
                      eval::AlignmentCostsName(settings.scoring.costs));
   PrintTable(
@@ -153,8 +154,8 @@ void PrintEvaluation(const eval::Evaluation& evaluation, const EvalReportOptions
 
 void PrintComparison(const eval::Comparison& comparison, int rows, std::ostream& out) {
   const eval::PairedBootstrap& bootstrap = comparison.bootstrap;
-  out << "A: " << eval::Printable(comparison.system_a)
-      << "\nB: " << eval::Printable(comparison.system_b) << "\n\n";
+  out << "A: " << text::Printable(comparison.system_a)
+      << "\nB: " << text::Printable(comparison.system_b) << "\n\n";
   PrintTable(out, {{"", "   WER", "   CER", "   sub", "   del", "   ins", " words"},
                    GroupRow("A", comparison.words_a, comparison.characters_a),
                    GroupRow("B", comparison.words_b, comparison.characters_b)});
@@ -172,14 +173,14 @@ void PrintComparison(const eval::Comparison& comparison, int rows, std::ostream&
   out << eval::Verdict(comparison) << '\n';
   out << fmt::format("{} files: {} better in B, {} worse\n", comparison.files,
                      comparison.files_better, comparison.files_worse);
-  for (const std::string& note : comparison.notes) out << "note: " << eval::Printable(note) << '\n';
+  for (const std::string& note : comparison.notes) out << "note: " << text::Printable(note) << '\n';
   PrintWordChanges("better in B", comparison.better, rows, out);
   PrintWordChanges("worse in B", comparison.worse, rows, out);
   if (comparison.changes.empty() || rows == 0) return;
   Rows table = {{"files that changed", "change", "errors A", "errors B", " words"}};
   for (const eval::FileChange& change : comparison.changes) {
     if (static_cast<int>(table.size()) > rows) break;
-    table.push_back({eval::Printable(change.id),
+    table.push_back({text::Printable(change.id),
                      fmt::format("{:+6}", change.errors_b - change.errors_a),
                      fmt::format("{:8}", change.errors_a), fmt::format("{:8}", change.errors_b),
                      Count(change.reference_words)});

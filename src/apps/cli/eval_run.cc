@@ -13,8 +13,8 @@
 #include "eval/manifest.h"
 #include "eval/result_json.h"
 #include "eval/score_set.h"
-#include "eval/side_by_side.h"
 #include "io/file.h"
+#include "text/printable.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -23,7 +23,7 @@ namespace {
 constexpr size_t kMaxProblemLines = 20;
 
 ExitCode Fail(const Status& status, std::ostream& err) {
-  err << "error: " << eval::Printable(status.message()) << std::endl;
+  err << "error: " << text::Printable(status.message()) << std::endl;
   return ExitCode::kSomeFailed;
 }
 
@@ -39,7 +39,7 @@ void PrintProblems(const std::vector<eval::Problem>& problems, bool errors_only,
     }
     ++lines;
     err << (problem.is_error ? "left out: " : "note: ")
-        << eval::Printable(problem.place.empty() ? problem.message
+        << text::Printable(problem.place.empty() ? problem.message
                                                  : problem.place + ": " + problem.message)
         << '\n';
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apps/cli/bench_command.h"
+#include "apps/cli/cost_command.h"
 #include "apps/cli/doctor_command.h"
 #include "apps/cli/eval_command.h"
 #include "apps/cli/models_command.h"
@@ -29,6 +30,9 @@ constexpr Subcommand kSubcommands[] = {
     {"transcribe", "speech in audio and video files to text", RunTranscribeCommand},
     {"models", "pull, list, inspect, convert, verify and remove models", RunModelsCommand},
     {"eval", "count the errors of recognised texts, compare two systems", RunEvalCommand},
+    {"cost", "providers against machines of your own: who is cheaper, from when on",
+     RunCostCommand},
+    {"capacity", "how many machines and streams a load needs", RunCapacityCommand},
     {"bench", "speed against the machine's own limit", RunBenchCommand},
     {"doctor", "what this machine can do, what is missing, how to fix it", RunDoctorCommand},
 };

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ironscribe::eval {
+namespace ironscribe::html {
 
 // `title` is text, `body` HTML.
 std::string HtmlPage(std::string_view title, std::string_view body);
@@ -20,4 +20,4 @@ std::string HtmlTile(std::string_view name, std::string_view value, std::string_
 // A plot under its name; nothing when there is no plot.
 std::string HtmlFigure(std::string_view caption, const std::string& svg);
 
-}  // namespace ironscribe::eval
+}  // namespace ironscribe::html

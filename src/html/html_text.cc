@@ -1,12 +1,12 @@
-#include "eval/html_text.h"
+#include "html/html_text.h"
 
-#include "eval/side_by_side.h"
+#include "text/printable.h"
 
-namespace ironscribe::eval {
+namespace ironscribe::html {
 
-std::string EscapeHtml(std::string_view text) {
+std::string EscapeHtml(std::string_view plain) {
   std::string escaped;
-  for (const char c : Printable(text)) {
+  for (const char c : text::Printable(plain)) {
     switch (c) {
       case '&':
         escaped += "&amp;";
@@ -30,4 +30,4 @@ std::string EscapeHtml(std::string_view text) {
   return escaped;
 }
 
-}  // namespace ironscribe::eval
+}  // namespace ironscribe::html

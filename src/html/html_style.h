@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace ironscribe::eval {
+namespace ironscribe::html {
 
 inline constexpr std::string_view kHtmlStyle = R"css(
 :root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--dim:#5a636e;--line:#d8dee4;--card:#f6f8fa;
@@ -46,4 +46,4 @@ summary{cursor:pointer}
 .better{color:var(--ok)}.worse{color:var(--d)}
 )css";
 
-}  // namespace ironscribe::eval
+}  // namespace ironscribe::html

@@ -1,11 +1,11 @@
-#include "eval/html_parts.h"
+#include "html/html_parts.h"
 
 #include <fmt/format.h>
 
-#include "eval/html_style.h"
-#include "eval/html_text.h"
+#include "html/html_style.h"
+#include "html/html_text.h"
 
-namespace ironscribe::eval {
+namespace ironscribe::html {
 
 std::string HtmlPage(std::string_view title, std::string_view body) {
   // The policy lets nothing be loaded, whatever slipped into the page.
@@ -46,4 +46,4 @@ std::string HtmlFigure(std::string_view caption, const std::string& svg) {
   return fmt::format("<figure><figcaption>{}</figcaption>{}</figure>\n", EscapeHtml(caption), svg);
 }
 
-}  // namespace ironscribe::eval
+}  // namespace ironscribe::html

@@ -1,0 +1,122 @@
+#include "apps/cli/capacity_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "apps/cli/cost_measure.h"
+#include "apps/cli/cost_volume.h"
+#include "apps/cli/model_error.h"
+#include "io/file.h"
+#include "price_tables/scenario.h"
+#include "text/printable.h"
+
+namespace ironscribe::cli {
+namespace {
+
+constexpr double kDaysPerYear = 365;
+
+ExitCode Fail(const Status& status, std::ostream& err) {
+  err << "error: " << text::Printable(status.message()) << std::endl;
+  if (status.code() == StatusCode::kCancelled) return ExitCode::kInterrupted;
+  return status.code() == StatusCode::kInvalidArgument || IsWrongUsageOfModel(status)
+             ? ExitCode::kWrongUsage
+             : ExitCode::kSomeFailed;
+}
+
+Status ReadLoad(const CapacityOptions& options, const TranscribeServices& services,
+                std::stop_token stop, cost::CapacityLoad& load) {
+  load.profile = cost::DayProfile(options.peak);
+  if (!options.day_profile.empty()) {
+    ASSIGN_OR_RETURN(const std::string text,
+                     io::ReadFile(options.day_profile, price_tables::kMaxScenarioBytes));
+    ASSIGN_OR_RETURN(load.profile,
+                     price_tables::ReadDayProfile(text, options.day_profile.string()));
+  }
+  if (options.volume_from.empty()) return OkStatus();
+  ASSIGN_OR_RETURN(const VolumeRead volume,
+                   ReadVolume(options.volume_from, options.volume_days, services, stop));
+  if (load.clips.empty()) load.clips = volume.usage.clips;
+  const double mean = cost::MeanLength(load.clips).value();
+  // The fullest month, spread evenly over its days.
+  const auto fullest = std::max_element(volume.usage.months.begin(), volume.usage.months.end());
+  load.recordings_per_day = fullest->value() * cost::kMonthsPerYear * 3600 / mean / kDaysPerYear;
+  return OkStatus();
+}
+
+Status MeasureSpeeds(const CapacityOptions& options, const TranscribeServices& services,
+                     std::stop_token stop, cost_report::CapacityReport& report) {
+  report.speed_source = "as stated";
+  if (options.measure.empty()) return OkStatus();
+  for (const int batch : options.measure_batches) {
+    MeasureOptions one{
+        .folder = options.measure, .repeats = options.repeats, .transcribe = options.transcribe};
+    one.transcribe.recognizer.batch_size = batch;
+    ASSIGN_OR_RETURN(const cost_report::MeasuredSpeed speed, MeasureSpeed(one, services, stop));
+    report.load.speeds.push_back({batch, speed.speed});
+    report.speed_source =
+        fmt::format("{} on {} cores of {}, {} repeats, {:.1f} ({:.1f} to {:.1f}) x at batch {}",
+                    speed.settings, speed.cores, speed.processor, speed.repeats,
+                    speed.speed.value(), speed.low.value(), speed.high.value(), batch);
+    if (report.machine.cores == 0) report.machine.cores = speed.cores;
+  }
+  return OkStatus();
+}
+
+Status WriteOutputs(const CapacityOptions& options, const cost_report::CapacityReport& report) {
+  if (!options.json.empty()) {
+    RETURN_IF_ERROR(io::WriteFileAtomically(options.json, cost_report::WriteCapacityJson(report))
+                        .Annotate("--json"));
+  }
+  if (options.kubernetes.empty()) return OkStatus();
+  return io::WriteFileAtomically(options.kubernetes, cost_report::WriteKubernetes(report))
+      .Annotate("--kubernetes");
+}
+
+Result<cost_report::CapacityReport> MakeReport(const CapacityOptions& options,
+                                               const TranscribeServices& services,
+                                               std::stop_token stop) {
+  cost_report::CapacityReport report{.load = options.load,
+                                     .target = options.target,
+                                     .plan = {},
+                                     .stream_load = {},
+                                     .streams = {},
+                                     .simulation = {},
+                                     .seed = options.seed,
+                                     .machine = options.machine,
+                                     .speed_source = {}};
+  RETURN_IF_ERROR(ReadLoad(options, services, stop, report.load));
+  RETURN_IF_ERROR(MeasureSpeeds(options, services, stop, report));
+  RETURN_IF_ERROR(cost::CheckLoad(report.load));
+  if (!(report.load.recordings_per_day > 0) && !(options.streams.mean_streams > 0)) {
+    return InvalidArgumentError(
+        "no load; state --recordings-per-day, --hours-per-year, --volume-from or --streams");
+  }
+  report.plan = cost::PlanCapacity(report.load, report.target);
+  if (options.streams.mean_streams > 0) {
+    report.stream_load = options.streams;
+    report.streams = cost::PlanStreams(options.streams, options.target.spare_machines);
+  }
+  if (options.simulate && report.plan.machines > 0) {
+    cost::SimulationOptions simulation = cost::SimulationOf(
+        report.load, report.plan.hours[static_cast<size_t>(report.plan.busiest_hour)]);
+    simulation.seed = options.seed;
+    report.simulation = cost::Simulate(simulation);
+  }
+  return report;
+}
+
+}  // namespace
+
+ExitCode RunCapacity(const CapacityOptions& options, const TranscribeServices& services,
+                     std::stop_token stop) {
+  const auto report = MakeReport(options, services, stop);
+  if (!report.ok()) return Fail(report.status(), services.standard_error);
+  services.standard_output << cost_report::WriteCapacityText(*report);
+  services.standard_output.flush();
+  const Status status = WriteOutputs(options, *report);
+  return status.ok() ? ExitCode::kDone : Fail(status, services.standard_error);
+}
+
+}  // namespace ironscribe::cli

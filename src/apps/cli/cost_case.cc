@@ -1,0 +1,308 @@
+#include "apps/cli/cost_case.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/nearest_names.h"
+#include "cost/currency.h"
+#include "cost/parameters.h"
+#include "io/file.h"
+#include "price_tables/price_tables.h"
+#include "price_tables/scenario.h"
+
+namespace ironscribe::cli {
+namespace {
+
+using price_tables::PlacedName;
+using price_tables::PriceTables;
+using price_tables::Scenario;
+
+constexpr std::string_view kDefaultAgainst = "google-v2";
+constexpr std::string_view kOwnTest = "measured on your recordings";
+constexpr std::string_view kMeasuredHardware = "this-machine";
+constexpr size_t kNearest = 3;
+
+Status UnknownName(const PlacedName& name, std::string_view what,
+                   const std::vector<std::string>& known) {
+  const auto nearest = NearestNames(name.name, known, kNearest);
+  return InvalidArgumentError(fmt::format("{}: unknown {} '{}'; {} {}", name.place, what, name.name,
+                                          nearest.empty() ? "known are" : "nearest:",
+                                          fmt::join(nearest.empty() ? known : nearest, ", ")));
+}
+
+template <typename T>
+std::vector<std::string> IdsOf(const std::vector<T>& rows) {
+  std::vector<std::string> ids;
+  for (const T& row : rows) ids.push_back(row.id);
+  return ids;
+}
+
+// Keeps the rows that are named; all without names.
+template <typename T>
+Status KeepNamed(const std::vector<PlacedName>& names, std::string_view what,
+                 std::vector<T>& rows) {
+  if (names.empty()) return OkStatus();
+  std::vector<T> kept;
+  for (const PlacedName& name : names) {
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const T& row) { return row.id == name.name; });
+    if (found == rows.end()) return UnknownName(name, what, IdsOf(rows));
+    kept.push_back(*found);
+  }
+  rows = std::move(kept);
+  return OkStatus();
+}
+
+std::vector<PlacedName> Names(const std::vector<std::string>& typed, std::string_view flag,
+                              const std::vector<PlacedName>& of_scenario) {
+  if (typed.empty()) return of_scenario;
+  std::vector<PlacedName> names;
+  for (const std::string& name : typed) names.push_back({name, std::string(flag)});
+  return names;
+}
+
+Result<Scenario> OpenScenario(const CostOptions& options) {
+  if (options.scenario.empty()) return Scenario();
+  ASSIGN_OR_RETURN(const std::string text,
+                   io::ReadFile(options.scenario, price_tables::kMaxScenarioBytes));
+  return price_tables::ReadScenario(text, options.scenario.string());
+}
+
+Result<cost::Exchange> ExchangeOf(const CostOptions& options, const Scenario& scenario) {
+  cost::Exchange exchange(options.currency);
+  for (const auto& [currency, rate] : scenario.exchange) {
+    RETURN_IF_ERROR(exchange.Add(currency, rate));
+  }
+  for (const auto& [currency, rate] : options.exchange) {
+    if (const Status status = exchange.Add(currency, rate); !status.ok()) {
+      return status.Annotate("--exchange");
+    }
+  }
+  return exchange;
+}
+
+Result<PriceTables> OpenTables(const CostOptions& options, const cost::Exchange& exchange) {
+  ASSIGN_OR_RETURN(PriceTables tables, price_tables::ReadBuiltInTables(exchange));
+  for (const std::filesystem::path& path : options.prices) {
+    ASSIGN_OR_RETURN(const std::string text, io::ReadFile(path, price_tables::kMaxScenarioBytes));
+    ASSIGN_OR_RETURN(PriceTables over,
+                     price_tables::ReadPriceTables(text, path.string(), exchange));
+    price_tables::LayOver(std::move(over), tables);
+  }
+  return tables;
+}
+
+Result<cost::Usage> UsageOf(const CostOptions& options, const Scenario& scenario,
+                            const cost::Usage* volume) {
+  cost::Usage usage = scenario.usage;
+  if (volume != nullptr) {
+    usage.months = volume->months;
+    if (!volume->clips.empty()) usage.clips = volume->clips;
+  }
+  if (options.hours_per_year.has_value()) {
+    usage.months.fill(cost::AudioHours(*options.hours_per_year / cost::kMonthsPerYear));
+  }
+  for (size_t month = 0; month < options.months.size(); ++month) {
+    usage.months[month] = cost::AudioHours(options.months[month]);
+  }
+  if (!options.clips.empty()) usage.clips = options.clips;
+  if (options.channels.has_value()) usage.channels = *options.channels;
+  if (options.growth.has_value()) usage.growth_per_year = *options.growth;
+  if (!options.features.empty()) usage.features = options.features;
+  RETURN_IF_ERROR(cost::CheckUsage(usage));
+  return usage;
+}
+
+// What was measured replaces what the tables say of the same model, for this machine and by core
+// for every other one.
+void PutMeasured(const std::vector<cost_report::MeasuredSpeed>& measured, const std::string& today,
+                 PriceTables& tables) {
+  for (const cost_report::MeasuredSpeed& one : measured) {
+    cost::ModelSpeed speed;
+    for (const cost::ModelSpeed& old : tables.speeds) {
+      if (old.model == one.model && old.software == "ironscribe") speed = old;
+    }
+    speed.model = one.model;
+    speed.software = "ironscribe";
+    speed.hardware.clear();
+    speed.speed = one.speed / one.cores;
+    speed.low = one.low / one.cores;
+    speed.high = one.high / one.cores;
+    speed.knowledge = cost::Knowledge::kMeasured;
+    speed.features = {cost::Feature::kRedaction};
+    speed.processor = fmt::format("{}, {} cores, {}", one.processor, one.cores, one.settings);
+    speed.provenance = {"measured by this run", today};
+    PriceTables over;
+    over.speeds = {speed};
+    price_tables::LayOver(std::move(over), tables);
+  }
+}
+
+// The machine at hand, at the price of a core-hour that somebody stated.
+void PutCorePrice(const CostOptions& options, const std::string& today,
+                  const std::vector<cost_report::MeasuredSpeed>& measured, PriceTables& tables) {
+  for (cost::Hardware& hardware : tables.hardware) {
+    if (hardware.id != kMeasuredHardware) continue;
+    if (!measured.empty()) {
+      hardware.vcpus = measured[0].cores;
+      hardware.threads_per_core = 1;
+      hardware.name = measured[0].processor;
+    }
+    if (!options.core_hour_price.has_value()) continue;
+    cost::Offer offer;
+    offer.per_hour = cost::Price<cost::MachineHours>(*options.core_hour_price * hardware.cores());
+    offer.provenance = {"--core-hour-price", today};
+    hardware.offers = {offer};
+  }
+}
+
+// Rates that somebody measured on the same recordings replace all others: rates of different tests
+// do not compare.
+Status PutWordErrors(const CostOptions& options, PriceTables& tables) {
+  if (options.word_errors.empty()) return OkStatus();
+  std::vector<std::string> known = IdsOf(tables.plans);
+  for (const cost::ModelSpeed& speed : tables.speeds) known.push_back(speed.model);
+  for (const auto& [name, percent] : options.word_errors) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      return UnknownName({name, "--error-rate"}, "product or model", known);
+    }
+    const cost::WordErrors words{cost::Knowledge::kMeasured, percent / 100, std::string(kOwnTest),
+                                 "--error-rate"};
+    for (cost::PricePlan& plan : tables.plans) {
+      if (plan.id == name) plan.words = words;
+    }
+    for (cost::ModelSpeed& speed : tables.speeds) {
+      if (speed.model == name) speed.words = words;
+    }
+  }
+  for (cost::PricePlan& plan : tables.plans) {
+    if (plan.words.test != kOwnTest) plan.words = {};
+  }
+  for (cost::ModelSpeed& speed : tables.speeds) {
+    if (speed.words.test != kOwnTest) speed.words = {};
+  }
+  return OkStatus();
+}
+
+// Every speed on every machine that it is known for, in every way to have it.
+void AddSetups(const PriceTables& tables, CostCase& made) {
+  std::vector<std::string> unpriced;
+  std::vector<std::string> unmeasured;
+  for (const cost::Hardware& hardware : tables.hardware) {
+    bool wanted = false;
+    for (const cost::ModelSpeed& speed : tables.speeds) {
+      if (!cost::Fits(speed, hardware)) continue;
+      wanted = true;
+      for (const cost::Offer& offer : hardware.offers) {
+        made.subject.setups.push_back({hardware, offer, speed, {}});
+      }
+    }
+    if (wanted && hardware.offers.empty()) unpriced.push_back(hardware.id);
+    if (!wanted) unmeasured.push_back(hardware.id);
+  }
+  if (!unmeasured.empty()) {
+    made.notes.push_back(
+        fmt::format("no speed is known for {}; measure there, or state one in a table (--prices)",
+                    fmt::join(unmeasured, ", ")));
+  }
+  if (unpriced.empty()) return;
+  made.notes.push_back(
+      fmt::format("no price is known for {}; state one in a table (--prices) or with "
+                  "--core-hour-price, none is "
+                  "guessed",
+                  fmt::join(unpriced, ", ")));
+}
+
+void NoteAges(const CostOptions& options, const PriceTables& tables, const std::string& as_of,
+              int day, CostCase& made) {
+  const price_tables::Ages ages = price_tables::AgesOf(tables, day, options.max_age_days);
+  if (ages.old == 0) return;
+  made.notes.push_back(
+      fmt::format("{} of {} prices are older than {} days on {}; the oldest is of {} ({} days)",
+                  ages.old, ages.rows, options.max_age_days, as_of, ages.oldest, ages.oldest_days));
+}
+
+Status ChooseAgainst(const CostOptions& options, const Scenario& scenario, cost::Case& subject) {
+  const std::vector<std::string> known = IdsOf(subject.plans);
+  const bool is_there = std::find(known.begin(), known.end(), kDefaultAgainst) != known.end();
+  if (is_there) subject.against = kDefaultAgainst;
+  std::optional<PlacedName> wanted = scenario.against;
+  if (options.against.has_value()) wanted = PlacedName{*options.against, "--against"};
+  if (!wanted.has_value()) return OkStatus();
+  if (std::find(known.begin(), known.end(), wanted->name) == known.end()) {
+    return UnknownName(*wanted, "product", known);
+  }
+  subject.against = wanted->name;
+  return OkStatus();
+}
+
+Status SetParameters(const CostOptions& options, const Scenario& scenario, cost::Case& subject) {
+  for (const auto* values : {&scenario.parameters, &options.parameters}) {
+    for (const auto& [key, value] : *values) {
+      RETURN_IF_ERROR(cost::SetParameter(*cost::FindParameter(key), value, subject.assumptions));
+    }
+  }
+  return OkStatus();
+}
+
+// The machines of a stated bill: whatever model is worked with.
+void AddStated(double per_year, const std::string& model, const PriceTables& tables,
+               cost::Case& subject) {
+  cost::OwnSetup stated;
+  for (const cost::ModelSpeed& speed : tables.speeds) {
+    if (speed.model == model && speed.by_core()) stated.speed = speed;
+  }
+  stated.speed.model = model;
+  stated.offer.provenance = {"--own-machines", ""};
+  stated.stated_machines = cost::Money(per_year);
+  subject.setups.push_back(std::move(stated));
+}
+
+}  // namespace
+
+Result<CostCase> MakeCostCase(const CostOptions& options, const cost::Usage* volume,
+                              const std::vector<cost_report::MeasuredSpeed>& measured,
+                              const std::string& today) {
+  ASSIGN_OR_RETURN(const Scenario scenario, OpenScenario(options));
+  ASSIGN_OR_RETURN(const cost::Exchange exchange, ExchangeOf(options, scenario));
+  ASSIGN_OR_RETURN(PriceTables tables, OpenTables(options, exchange));
+  const std::string as_of = options.as_of.empty() ? today : options.as_of;
+  const auto day = price_tables::DayNumber(as_of);
+  if (!day.ok()) return day.status().Annotate("--as-of");
+  CostCase made;
+  if (volume == nullptr && !scenario.has_volume && !options.hours_per_year.has_value() &&
+      options.months.empty()) {
+    return InvalidArgumentError(
+        "no volume; state --hours-per-year, --months, --volume-from or a --scenario with "
+        "'volume:'");
+  }
+  ASSIGN_OR_RETURN(made.subject.usage, UsageOf(options, scenario, volume));
+  RETURN_IF_ERROR(SetParameters(options, scenario, made.subject));
+  PutMeasured(measured, today, tables);
+  PutCorePrice(options, today, measured, tables);
+  RETURN_IF_ERROR(PutWordErrors(options, tables));
+  RETURN_IF_ERROR(
+      KeepNamed(Names(options.plans, "--plan", scenario.plans), "product", tables.plans));
+  RETURN_IF_ERROR(KeepNamed(Names(options.hardware, "--hardware", scenario.hardware), "hardware",
+                            tables.hardware));
+  NoteAges(options, tables, as_of, *day, made);
+  made.subject.plans = tables.plans;
+  RETURN_IF_ERROR(ChooseAgainst(options, scenario, made.subject));
+  const auto stated = options.own_machines_per_year.has_value() ? options.own_machines_per_year
+                                                                : scenario.own_machines_per_year;
+  if (stated.has_value()) {
+    AddStated(*stated, options.transcribe.model, tables, made.subject);
+  } else {
+    AddSetups(tables, made);
+  }
+  made.notes.push_back(
+      "a vCPU is not a core: speeds are known by core, and a machine with two threads a core "
+      "counts "
+      "half its vCPUs; speeds of other processors than the measured one are taken as equal by "
+      "core");
+  return made;
+}
+
+}  // namespace ironscribe::cli

@@ -1,0 +1,291 @@
+#include "apps/cli/cost_run.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "apps/cli/capacity_run.h"
+#include "apps/cli/cost_measure.h"
+#include "apps/cli/test_fakes.h"
+
+namespace ironscribe::cli {
+namespace {
+
+// Lines may break anywhere.
+bool Holds(std::string text, std::string_view part) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text.find(part) != std::string::npos;
+}
+
+// A call of a command on the fake recogniser; every call of the clock is a second later.
+class CostTest : public ::testing::Test {
+ protected:
+  struct Outcome {
+    ExitCode code = ExitCode::kDone;
+    std::string out;
+    std::string err;
+  };
+
+  TranscribeServices Services() {
+    return {.open_model = [this](const TranscribeOptions&) -> Result<std::unique_ptr<Transcriber>> {
+              ++models_opened_;
+              return std::unique_ptr<Transcriber>(std::make_unique<FakeTranscriber>());
+            },
+            .open_input = OpenFake,
+            .open_channels = OpenFakeChannels,
+            .standard_output = out_,
+            .standard_error = err_,
+            .console = {},
+            .now_seconds = [this] { return ++clock_; }};
+  }
+
+  Outcome Cost(std::vector<std::string> arguments) {
+    arguments.push_back("--draws=200");
+    const auto parsed = ParseCostFlags(arguments, folders_);
+    if (!parsed.ok()) return {ExitCode::kWrongUsage, "", parsed.status().message()};
+    if (!parsed->help.empty()) return {ExitCode::kDone, parsed->help, ""};
+    return Finish(RunCost(parsed->options, Services(), "2026-11-23", {}));
+  }
+
+  Outcome Capacity(const std::vector<std::string>& arguments) {
+    const auto parsed = ParseCapacityFlags(arguments, folders_);
+    if (!parsed.ok()) return {ExitCode::kWrongUsage, "", parsed.status().message()};
+    if (!parsed->help.empty()) return {ExitCode::kDone, parsed->help, ""};
+    return Finish(RunCapacity(parsed->options, Services(), {}));
+  }
+
+  std::string Path(const std::string& name) { return (folder_.path() / name).string(); }
+  std::string Write(const std::string& name, std::string_view text) {
+    return folder_.Write(name, text).string();
+  }
+
+  // Refused as wrong usage with that message.
+  void ExpectRefused(const std::vector<std::string>& arguments, std::string_view message) {
+    const Outcome outcome = Cost(arguments);
+    EXPECT_EQ(outcome.code, ExitCode::kWrongUsage) << message;
+    EXPECT_TRUE(Holds(outcome.err, message)) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+  }
+
+  TestFolder folder_;
+  Folders folders_;
+  int models_opened_ = 0;
+
+ private:
+  Outcome Finish(ExitCode code) {
+    Outcome outcome{code, out_.str(), err_.str()};
+    out_.str("");
+    err_.str("");
+    return outcome;
+  }
+
+  std::ostringstream out_;
+  std::ostringstream err_;
+  double clock_ = 0;
+};
+
+TEST_F(CostTest, TheCustomersCase) {
+  const Outcome outcome =
+      Cost({"--hours-per-year", "500000", "--own-machines", "50000", "--months-stored", "0",
+            "--plan", "google-v1-data-logging", "--plan", "google-v2", "--error-rate", "base=8",
+            "--error-rate", "google-v2=8", "--json", Path("r.json")});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  EXPECT_EQ(outcome.out.find("At 500,000 hours a year"), 0u) << "the sentence stands first";
+  EXPECT_TRUE(Holds(outcome.out, "$210,000")) << outcome.out;
+  EXPECT_TRUE(Holds(outcome.out, "$480,000"));
+  EXPECT_TRUE(Holds(outcome.out, "$270,000"));
+  EXPECT_TRUE(Holds(outcome.out, "312,500"));
+  const auto json = nlohmann::json::parse(ReadAll(Path("r.json")));
+  EXPECT_EQ(json["cheapest"], "own-as-stated");
+  EXPECT_EQ(models_opened_, 0);
+}
+
+TEST_F(CostTest, WritesEveryOutput) {
+  const Outcome outcome = Cost({"--hours-per-year", "1000", "--json", Path("r.json"), "--csv",
+                                Path("r.csv"), "--html", Path("r.html")});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  EXPECT_TRUE(Holds(ReadAll(Path("r.csv")), "google-v2,"));
+  EXPECT_TRUE(Holds(ReadAll(Path("r.html")), "<svg"));
+  EXPECT_TRUE(Holds(outcome.out, "a vCPU is not a core"));
+  EXPECT_TRUE(Holds(outcome.out, "no price is known for this-machine"));
+  EXPECT_TRUE(Holds(outcome.out, "prices are older than 90 days on 2026-11-23"));
+}
+
+TEST_F(CostTest, AgesCountAgainstTheDayThatIsAsked) {
+  const Outcome outcome =
+      Cost({"--hours-per-year", "1000", "--as-of", "2026-11-24", "--max-age-days", "99999"});
+  EXPECT_FALSE(Holds(outcome.out, "older than"));
+  EXPECT_TRUE(Holds(Cost({"--hours-per-year", "1", "--as-of", "2027-11-24"}).out,
+                    "37 of 37 prices are older than 90 days on 2027-11-24"));
+}
+
+TEST_F(CostTest, OwnContractLiesOverTheList) {
+  const std::string contract = Write("contract.yaml", R"(format: 1
+currency: EUR
+plans:
+  - id: google-v2
+    name: our contract
+    kind: graduated
+    per: hour
+    tiers:
+      - {from: 0, price: 0.5}
+    source: contract of 2026
+    date: 2026-11-01
+)");
+  const Outcome outcome =
+      Cost({"--hours-per-year", "1000", "--prices", contract, "--exchange", "EUR=2"});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  EXPECT_TRUE(Holds(outcome.out, "our contract")) << outcome.out;
+  EXPECT_FALSE(Holds(outcome.out, "Chirp"));
+  ExpectRefused({"--hours-per-year", "1000", "--prices", contract},
+                "contract.yaml:2: there is no rate from EUR to USD");
+}
+
+TEST_F(CostTest, StatedCorePriceGivesTheMachineAPrice) {
+  const Outcome outcome = Cost({"--hours-per-year", "1000", "--core-hour-price", "0.05"});
+  EXPECT_TRUE(Holds(outcome.out, "on this-machine, on_demand")) << outcome.out;
+  EXPECT_FALSE(Holds(outcome.out, "no price is known"));
+}
+
+TEST_F(CostTest, BrokenInputNamesFileAndLine) {
+  ExpectRefused({}, "no volume");
+  ExpectRefused({"--hours-per-year", "-1"}, "not negative");
+  ExpectRefused({"--hours-per-year", "1e13"}, "absurd");
+  ExpectRefused({"--months", "1,2,3"}, "3 months; a year has 12");
+  ExpectRefused({"--months", "1,2,,4,5,6,7,8,9,10,11,12"}, "month 3 is without data");
+  ExpectRefused({"--hours-per-year", "1", "--clips", "5:0.5"}, "sum to 0.5, not to 1");
+  ExpectRefused({"--hours-per-year", "1", "--clips", "5"}, "not SECONDS:SHARE");
+  ExpectRefused({"--hours-per-year", "1", "--plan", "gogle-v2"},
+                "--plan: unknown product 'gogle-v2'; nearest: google-v2");
+  ExpectRefused({"--hours-per-year", "1", "--against", "aws-transcrib"},
+                "--against: unknown product 'aws-transcrib'; nearest: aws-transcribe");
+  ExpectRefused({"--hours-per-year", "1", "--hardware", "rtx-4080"}, "nearest: rtx-4090");
+  ExpectRefused({"--hours-per-year", "1", "--error-rate", "bse=5"}, "nearest: base");
+  ExpectRefused({"--hours-per-year", "1", "--error-rate", "base"}, "not NAME=NUMBER");
+  ExpectRefused({"--hours-per-year", "1", "--error-rate", "base=500"}, "between 0 and 100");
+  ExpectRefused({"--hours-per-year", "1", "--utilization", "35"}, "--utilization 35 is outside");
+  ExpectRefused({"--hours-per-year", "1", "--feature", "magic"}, "unknown 'magic'");
+  ExpectRefused({"--hours-per-year", "1", "--as-of", "yesterday"}, "--as-of");
+  ExpectRefused({"--hours-per-year", "1", "--currency", "dollars"}, "--currency");
+  ExpectRefused({"--scenario", Write("s.yaml", "volume:\n  hours_per_year: 5\nagainst: azure\n")},
+                "s.yaml:3: unknown product 'azure'; nearest: azure-fast");
+  ExpectRefused({"--scenario", Write("m.yaml", "volume:\n  months: [1, 2]\n")},
+                "m.yaml:2: 2 months");
+  ExpectRefused({"--volume-from", Write("u.csv",
+                                        "month,product,model,audio_seconds,requests\n"
+                                        "2026-01,a,b,-1,1\n")},
+                "u.csv:2: audio_seconds");
+  const std::string no_source =
+      Write("p.yaml", "format: 1\ncurrency: USD\nplans:\n  - id: x\n    name: X\n");
+  ExpectRefused({"--hours-per-year", "1", "--prices", no_source}, "p.yaml:4: a price without");
+}
+
+TEST_F(CostTest, VolumeOfAFolder) {
+  Write("calls/a.wav", "one");
+  Write("calls/b.wav", "two");
+  Write("calls/c.wav", "broken");
+  const Outcome outcome = Cost({"--volume-from", Path("calls"), "--volume-days", "1"});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  EXPECT_TRUE(Holds(outcome.out, "2 recordings of")) << outcome.out;
+  EXPECT_TRUE(Holds(outcome.out, "1 could not be read"));
+  EXPECT_EQ(models_opened_, 0) << "lengths need no model";
+  Write("empty/readme.txt", "no recording");
+  EXPECT_EQ(Cost({"--volume-from", Path("empty")}).code, ExitCode::kSomeFailed);
+}
+
+TEST_F(CostTest, MeasuresByTheClockAndPrintsTheLineOfARelease) {
+  Write("samples/a.wav", "one");
+  Write("samples/b.wav", "two");
+  const Outcome outcome =
+      Cost({"--measure", Path("samples"), "--model", "base", "--quiet", "--batch-size", "1"});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  EXPECT_TRUE(Holds(outcome.out, "measured: 3 repeats of 4 s")) << outcome.out;
+  EXPECT_TRUE(Holds(outcome.out, "base: ")) << outcome.out;
+  EXPECT_TRUE(Holds(outcome.out, "falls to $20,000"));
+  EXPECT_FALSE(Holds(outcome.out, "one")) << "texts go nowhere";
+}
+
+TEST_F(CostTest, MeasuredSpeedAndItsIntervalReachTheComparison) {
+  Write("samples/a.wav", "one");
+  const Outcome outcome = Cost({"--measure", Path("samples"), "--hours-per-year", "1000", "--json",
+                                Path("r.json"), "--quiet"});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  const auto json = nlohmann::json::parse(ReadAll(Path("r.json")));
+  ASSERT_EQ(json["measured"].size(), 1u);
+  bool found = false;
+  for (const auto& row : json["rows"]) {
+    if (!row["own"] || row["speed"]["model"] != "base") continue;
+    found = true;
+    EXPECT_EQ(row["speed"]["source"], "measured by this run");
+    EXPECT_LE(row["speed"]["low"], row["speed"]["value"]);
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST_F(CostTest, AFailedRecordingIsNoMeasurement) {
+  Write("samples/a.wav", "one");
+  Write("samples/b.wav", "broken");
+  const Outcome outcome = Cost({"--measure", Path("samples"), "--quiet"});
+  EXPECT_EQ(outcome.code, ExitCode::kSomeFailed);
+  EXPECT_TRUE(Holds(outcome.err, "would not be yours")) << outcome.err;
+  Write("none/readme.txt", "");
+  EXPECT_EQ(Cost({"--measure", Path("none"), "--quiet"}).code, ExitCode::kSomeFailed);
+}
+
+// Student's t of two degrees of freedom is 4.303.
+TEST_F(CostTest, IntervalOfThreeRepeats) {
+  const MeanInterval interval = IntervalOf({9, 10, 11});
+  EXPECT_EQ(interval.mean, 10);
+  EXPECT_NEAR(interval.half_width, 4.303 / std::sqrt(3.0), 1e-3);
+  EXPECT_EQ(IntervalOf({5, 5, 5}).half_width, 0);
+}
+
+TEST_F(CostTest, HelpHasExamplesOfBothCommands) {
+  EXPECT_TRUE(Holds(Cost({"--help"}).out, "ironscribe cost --hours-per-year 500000"));
+  EXPECT_TRUE(Holds(Capacity({"--help"}).out, "--simulate"));
+}
+
+TEST_F(CostTest, CapacityOfTheKnownQueue) {
+  const Outcome outcome = Capacity({"--recordings-per-day", "24657", "--speed", "46", "--peak", "1",
+                                    "--share", "0.8", "--simulate", "--cores", "4", "--kubernetes",
+                                    Path("k.yaml"), "--json", Path("c.json")});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  EXPECT_EQ(outcome.out.find("5 machines carry the busiest hour"), 0u) << outcome.out;
+  EXPECT_TRUE(Holds(outcome.out, "formula 4.615 s"));
+  EXPECT_TRUE(Holds(ReadAll(Path("k.yaml")), "maxReplicas: 6"));
+  EXPECT_EQ(nlohmann::json::parse(ReadAll(Path("c.json")))["machines"], 5);
+}
+
+TEST_F(CostTest, CapacityMeasuresByBatch) {
+  Write("samples/a.wav", "one");
+  const Outcome outcome = Capacity({"--recordings-per-day", "10", "--measure", Path("samples"),
+                                    "--measure-batches", "1,2", "--quiet"});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  EXPECT_TRUE(Holds(outcome.out, "x at batch 2")) << outcome.out;
+  EXPECT_EQ(models_opened_, 2);
+}
+
+TEST_F(CostTest, CapacityRefusesBrokenInput) {
+  const auto refused = [&](std::vector<std::string> arguments, std::string_view message) {
+    const Outcome outcome = Capacity(arguments);
+    EXPECT_EQ(outcome.code, ExitCode::kWrongUsage) << message;
+    EXPECT_TRUE(Holds(outcome.err, message)) << outcome.err;
+  };
+  refused({"--recordings-per-day", "5"}, "a machine's speed is needed");
+  refused({"--speed", "46"}, "no load");
+  refused({"--speed", "46", "--recordings-per-day", "-1"}, "recordings a day");
+  refused({"--speed", "0", "--recordings-per-day", "1"}, "above 0");
+  refused({"--batch-speeds", "2:5", "--recordings-per-day", "1"}, "begin with batch 1");
+  refused({"--batch-speeds", "x", "--recordings-per-day", "1"}, "not BATCH:SPEED");
+  refused({"--speed", "5", "--recordings-per-day", "1", "--share", "1"}, "the target");
+  refused({"--speed", "5", "--recordings-per-day", "1", "--clips", "5:0.1"}, "sum to 0.1");
+  refused({"--speed", "5", "--recordings-per-day", "1", "--day-profile",
+           Write("day.yaml", "- 0.5\n- 0.5\n")},
+          "day.yaml:1: 2 hours; a day has 24");
+}
+
+}  // namespace
+}  // namespace ironscribe::cli

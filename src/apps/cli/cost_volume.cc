@@ -1,0 +1,111 @@
+#include "apps/cli/cost_volume.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <vector>
+
+#include "apps/cli/input_files.h"
+#include "io/file.h"
+#include "price_tables/usage_export.h"
+
+namespace ironscribe::cli {
+namespace {
+
+constexpr double kDaysPerYear = 365;
+// Lengths are told apart by a quarter: minimums of seconds and shapes of queues need no more.
+constexpr double kLengthSteps = 8;
+
+// Seconds of a recording; below 0 when it cannot be told. Headers mostly say it; what has none is
+// decoded.
+Result<double> LengthOf(const InputFile& input, const TranscribeServices& services,
+                        std::stop_token stop) {
+  ASSIGN_OR_RETURN(const auto source, services.open_input(input, stop));
+  if (source->ExpectedSamples() >= 0) {
+    return static_cast<double>(source->ExpectedSamples()) / audio::kSampleRateHz;
+  }
+  std::vector<float> block(audio::kSampleRateHz);
+  double samples = 0;
+  while (true) {
+    ASSIGN_OR_RETURN(const size_t read, source->Read(block));
+    if (read == 0) break;
+    samples += static_cast<double>(read);
+  }
+  return samples / audio::kSampleRateHz;
+}
+
+// A few lengths that stand for all: those of an interval by their mean.
+std::vector<cost::ClipLength> ClipsOf(const std::vector<double>& lengths) {
+  struct Step {
+    double sum = 0;
+    double count = 0;
+  };
+  std::map<int, Step> steps;
+  for (const double seconds : lengths) {
+    Step& step = steps[static_cast<int>(std::floor(std::log2(seconds) * kLengthSteps))];
+    step.sum += seconds;
+    ++step.count;
+  }
+  std::vector<cost::ClipLength> clips;
+  for (const auto& [position, step] : steps) {
+    clips.push_back({cost::AudioSeconds(step.sum / step.count),
+                     step.count / static_cast<double>(lengths.size())});
+  }
+  return clips;
+}
+
+Result<VolumeRead> ReadExport(const std::filesystem::path& path) {
+  ASSIGN_OR_RETURN(const std::string text, io::ReadFile(path, price_tables::kMaxUsageBytes));
+  ASSIGN_OR_RETURN(price_tables::UsageExport usage,
+                   price_tables::ReadUsageExport(text, path.string()));
+  VolumeRead volume{.usage = std::move(usage.usage), .description = {}};
+  volume.description = fmt::format("{}: {} months, {} to {}, {:.0f} requests", path.string(),
+                                   usage.months, usage.first, usage.last, usage.requests);
+  if (usage.months < cost::kMonthsPerYear) {
+    volume.description += "; the other months of the year are their mean";
+  }
+  return volume;
+}
+
+}  // namespace
+
+Result<VolumeRead> ReadVolume(const std::filesystem::path& path, double days,
+                              const TranscribeServices& services, std::stop_token stop) {
+  if (path.extension() == ".csv") return ReadExport(path);
+  VolumeRead volume;
+  std::vector<double> lengths;
+  double seconds = 0;
+  Status first_failure;
+  for (const InputFile& input : CollectInputs({path.string()}, {})) {
+    if (stop.stop_requested()) return CancelledError("reading lengths was interrupted");
+    const auto length =
+        input.status.ok() ? LengthOf(input, services, stop) : Result<double>(input.status);
+    if (!length.ok()) {
+      if (first_failure.ok()) first_failure = length.status();
+      ++volume.unreadable;
+      continue;
+    }
+    if (!(*length > 0)) continue;
+    lengths.push_back(*length);
+    seconds += *length;
+  }
+  if (lengths.empty()) {
+    if (!first_failure.ok()) return first_failure;
+    return FailedPreconditionError(
+        fmt::format("{}: no recording there has a length", path.string()));
+  }
+  const cost::AudioHours hours = cost::HoursOf(cost::AudioSeconds(seconds));
+  volume.usage = cost::EvenUsage(hours * (kDaysPerYear / days));
+  volume.usage.clips = ClipsOf(lengths);
+  volume.description = fmt::format("{} recordings of {}, {:.1f} hours in {:g} days", lengths.size(),
+                                   path.string(), hours.value(), days);
+  if (volume.unreadable > 0) {
+    volume.description += fmt::format("; {} could not be read and are left out", volume.unreadable);
+  }
+  RETURN_IF_ERROR(cost::CheckUsage(volume.usage));
+  return volume;
+}
+
+}  // namespace ironscribe::cli

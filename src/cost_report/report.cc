@@ -1,0 +1,52 @@
+#include "cost_report/report.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace ironscribe::cost_report {
+namespace {
+
+std::optional<size_t> CheapestPlanOfAll(const cost::Comparison& comparison) {
+  std::optional<size_t> best;
+  for (size_t i = 0; i < comparison.rows.size(); ++i) {
+    const cost::Row& row = comparison.rows[i];
+    if (row.is_own || !row.missing.empty()) continue;
+    if (!best.has_value() || row.total() < comparison.rows[*best].total()) best = i;
+  }
+  return best;
+}
+
+}  // namespace
+
+CostReport MakeCostReport(cost::Case subject, ReportSettings settings) {
+  CostReport report;
+  report.settings = std::move(settings);
+  report.subject = std::move(subject);
+  report.comparison = cost::Compare(report.subject);
+  report.monte_carlo =
+      cost::DrawCosts(report.subject, report.comparison, report.settings.monte_carlo);
+  const cost::Headline& headline = report.comparison.headline;
+  report.plan = headline.cheapest_cloud.has_value() ? headline.cheapest_cloud
+                                                    : CheapestPlanOfAll(report.comparison);
+  report.own =
+      headline.cheapest_own.has_value() ? headline.cheapest_own : headline.cheapest_own_of_all;
+  if (report.own.has_value()) {
+    for (size_t plan = 0; plan < report.subject.plans.size(); ++plan) {
+      report.crossings.push_back(
+          {plan, cost::FindCrossing(report.subject, report.comparison, plan, *report.own),
+           cost::PaybackOf(report.subject, report.comparison, plan, *report.own)});
+    }
+    if (report.plan.has_value()) {
+      report.swings = cost::TornadoOf(report.subject, report.comparison, *report.plan, *report.own);
+    }
+  }
+  report.order.resize(report.comparison.rows.size());
+  std::iota(report.order.begin(), report.order.end(), size_t{0});
+  std::stable_sort(report.order.begin(), report.order.end(), [&](size_t a, size_t b) {
+    return report.comparison.rows[a].total() < report.comparison.rows[b].total();
+  });
+  return report;
+}
+
+}  // namespace ironscribe::cost_report

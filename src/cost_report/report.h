@@ -1,0 +1,87 @@
+// A comparison with everything that is told about it, reckoned once for all outputs. Pure
+// functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cost/comparison.h"
+#include "cost/uncertainty.h"
+
+namespace ironscribe::cost_report {
+
+// A speed that this run measured.
+struct MeasuredSpeed {
+  std::string model;
+  std::string processor;
+  int cores = 0;
+  int repeats = 0;
+  double audio_seconds = 0;  // Of one repeat.
+  cost::Speed speed;         // Of the machine, with its 95 % interval.
+  cost::Speed low;
+  cost::Speed high;
+  std::string settings;  // What was asked of the recogniser.
+};
+
+struct ReportSettings {
+  std::string currency = "USD";
+  std::string as_of;  // YYYY-MM-DD
+  cost::MonteCarloOptions monte_carlo;
+  std::string volume_source;  // Where the volume comes from, if not from flags.
+};
+
+struct Crossed {
+  size_t plan = 0;
+  cost::Crossing crossing;
+  std::optional<double> payback_months;
+};
+
+struct CostReport {
+  ReportSettings settings;
+  cost::Case subject;
+  cost::Comparison comparison;
+  cost::MonteCarloResult monte_carlo;
+  // The pair that break-even, payback and tornado are about: the comparable ones where there are
+  // any, else the cheapest of all.
+  std::optional<size_t> plan;
+  std::optional<size_t> own;
+  std::vector<Crossed> crossings;  // Of `own` with every plan.
+  std::vector<cost::Swing> swings;
+  std::vector<size_t> order;  // Rows, cheapest first.
+  std::vector<MeasuredSpeed> measured;
+  std::vector<std::string> notes;  // What the reader must know.
+};
+
+CostReport MakeCostReport(cost::Case subject, ReportSettings settings);
+
+// What is cheapest, by how much, and what would change the answer: whole sentences.
+std::string Summarize(const CostReport& report);
+
+// The line of a release: hours of audio per machine-hour, and the price of a core-hour at which the
+// machines for `hours` of audio cost `target` instead of `bill`.
+struct ReleaseGoal {
+  cost::AudioHours hours{208'333};  // $200,000 at $0.016 a minute.
+  cost::Money bill{200'000};
+  cost::Money target{20'000};
+};
+std::string ReleaseLine(const MeasuredSpeed& measured, const ReleaseGoal& goal, double utilization);
+
+// "$1,234" of a currency; "-$5" below 0.
+std::string MoneyText(cost::Money money, const std::string& currency);
+// With as many decimals as a price needs.
+std::string PriceText(double amount, const std::string& currency);
+// "312,500"
+std::string CountText(double count);
+// "6.63 % (published)" or "unknown".
+std::string WordErrorText(const cost::WordErrors& words);
+// A parameter's value with the report's currency in its unit.
+std::string ParameterText(double value, std::string_view unit, const std::string& currency);
+
+// The outputs. The terminal's table holds at most `max_rows` rows.
+std::string WriteReportText(const CostReport& report, size_t max_rows);
+std::string WriteReportJson(const CostReport& report);
+std::string WriteReportCsv(const CostReport& report);
+std::string WriteReportHtml(const CostReport& report);
+
+}  // namespace ironscribe::cost_report

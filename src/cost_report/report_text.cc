@@ -1,0 +1,103 @@
+// The terminal's form.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cost/parameters.h"
+#include "cost_report/report.h"
+#include "cost_report/text_lines.h"
+
+namespace ironscribe::cost_report {
+namespace {
+
+using cost::Row;
+using Rows = std::vector<std::vector<std::string>>;
+
+constexpr size_t kSwings = 6;
+
+std::vector<std::string> LineOf(const CostReport& report, size_t position) {
+  const Row& row = report.comparison.rows[position];
+  const std::string& currency = report.settings.currency;
+  const double hours =
+      report.subject.usage.year().value() * report.subject.assumptions.volume_change;
+  const cost::Percentiles& drawn = report.monte_carlo.rows[position];
+  return {(row.comparable ? "* " : "  ") + row.name,
+          MoneyText(row.total(), currency),
+          hours > 0 ? PriceText(row.total().value() / hours, currency) : "-",
+          hours > 0 ? PriceText(1000 * row.total().value() / hours, currency) : "-",
+          MoneyText(drawn.p10, currency),
+          MoneyText(drawn.p90, currency),
+          row.is_own ? "-" : MoneyText(row.flat, currency),
+          WordErrorText(row.words),
+          row.missing.empty() ? "" : fmt::format("lacks {}", cost::FeatureName(row.missing[0]))};
+}
+
+std::string Pair(const CostReport& report) {
+  if (!report.own.has_value()) return "";
+  const std::string& currency = report.settings.currency;
+  Rows rows = {{report.comparison.rows[*report.own].name, "break-even, h/year", "at a flat rate",
+                "payback, months", "saved a year"}};
+  for (const Crossed& crossed : report.crossings) {
+    const auto& [tiers, flat] = crossed.crossing;
+    const Row& plan = report.comparison.rows[crossed.plan];
+    rows.push_back(
+        {"against " + plan.name,
+         !tiers.has_value() ? "never"
+         : tiers->always    ? "0"
+                            : CountText(tiers->hours.value()) + (tiers->comes_back ? " (*)" : ""),
+         flat.has_value() ? CountText(flat->value()) : "never",
+         crossed.payback_months.has_value() ? fmt::format("{:.1f}", *crossed.payback_months)
+                                            : "never",
+         MoneyText(plan.total() - report.comparison.rows[*report.own].total(), currency)});
+  }
+  return "\n" + TextTable(rows) +
+         "(*) not at every volume above. The flat rate takes today's own bill as fixed and every "
+         "hour at the first tier's price.\n";
+}
+
+std::string Tornado(const CostReport& report) {
+  if (report.swings.empty()) return "";
+  const std::string& currency = report.settings.currency;
+  Rows rows = {{"what moves the saving of own machines", "low", "saving", "high", "saving"}};
+  for (size_t i = 0; i < std::min(kSwings, report.swings.size()); ++i) {
+    const cost::Swing& swing = report.swings[i];
+    const std::string_view unit = cost::FindParameter(swing.key)->unit;
+    rows.push_back({std::string(swing.key), ParameterText(swing.low, unit, currency),
+                    MoneyText(swing.saving_at_low, currency),
+                    ParameterText(swing.high, unit, currency),
+                    MoneyText(swing.saving_at_high, currency)});
+  }
+  return "\n" + TextTable(rows);
+}
+
+}  // namespace
+
+std::string WriteReportText(const CostReport& report, size_t max_rows) {
+  const std::string& currency = report.settings.currency;
+  std::string text = Wrapped(Summarize(report), 100) + "\n";
+  Rows rows = {
+      {"  product", "a year", "an hour", "1,000 h", "p10", "p90", "flat rate", "word errors", ""}};
+  for (size_t i = 0; i < std::min(max_rows, report.order.size()); ++i) {
+    rows.push_back(LineOf(report, report.order[i]));
+  }
+  text += TextTable(rows);
+  if (report.order.size() > max_rows) {
+    text += fmt::format("  and {} more; --rows shows them\n", report.order.size() - max_rows);
+  }
+  text += "* may be compared: see the first sentence. Prices without tax.\n";
+  text += Pair(report) + Tornado(report);
+  if (report.monte_carlo.saving.has_value()) {
+    const cost::Percentiles& saving = *report.monte_carlo.saving;
+    text += fmt::format(
+        "\nsaving of the cheapest own machines a year: p10 {}, p50 {}, p90 {} ({} draws, seed "
+        "{})\n",
+        MoneyText(saving.p10, currency), MoneyText(saving.p50, currency),
+        MoneyText(saving.p90, currency), CountText(report.monte_carlo.options.draws),
+        report.monte_carlo.options.seed);
+  }
+  for (const std::string& note : report.notes) text += Wrapped("note: " + note, 100);
+  return text;
+}
+
+}  // namespace ironscribe::cost_report

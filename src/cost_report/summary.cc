@@ -1,0 +1,200 @@
+// The sentences at the head of every report, and numbers as text.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "cost/own_iron.h"
+#include "cost/parameters.h"
+#include "cost_report/report.h"
+
+namespace ironscribe::cost_report {
+namespace {
+
+using cost::Money;
+using cost::Row;
+
+std::string Symbol(const std::string& currency) {
+  if (currency == "USD") return "$";
+  if (currency == "EUR") return "€";
+  if (currency == "GBP") return "£";
+  return currency + " ";
+}
+
+// Digits in groups of three.
+std::string Grouped(std::string digits) {
+  const size_t end = std::min(digits.find('.'), digits.size());
+  for (size_t i = end; i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+std::string Describe(const CostReport& report, size_t position) {
+  const Row& row = report.comparison.rows[position];
+  std::string text = row.name;
+  if (row.words.knowledge != cost::Knowledge::kUnknown) {
+    text += fmt::format(" (word error rate {})", WordErrorText(row.words));
+  }
+  return text;
+}
+
+std::string Rule(const CostReport& report) {
+  const cost::Comparison& comparison = report.comparison;
+  if (comparison.headline.with_correction) {
+    return "with the correction of errors, among products whose word error rate is known";
+  }
+  if (comparison.against.has_value() &&
+      comparison.rows[*comparison.against].words.knowledge != cost::Knowledge::kUnknown) {
+    const Row& against = comparison.rows[*comparison.against];
+    return fmt::format("among products that make at most one point more word errors than {} ({})",
+                       against.name, WordErrorText(against.words));
+  }
+  return fmt::format("among products within one point of the best known word error rate ({:.2f} %)",
+                     100 * comparison.best_errors);
+}
+
+std::string Cheapest(const CostReport& report) {
+  const cost::Headline& headline = report.comparison.headline;
+  const std::string& currency = report.settings.currency;
+  const std::string volume = fmt::format(
+      "At {} hours a year",
+      CountText((report.subject.usage.year() * report.subject.assumptions.volume_change).value()));
+  if (!headline.cheapest.has_value()) {
+    if (!headline.cheapest_of_all.has_value()) {
+      return volume + " nothing can be compared: no product has every feature that is asked for.";
+    }
+    return fmt::format(
+        "{} no product of known word error rate can be compared, so none is called the best; the "
+        "lowest price is that of {}, {} a year, whatever its errors.",
+        volume, report.comparison.rows[*headline.cheapest_of_all].name,
+        MoneyText(report.comparison.rows[*headline.cheapest_of_all].total(), currency));
+  }
+  const Row& best = report.comparison.rows[*headline.cheapest];
+  std::string text =
+      fmt::format("{}, {}, the cheapest is {} for {} a year", volume, Rule(report),
+                  Describe(report, *headline.cheapest), MoneyText(best.total(), currency));
+  if (headline.next.has_value()) {
+    const Row& next = report.comparison.rows[*headline.next];
+    text +=
+        fmt::format(", {} less than the next, {}", MoneyText(next.total() - best.total(), currency),
+                    Describe(report, *headline.next));
+  }
+  return text + ".";
+}
+
+// How own machines stand to the cheapest provider.
+std::string OwnAgainstCloud(const CostReport& report) {
+  const cost::Headline& headline = report.comparison.headline;
+  const std::string& currency = report.settings.currency;
+  if (!report.own.has_value() || !report.plan.has_value()) return "";
+  const Row& own = report.comparison.rows[*report.own];
+  const Row& plan = report.comparison.rows[*report.plan];
+  if (!headline.cheapest_own.has_value()) {
+    return fmt::format(
+        " No own machine competes at that accuracy; the cheapest, {}, would cost {} a year and its "
+        "word error rate is {}. --wage lets all compete with the correction of their errors, "
+        "--error-rate states what you measured.",
+        own.name, MoneyText(own.total(), currency), WordErrorText(own.words));
+  }
+  if (!headline.cheapest_cloud.has_value()) return "";
+  const Money saved = plan.total() - own.total();
+  return fmt::format(
+      " The cheapest on machines of your own, {}, costs {} a year, {} {} than the cheapest "
+      "provider, {}.",
+      Describe(report, *report.own), MoneyText(own.total(), currency),
+      MoneyText(saved < Money() ? -saved : saved, currency), saved < Money() ? "more" : "less",
+      plan.name);
+}
+
+std::string BreakEvenText(const CostReport& report) {
+  for (const Crossed& crossed : report.crossings) {
+    if (crossed.plan != *report.plan) continue;
+    const auto& tiers = crossed.crossing.tiers;
+    if (!tiers.has_value()) return "own machines do not become cheaper at any volume";
+    if (tiers->always) return "own machines are cheaper from the first hour";
+    return fmt::format("own machines are cheaper from {} hours a year{}",
+                       CountText(tiers->hours.value()),
+                       tiers->comes_back ? " (not at every volume above)" : "");
+  }
+  return "";
+}
+
+std::string WhatWouldChange(const CostReport& report) {
+  if (!report.own.has_value() || !report.plan.has_value()) return "";
+  const Money saved =
+      report.comparison.rows[*report.plan].total() - report.comparison.rows[*report.own].total();
+  std::vector<std::string> flips;
+  for (const cost::Swing& swing : report.swings) {
+    // Volume is told as break-even.
+    if (swing.key == "volume-change" || flips.size() == 3) continue;
+    const std::string_view unit = cost::FindParameter(swing.key)->unit;
+    for (const auto& [value, saving] :
+         {std::pair(swing.low, swing.saving_at_low), std::pair(swing.high, swing.saving_at_high)}) {
+      if ((saving < Money()) == (saved < Money())) continue;
+      flips.push_back(
+          fmt::format("{} at {}", swing.key, ParameterText(value, unit, report.settings.currency)));
+    }
+  }
+  std::string text = fmt::format(" Between {} and {}: {}", report.comparison.rows[*report.own].name,
+                                 report.comparison.rows[*report.plan].name, BreakEvenText(report));
+  text += flips.empty()
+              ? std::string("; no other single assumption within its range turns the answer.")
+              : fmt::format("; the answer also turns with {}.", fmt::join(flips, ", with "));
+  if (report.monte_carlo.saving.has_value()) {
+    text += fmt::format(" Over {} draws own machines are cheaper in {:.0f} %.",
+                        CountText(report.monte_carlo.options.draws),
+                        100 * report.monte_carlo.share_own_cheaper);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string CountText(double count) { return Grouped(fmt::format("{:.0f}", count)); }
+
+std::string MoneyText(Money money, const std::string& currency) {
+  const double amount = std::round(money.value());
+  return (amount < 0 ? "-" : "") + Symbol(currency) + CountText(std::abs(amount));
+}
+
+std::string PriceText(double amount, const std::string& currency) {
+  const int decimals = amount >= 1000 ? 0 : amount >= 1 ? 2 : 4;
+  return Symbol(currency) + Grouped(fmt::format("{:.{}f}", amount, decimals));
+}
+
+std::string WordErrorText(const cost::WordErrors& words) {
+  if (words.knowledge == cost::Knowledge::kUnknown) return "unknown";
+  return fmt::format("{:.2f} %, {}", 100 * words.rate, cost::KnowledgeName(words.knowledge));
+}
+
+std::string ParameterText(double value, std::string_view unit, const std::string& currency) {
+  if (unit == "share") return fmt::format("{:.3g} %", 100 * value);
+  const std::string number =
+      std::abs(value) >= 1000 ? CountText(value) : fmt::format("{:.4g}", value);
+  if (unit == "x") return number + " x";
+  if (unit.starts_with("$")) return Symbol(currency) + number + std::string(unit.substr(1));
+  return number + " " + std::string(unit);
+}
+
+std::string Summarize(const CostReport& report) {
+  return Cheapest(report) + OwnAgainstCloud(report) + WhatWouldChange(report);
+}
+
+std::string ReleaseLine(const MeasuredSpeed& measured, const ReleaseGoal& goal,
+                        double utilization) {
+  const cost::Speed per_core = measured.speed / measured.cores;
+  const auto price = [&](double share) {
+    return cost::CoreHourPriceFor(goal.target, goal.hours, per_core, share).value();
+  };
+  return fmt::format(
+      "{}: {:.1f} hours of audio per machine-hour ({:.1f} to {:.1f}) on {} cores of {}; a bill of "
+      "${} for {} hours falls to ${} of machines when a core-hour costs at most ${:.3f} at {:.0f} "
+      "% "
+      "use, ${:.3f} at full use",
+      measured.model, measured.speed.value(), measured.low.value(), measured.high.value(),
+      measured.cores, measured.processor, CountText(goal.bill.value()),
+      CountText(goal.hours.value()), CountText(goal.target.value()), price(utilization),
+      100 * utilization, price(1));
+}
+
+}  // namespace ironscribe::cost_report

@@ -82,6 +82,7 @@ Row PlanRow(const Case& one, size_t position) {
   row.missing = row.cloud.missing;
   row.flat = FlatBill(plan, usage) * one.assumptions.price_change;
   row.provenance = plan.provenance;
+  row.note = plan.note;
   return row;
 }
 
@@ -93,13 +94,14 @@ Row SetupRow(const Case& one, size_t position) {
                     : fmt::format("own/{}/{}/{}", setup.speed.model, setup.hardware.id,
                                   OfferKindName(setup.offer.kind)),
           .name = setup.stated_machines.has_value()
-                      ? fmt::format("own machines as stated, {}", setup.speed.model)
-                      : fmt::format("own {} on {}, {}", setup.speed.model, setup.hardware.id,
-                                    OfferKindName(setup.offer.kind)),
+                      ? fmt::format("self-hosted {} on machines as stated", setup.speed.model)
+                      : fmt::format("self-hosted {} on {}, {}", setup.speed.model,
+                                    setup.hardware.id, OfferKindName(setup.offer.kind)),
           .words = setup.speed.words};
   row.own = BillOf(setup, Scaled(one.usage, one.assumptions.volume_change), one.assumptions);
   row.missing = MissingOf(setup.speed, one.usage);
   row.provenance = setup.offer.provenance;
+  row.note = setup.hardware.note;
   return row;
 }
 

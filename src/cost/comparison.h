@@ -49,6 +49,7 @@ struct Row {
   OwnBill own = {};
   std::vector<Feature> missing = {};
   Provenance provenance = {};
+  std::string note = {};
   bool comparable = false;  // May win the headline.
 
   Money total() const { return bill + correction; }

@@ -166,7 +166,7 @@ std::string VolumeCurves(const CostReport& report) {
   }
   const LogAxis y(lowest, highest, kTop + kPlotHeight, kTop);
   const double legend = 20 * static_cast<double>(curves.size());
-  std::string svg = SvgOpen(kLeft + kPlotWidth + 20, kTop + kPlotHeight + 46 + legend,
+  std::string svg = SvgOpen(kLeft + kPlotWidth + 40, kTop + kPlotHeight + 46 + legend,
                             "Cost of a year over its hours of audio");
   for (double decade = y.low; decade <= y.high; ++decade) {
     const double at = y.At(std::pow(10.0, decade));

@@ -55,7 +55,9 @@ struct CostReport {
 
 CostReport MakeCostReport(cost::Case subject, ReportSettings settings);
 
-// What is cheapest, by how much, and what would change the answer: whole sentences.
+// What is cheapest, by how much; how own machines stand; what would change the answer: whole
+// sentences, one part each, and all in one text.
+std::vector<std::string> Summary(const CostReport& report);
 std::string Summarize(const CostReport& report);
 
 // The line of a release: hours of audio per machine-hour, and the price of a core-hour at which the

@@ -22,7 +22,9 @@ constexpr size_t kMaxRows = 500;
 
 // Beside html_style.h: filled bars may be compared, open ones may not.
 constexpr std::string_view kStyle = R"css(
-.lead{font-size:1.1em;max-width:80ch}
+.lead{max-width:85ch}.lead p{margin:8px 0}.lead p:first-child{font-size:1.15em;font-weight:600}
+td:first-child,th:first-child{min-width:13em}
+figcaption:empty{display:none}
 svg .cloud{fill:var(--i)}svg .own{fill:var(--ok)}
 svg .cloud.open{fill:var(--i-bg);stroke:var(--i)}
 svg .own.open{fill:var(--ok);fill-opacity:.2;stroke:var(--ok)}
@@ -164,13 +166,15 @@ std::string AssumptionTable(const CostReport& report) {
 }
 
 std::string SourceTable(const CostReport& report) {
-  Rows rows = {{"Product", "Date", "Source of the price", "Source of the word errors, test"}};
+  Rows rows = {
+      {"Product", "Date", "Source of the price", "Source of the word errors, test", "Note"}};
   for (const size_t position : report.order) {
     const cost::Row& row = report.comparison.rows[position];
     rows.push_back({row.name, row.provenance.date, row.provenance.source,
                     row.words.knowledge == cost::Knowledge::kUnknown
                         ? "unknown"
-                        : row.words.source + "; " + row.words.test});
+                        : row.words.source + "; " + row.words.test,
+                    row.note});
   }
   Rows speeds = {{"Model", "Speed", "On", "Kind", "Source"}};
   std::vector<std::string> seen;
@@ -199,14 +203,15 @@ std::string Head(const CostReport& report) {
   for (const cost::Feature feature : usage.features) {
     features += (features.empty() ? "" : ", ") + std::string(cost::FeatureName(feature));
   }
+  std::string lead;
+  for (const std::string& part : Summary(report)) lead += "<p>" + html::EscapeHtml(part) + "</p>\n";
   return fmt::format(
-      "<h1>Speech recognition: cloud against own machines</h1>\n<p class=\"lead\">{}</p>\n"
+      "<h1>Speech recognition: cloud against own machines</h1>\n<div class=\"lead\">{}</div>\n"
       "<p class=\"dim\">As of {}. {} hours of audio a year, growth {:g} % a year, {:g} channels a "
       "recording, features: {}. List prices without tax unless laid over. {} draws, seed {}.</p>\n",
-      html::EscapeHtml(Summarize(report)), html::EscapeHtml(report.settings.as_of),
-      CountText(usage.year().value()), 100 * usage.growth_per_year, usage.channels,
-      features.empty() ? "none" : features, CountText(report.monte_carlo.options.draws),
-      report.monte_carlo.options.seed);
+      lead, html::EscapeHtml(report.settings.as_of), CountText(usage.year().value()),
+      100 * usage.growth_per_year, usage.channels, features.empty() ? "none" : features,
+      CountText(report.monte_carlo.options.draws), report.monte_carlo.options.seed);
 }
 
 std::string Notes(const CostReport& report) {

@@ -75,7 +75,9 @@ std::string Tornado(const CostReport& report) {
 
 std::string WriteReportText(const CostReport& report, size_t max_rows) {
   const std::string& currency = report.settings.currency;
-  std::string text = Wrapped(Summarize(report), 100) + "\n";
+  std::string text;
+  for (const std::string& part : Summary(report)) text += Wrapped(part, 100);
+  text += "\n";
   Rows rows = {
       {"  product", "a year", "an hour", "1,000 h", "p10", "p90", "flat rate", "word errors", ""}};
   for (size_t i = 0; i < std::min(max_rows, report.order.size()); ++i) {

@@ -91,7 +91,7 @@ std::string OwnAgainstCloud(const CostReport& report) {
   const Row& plan = report.comparison.rows[*report.plan];
   if (!headline.cheapest_own.has_value()) {
     return fmt::format(
-        " No own machine competes at that accuracy; the cheapest, {}, would cost {} a year and its "
+        "No own machine competes at that accuracy; the cheapest, {}, would cost {} a year and its "
         "word error rate is {}. --wage lets all compete with the correction of their errors, "
         "--error-rate states what you measured.",
         own.name, MoneyText(own.total(), currency), WordErrorText(own.words));
@@ -99,7 +99,7 @@ std::string OwnAgainstCloud(const CostReport& report) {
   if (!headline.cheapest_cloud.has_value()) return "";
   const Money saved = plan.total() - own.total();
   return fmt::format(
-      " The cheapest on machines of your own, {}, costs {} a year, {} {} than the cheapest "
+      "The cheapest on machines of your own is {} for {} a year, {} {} than the cheapest "
       "provider, {}.",
       Describe(report, *report.own), MoneyText(own.total(), currency),
       MoneyText(saved < Money() ? -saved : saved, currency), saved < Money() ? "more" : "less",
@@ -135,7 +135,7 @@ std::string WhatWouldChange(const CostReport& report) {
           fmt::format("{} at {}", swing.key, ParameterText(value, unit, report.settings.currency)));
     }
   }
-  std::string text = fmt::format(" Between {} and {}: {}", report.comparison.rows[*report.own].name,
+  std::string text = fmt::format("Between {} and {}: {}", report.comparison.rows[*report.own].name,
                                  report.comparison.rows[*report.plan].name, BreakEvenText(report));
   text += flips.empty()
               ? std::string("; no other single assumption within its range turns the answer.")
@@ -176,8 +176,15 @@ std::string ParameterText(double value, std::string_view unit, const std::string
   return number + " " + std::string(unit);
 }
 
+std::vector<std::string> Summary(const CostReport& report) {
+  std::vector<std::string> parts = {Cheapest(report), OwnAgainstCloud(report),
+                                    WhatWouldChange(report)};
+  std::erase(parts, "");
+  return parts;
+}
+
 std::string Summarize(const CostReport& report) {
-  return Cheapest(report) + OwnAgainstCloud(report) + WhatWouldChange(report);
+  return fmt::format("{}", fmt::join(Summary(report), " "));
 }
 
 std::string ReleaseLine(const MeasuredSpeed& measured, const ReleaseGoal& goal,

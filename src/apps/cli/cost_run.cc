@@ -89,7 +89,12 @@ Result<cost_report::CostReport> MakeReport(const CostOptions& options,
                                 .monte_carlo = {.draws = options.draws, .seed = options.seed},
                                 .volume_source = volume ? volume->description : ""});
   report.measured = measured;
-  report.notes = std::move(made.notes);
+  for (const auto& position : {report.plan, report.own}) {
+    if (!position.has_value()) continue;
+    const cost::Row& row = report.comparison.rows[*position];
+    if (!row.note.empty()) report.notes.push_back(row.name + ": " + row.note);
+  }
+  report.notes.insert(report.notes.end(), made.notes.begin(), made.notes.end());
   if (volume) report.notes.insert(report.notes.begin(), "volume: " + volume->description);
   return report;
 }

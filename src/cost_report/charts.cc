@@ -33,6 +33,12 @@ std::string Shortened(const std::string& name, size_t length) {
   return name.substr(0, end) + "...";
 }
 
+// Colours tell who hosts.
+std::string BarName(const cost::Row& row) {
+  constexpr std::string_view kPrefix = "self-hosted ";
+  return row.name.starts_with(kPrefix) ? row.name.substr(kPrefix.size()) : row.name;
+}
+
 // "$1.2M", "$350k"
 std::string ShortMoney(double amount, const std::string& currency) {
   const std::string sign = amount < 0 ? "-" : "";
@@ -127,7 +133,7 @@ std::string YearBars(const CostReport& report, size_t max_bars) {
     const cost::Percentiles& drawn = report.monte_carlo.rows[position];
     const double y = 4 + kStep * static_cast<double>(i);
     const double width = kWidth * row.total().value() / longest;
-    svg += SvgLabel(kNames - 8, y + 12, "end", Shortened(row.name, 40));
+    svg += SvgLabel(kNames - 8, y + 12, "end", Shortened(BarName(row), 42));
     svg += SvgRectangle(
         kNames, y, width, kBarHeight,
         fmt::format("{}{}", row.is_own ? "own" : "cloud", row.comparable ? "" : " open"),

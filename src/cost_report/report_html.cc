@@ -23,7 +23,8 @@ constexpr size_t kMaxRows = 500;
 // Beside html_style.h: filled bars may be compared, open ones may not.
 constexpr std::string_view kStyle = R"css(
 .lead{max-width:85ch}.lead p{margin:8px 0}.lead p:first-child{font-size:1.15em;font-weight:600}
-td:first-child,th:first-child{min-width:13em}
+td:first-child,th:first-child{min-width:14em}
+th{white-space:normal;vertical-align:bottom}
 figcaption:empty{display:none}
 svg .cloud{fill:var(--i)}svg .own{fill:var(--ok)}
 svg .cloud.open{fill:var(--i-bg);stroke:var(--i)}

@@ -29,6 +29,7 @@ std::vector<std::string> LineOf(const CostReport& report, size_t position) {
           MoneyText(drawn.p10, currency),
           MoneyText(drawn.p90, currency),
           row.is_own ? "-" : MoneyText(row.flat, currency),
+          MoneyText(row.present_value, currency),
           WordErrorText(row.words),
           row.missing.empty() ? "" : fmt::format("lacks {}", cost::FeatureName(row.missing[0]))};
 }
@@ -78,8 +79,8 @@ std::string WriteReportText(const CostReport& report, size_t max_rows) {
   std::string text;
   for (const std::string& part : Summary(report)) text += Wrapped(part, 100);
   text += "\n";
-  Rows rows = {
-      {"  product", "a year", "an hour", "1,000 h", "p10", "p90", "flat rate", "word errors", ""}};
+  Rows rows = {{"  product", "a year", "an hour", "1,000 h", "p10", "p90", "flat rate", "3 years",
+                "word errors", ""}};
   for (size_t i = 0; i < std::min(max_rows, report.order.size()); ++i) {
     rows.push_back(LineOf(report, report.order[i]));
   }
@@ -87,7 +88,9 @@ std::string WriteReportText(const CostReport& report, size_t max_rows) {
   if (report.order.size() > max_rows) {
     text += fmt::format("  and {} more; --rows shows them\n", report.order.size() - max_rows);
   }
-  text += "* may be compared: see the first sentence. Prices without tax.\n";
+  text +=
+      "* may be compared: see the first sentence. Prices without tax; 3 years are the present "
+      "value.\n";
   text += Pair(report) + Tornado(report);
   if (report.monte_carlo.saving.has_value()) {
     const cost::Percentiles& saving = *report.monte_carlo.saving;

@@ -135,8 +135,13 @@ std::string WhatWouldChange(const CostReport& report) {
           fmt::format("{} at {}", swing.key, ParameterText(value, unit, report.settings.currency)));
     }
   }
-  std::string text = fmt::format("Between {} and {}: {}", report.comparison.rows[*report.own].name,
-                                 report.comparison.rows[*report.plan].name, BreakEvenText(report));
+  const Row& plan = report.comparison.rows[*report.plan];
+  const std::string doubt = plan.comparable ? ""
+                                            : fmt::format(" (word error rate {}, so not compared)",
+                                                          WordErrorText(plan.words));
+  std::string text =
+      fmt::format("Between {} and {}{}: {}", report.comparison.rows[*report.own].name, plan.name,
+                  doubt, BreakEvenText(report));
   text += flips.empty()
               ? std::string("; no other single assumption within its range turns the answer.")
               : fmt::format("; the answer also turns with {}.", fmt::join(flips, ", with "));

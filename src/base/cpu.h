@@ -36,10 +36,6 @@ Result<CpuLevel> ParseCpuLevel(std::string_view name);
 // least 1.
 int UsableCpus();
 
-// Threads that share a core, as far as the kernel says; 1 where it does not, as in most virtual
-// machines. A CPU of UsableCpus() is such a thread.
-int ThreadsPerCore();
-
 // The processor's model name as the kernel reports it, or "unknown".
 std::string CpuModelName();
 

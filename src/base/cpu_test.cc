@@ -49,8 +49,6 @@ TEST(CpuTest, DetectsWhatTheEmulatedProcessorHas) {
 TEST(CpuTest, CountsAtLeastOneCpu) {
   EXPECT_GE(UsableCpus(), 1);
   EXPECT_FALSE(CpuModelName().empty());
-  EXPECT_GE(ThreadsPerCore(), 1);
-  EXPECT_LE(ThreadsPerCore(), 8);
 }
 
 }  // namespace

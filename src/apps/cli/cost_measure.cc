@@ -10,6 +10,7 @@
 #include "apps/cli/batch_runner.h"
 #include "apps/cli/input_files.h"
 #include "base/cpu.h"
+#include "base/cpu_topology.h"
 #include "finishing/finisher.h"
 
 namespace ironscribe::cli {

@@ -75,7 +75,8 @@ TEST(CostReport, UnknownErrorsAreNotCalledBest) {
   for (auto& plan : subject.plans) plan.words = {};
   subject.setups[0].speed.words = {};
   const std::string text = Summarize(Report(subject));
-  EXPECT_TRUE(Holds(text, "no product of known word error rate")) << text;
+  EXPECT_TRUE(Holds(text, "and a known word error rate at all, so none is called the best"))
+      << text;
   EXPECT_TRUE(Holds(text, "the lowest price is that of Plan <cheap>")) << text;
 }
 

@@ -104,7 +104,7 @@ std::string ProductTable(const CostReport& report) {
          MoneyText(row.present_value, currency), WordErrorText(row.words),
          row.comparable        ? "yes"
          : row.missing.empty() ? "no"
-                               : fmt::format("lacks {}", cost::FeatureName(row.missing[0]))});
+                               : fmt::format("no known {}", cost::FeatureName(row.missing[0]))});
   }
   return html::HtmlTable(rows, kMaxRows);
 }

@@ -31,7 +31,7 @@ std::vector<std::string> LineOf(const CostReport& report, size_t position) {
           row.is_own ? "-" : MoneyText(row.flat, currency),
           MoneyText(row.present_value, currency),
           WordErrorText(row.words),
-          row.missing.empty() ? "" : fmt::format("lacks {}", cost::FeatureName(row.missing[0]))};
+          row.missing.empty() ? "" : fmt::format("no known {}", cost::FeatureName(row.missing[0]))};
 }
 
 std::string Pair(const CostReport& report) {

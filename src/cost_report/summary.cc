@@ -63,11 +63,16 @@ std::string Cheapest(const CostReport& report) {
     if (!headline.cheapest_of_all.has_value()) {
       return volume + " nothing can be compared: no product has every feature that is asked for.";
     }
+    const Row& lowest = report.comparison.rows[*headline.cheapest_of_all];
     return fmt::format(
-        "{} no product of known word error rate can be compared, so none is called the best; the "
-        "lowest price is that of {}, {} a year, whatever its errors.",
-        volume, report.comparison.rows[*headline.cheapest_of_all].name,
-        MoneyText(report.comparison.rows[*headline.cheapest_of_all].total(), currency));
+        "{} no product has every feature that is asked for and a known word error rate {}, so none "
+        "is "
+        "called the best; the lowest price is that of {}, {} a year, whatever its errors ({}).",
+        volume,
+        report.comparison.test.empty()
+            ? std::string("at all")
+            : fmt::format("of at most {:.2f} %", 100 * report.comparison.error_limit),
+        lowest.name, MoneyText(lowest.total(), currency), WordErrorText(lowest.words));
   }
   const Row& best = report.comparison.rows[*headline.cheapest];
   std::string text =

@@ -3,6 +3,8 @@
 #include <sched.h>
 #if defined(__aarch64__)
 #include <sys/auxv.h>
+#elif defined(__x86_64__)
+#include <cpuid.h>
 #endif
 
 #include <algorithm>
@@ -16,6 +18,14 @@ namespace {
 
 constexpr CpuLevel kAllCpuLevels[] = {CpuLevel::kPortable, CpuLevel::kAvx2, CpuLevel::kAvx512,
                                       CpuLevel::kNeonDot, CpuLevel::kNeonI8mm};
+
+#if defined(__x86_64__)
+// __builtin_cpu_supports has no name for it in clang 14.
+bool HasHalfPrecision() {
+  unsigned int eax = 0, ebx = 0, ecx = 0, edx = 0;
+  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & bit_F16C) != 0;
+}
+#endif
 
 // cgroup v2: "max 100000" or "200000 100000" in cpu.max; v1: quota and period in two files.
 int CgroupCpus() {
@@ -58,8 +68,7 @@ std::vector<CpuLevel> SupportedCpuLevels() {
   std::vector<CpuLevel> levels = {CpuLevel::kPortable};
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") ||
-      !__builtin_cpu_supports("f16c")) {
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !HasHalfPrecision()) {
     return levels;
   }
   levels.push_back(CpuLevel::kAvx2);

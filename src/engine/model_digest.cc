@@ -1,11 +1,8 @@
 #include "engine/model_digest.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cctype>
 
-#include "base/check.h"
 #include "io/file.h"
 
 namespace ironscribe::engine {
@@ -14,16 +11,6 @@ namespace {
 // Between two looks at the stop token; also what is dropped from memory behind the hash.
 constexpr size_t kChunkBytes = 8 << 20;
 constexpr size_t kSha256HexDigits = 64;
-
-std::string Hex(std::basic_string_view<unsigned char> bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
-}
 
 Status UpdateFromFile(const std::filesystem::path& path, std::stop_token stop, Digest& digest) {
   ASSIGN_OR_RETURN(const auto file, io::MappedFile::Open(path));
@@ -39,35 +26,6 @@ Status UpdateFromFile(const std::filesystem::path& path, std::stop_token stop, D
 }
 
 }  // namespace
-
-struct Digest::State {
-  EVP_MD_CTX* context = nullptr;
-};
-
-Digest::Digest(Kind kind) : state_(std::make_unique<State>()) {
-  state_->context = EVP_MD_CTX_new();
-  IRONSCRIBE_CHECK(state_->context != nullptr);
-  const EVP_MD* method = kind == Kind::kSha256 ? EVP_sha256() : EVP_sha1();
-  IRONSCRIBE_CHECK(EVP_DigestInit_ex(state_->context, method, nullptr) == 1);
-}
-
-Digest::~Digest() { EVP_MD_CTX_free(state_->context); }
-
-void Digest::Update(io::Bytes bytes) {
-  if (bytes.empty()) return;
-  IRONSCRIBE_CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
-}
-
-void Digest::Update(std::string_view bytes) {
-  Update(io::Bytes(reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()));
-}
-
-std::string Digest::Finish() {
-  unsigned char value[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  IRONSCRIBE_CHECK(EVP_DigestFinal_ex(state_->context, value, &size) == 1);
-  return Hex({value, size});
-}
 
 Result<std::string> Sha256OfFile(const std::filesystem::path& path, std::stop_token stop) {
   Digest digest;

@@ -4,35 +4,16 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <stop_token>
 #include <string>
 #include <string_view>
 
 #include "base/status.h"
-#include "io/byte_reader.h"
+#include "io/digest.h"
 
 namespace ironscribe::engine {
 
-// Takes bytes in pieces. One thread at a time.
-class Digest {
- public:
-  enum class Kind { kSha256, kSha1 };
-
-  explicit Digest(Kind kind = Kind::kSha256);
-  ~Digest();
-  Digest(const Digest&) = delete;
-  Digest& operator=(const Digest&) = delete;
-
-  void Update(io::Bytes bytes);
-  void Update(std::string_view bytes);
-  // The digest of everything so far; call once, last.
-  std::string Finish();
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
+using io::Digest;
 
 // SHA-256 of a whole file. Errors: NotFound and so on, Cancelled.
 Result<std::string> Sha256OfFile(const std::filesystem::path& path, std::stop_token stop = {});

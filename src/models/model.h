@@ -7,18 +7,22 @@
 #include "audio/pcm_source.h"
 #include "base/status.h"
 #include "models/decoding_options.h"
+#include "models/result_store.h"
 #include "models/window_model.h"
 #include "models/window_runner.h"
 #include "transcript/transcript.h"
 
 namespace ironscribe::models {
 
-// Both may be empty; called on the thread that runs the recognition.
+// All may be empty. The functions are called on the thread that runs the recognition.
 struct RecognitionCallbacks {
   // Seconds of the recording that are finished, ascending.
-  std::function<void(double seconds)> progress;
+  std::function<void(double seconds)> progress = {};
   // Each finished segment, in order. Its text is final.
-  std::function<void(const transcript::Segment& segment)> segment;
+  std::function<void(const transcript::Segment& segment)> segment = {};
+  // What an interrupted recognition with the same model and options left behind; takes what this
+  // one finishes. Changes no result. Not owned.
+  ResultStore* results = nullptr;
 };
 
 class Model {

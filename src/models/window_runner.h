@@ -6,10 +6,12 @@
 #include <optional>
 #include <span>
 #include <stop_token>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
 #include "decoding/search.h"
+#include "models/result_store.h"
 #include "models/text_judge.h"
 #include "models/voice_activity.h"
 #include "models/window_model.h"
@@ -36,6 +38,15 @@ class WindowRunner {
 
   // Decides what text is believed; null: all of it.
   virtual const TextJudge* judge() const { return nullptr; }
+
+  // Holds what an earlier, interrupted run of the same recognition found; null: nothing is kept.
+  virtual ResultStore* results() const { return nullptr; }
+
+  // With results(): what identifies the features that were encoded.
+  virtual std::string_view FeaturesKey(const Encoding& encoding) const {
+    (void)encoding;
+    return {};
+  }
 
   // Windows that are worked on together at most: more at a time from one caller gain nothing.
   virtual int batch_size() const = 0;

@@ -15,6 +15,7 @@
 
 #include "apps/cli/channel_run.h"
 #include "apps/cli/muted_copy.h"
+#include "apps/cli/resume.h"
 #include "apps/cli/text_output.h"
 #include "io/file.h"
 
@@ -87,8 +88,14 @@ class Batch {
       ASSIGN_OR_RETURN(record, DescribeRecording(job.input.path, context_.options.output_folder,
                                                  job.outputs, context_.settings_digest));
     }
-    ASSIGN_OR_RETURN(auto transcript, context_.options.split_channels ? RecognizeChannels(index)
-                                                                      : RecognizeMixed(index));
+    std::unique_ptr<engine::ResumeJournal> journal;
+    auto recognized = context_.options.split_channels ? RecognizeChannels(index, journal)
+                                                      : RecognizeMixed(index, journal);
+    if (!recognized.ok()) {
+      LeaveResumeJournal(job, journal.get(), recognized.status(), context_.reporter);
+      return recognized.status();
+    }
+    transcript::Transcript& transcript = *recognized;
     if (transcript.duration_seconds <= 0) {
       return InvalidArgumentError(
           "the recording holds no sound, not a single sample; check how it was made, or copy it "
@@ -118,6 +125,7 @@ class Batch {
             finished.name, "done, but the next run will do it again, because " + status.message());
       }
     }
+    CloseResumeJournal(job, journal.get(), context_.reporter);
     return OkStatus();
   }
 
@@ -138,31 +146,41 @@ class Batch {
     context_.reporter.FileStarted(index, Name(jobs_[index]), duration, description);
   }
 
-  Result<transcript::Transcript> RecognizeChannels(size_t index) {
+  // What recognition reports, and what it keeps in `journal`, which may be null.
+  models::RecognitionCallbacks CallbacksOf(size_t index, const std::vector<models::Clip>& clips,
+                                           engine::ResumeJournal* journal) {
+    models::RecognitionCallbacks callbacks;
+    callbacks.progress = [this, index, &clips, journal](double seconds) {
+      if (journal != nullptr) journal->Reached(seconds);
+      context_.reporter.FileProgress(index, SecondsInClips(clips, seconds));
+    };
+    callbacks.results = journal;
+    return callbacks;
+  }
+
+  Result<transcript::Transcript> RecognizeChannels(
+      size_t index, std::unique_ptr<engine::ResumeJournal>& journal) {
     const models::DecodingOptions decoding = OptionsOf(jobs_[index]);
     ASSIGN_OR_RETURN(const auto sources, context_.open_channels(jobs_[index].input, stop_));
     ReportStart(index, decoding.clips, sources.expected_samples, sources.description);
-    const auto progress = [&](double seconds) {
-      context_.reporter.FileProgress(index, SecondsInClips(decoding.clips, seconds));
-    };
+    journal = OpenResumeJournal(index, jobs_[index], decoding, sources.expected_samples, context_);
     return TranscribeChannels(sources,
                               {.transcriber = *context_.transcriber,
                                .decoding = decoding,
                                .names = context_.options.channel_names,
                                .max_together = channels_together_,
-                               .progress = progress},
+                               .callbacks = CallbacksOf(index, decoding.clips, journal.get())},
                               stop_);
   }
 
-  Result<transcript::Transcript> RecognizeMixed(size_t index) {
+  Result<transcript::Transcript> RecognizeMixed(size_t index,
+                                                std::unique_ptr<engine::ResumeJournal>& journal) {
     const models::DecodingOptions decoding = OptionsOf(jobs_[index]);
     ASSIGN_OR_RETURN(const auto source, context_.open_input(jobs_[index].input, stop_));
     ReportStart(index, decoding.clips, source->ExpectedSamples(), source->Description());
+    journal = OpenResumeJournal(index, jobs_[index], decoding, source->ExpectedSamples(), context_);
     Status streamed;
-    models::RecognitionCallbacks callbacks;
-    callbacks.progress = [&](double seconds) {
-      context_.reporter.FileProgress(index, SecondsInClips(decoding.clips, seconds));
-    };
+    models::RecognitionCallbacks callbacks = CallbacksOf(index, decoding.clips, journal.get());
     if (StreamsText()) {
       callbacks.segment = [&](const transcript::Segment& segment) {
         const std::string line = transcript::WriteTextLine(segment);

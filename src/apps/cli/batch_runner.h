@@ -37,6 +37,7 @@ struct BatchContext {
   RunManifest* manifest = nullptr;                // Null: nothing is recorded.
   const finishing::Finisher* finisher = nullptr;  // Null: texts stay as recognised.
   std::string settings_digest;
+  std::string program = {};  // Its version.
   std::function<double()> now_seconds;
   // If set, takes each transcript in place of standard output and files; called from many threads.
   std::function<Status(size_t index, const transcript::Transcript& transcript)> deliver = {};

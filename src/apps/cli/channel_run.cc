@@ -50,18 +50,19 @@ class ChannelWork {
     ASSIGN_OR_RETURN(const auto source, sources_.open(static_cast<int>(channel)));
     models::RecognitionCallbacks callbacks;
     callbacks.progress = [this, channel](double seconds) { Progress(channel, seconds); };
+    callbacks.results = run_.callbacks.results;
     ASSIGN_OR_RETURN(transcripts_[channel],
                      run_.transcriber.Transcribe(*source, decoding_, callbacks, stop_.get_token()));
     return OkStatus();
   }
 
   void Progress(size_t channel, double seconds) {
-    if (!run_.progress) return;
+    if (!run_.callbacks.progress) return;
     // Told under the lock, or a later position could be told before an earlier one.
     const std::lock_guard lock(mutex_);
     done_seconds_[channel] = seconds;
     const double sum = std::accumulate(done_seconds_.begin(), done_seconds_.end(), 0.0);
-    run_.progress(sum / static_cast<double>(done_seconds_.size()));
+    run_.callbacks.progress(sum / static_cast<double>(done_seconds_.size()));
   }
 
   // Those stopped in consequence say nothing new.

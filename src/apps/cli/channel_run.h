@@ -1,7 +1,6 @@
 // Recognises the channels of one recording each on its own, and merges what they say by time.
 #pragma once
 
-#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -23,8 +22,9 @@ struct ChannelRun {
   const models::DecodingOptions& decoding;  // The same for every channel.
   const std::vector<std::string>& names;    // See transcript::MergeChannels.
   int max_together = 1;                     // Channels under way at once; changes no text.
-  // Seconds of the recording that are done on average over its channels, ascending; may be empty.
-  std::function<void(double seconds)> progress = {};
+  // `progress` is told the seconds that are done on average over the channels, ascending; `segment`
+  // nothing, since channels are merged at the end.
+  models::RecognitionCallbacks callbacks = {};
 };
 
 // What each channel says is what it would say as a recording of its own. Errors: InvalidArgument

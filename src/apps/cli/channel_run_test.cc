@@ -23,7 +23,7 @@ class ChannelRunTest : public testing::Test {
          .decoding = decoding_,
          .names = names_,
          .max_together = max_together,
-         .progress = [this](double seconds) { progress_.push_back(seconds); }},
+         .callbacks = {.progress = [this](double seconds) { progress_.push_back(seconds); }}},
         std::move(stop));
   }
 

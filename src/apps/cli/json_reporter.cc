@@ -16,8 +16,8 @@ constexpr double kProgressSeconds = 0.5;
 
 double Rounded(double seconds) { return std::round(seconds * 1000) / 1000; }
 
-// One JSON object per line: {"event": "start" | "file" | "progress" | "done" | "failed" | "note" |
-// "error" | "interrupted" | "summary", ...}. Unknown numbers are null.
+// One JSON object per line: {"event": "start" | "file" | "resumed" | "progress" | "done" | "failed"
+// | "note" | "error" | "interrupted" | "summary", ...}. Unknown numbers are null.
 class JsonReporter : public RunReporter {
  public:
   JsonReporter(const ReporterOptions& options, std::ostream& out)
@@ -41,10 +41,16 @@ class JsonReporter : public RunReporter {
            {"description", description}});
   }
 
+  void FileResumed(size_t index, const std::string& name, double position_seconds) override {
+    const std::lock_guard lock(mutex_);
+    meter_.FileResumed(index, position_seconds);
+    Print({{"event", "resumed"}, {"file", name}, {"position", Rounded(position_seconds)}});
+  }
+
   void FileProgress(size_t index, double position_seconds) override {
     const std::lock_guard lock(mutex_);
-    meter_.FileProgress(index, position_seconds);
     const double now = options_.now_seconds();
+    meter_.FileProgress(index, position_seconds, now - start_seconds_);
     if (now < printed_seconds_ + kProgressSeconds) return;
     printed_seconds_ = now;
     const double elapsed = now - start_seconds_;
@@ -55,7 +61,7 @@ class JsonReporter : public RunReporter {
            {"files_done", meter_.num_ended()},
            {"files", meter_.num_files()},
            {"fraction", KnownOrNull(fraction)},
-           {"speed", elapsed > 0 ? Json(Rounded(meter_.audio_seconds() / elapsed)) : Json()},
+           {"speed", KnownOrNull(meter_.Speed(elapsed))},
            {"seconds_left", KnownOrNull(meter_.SecondsLeft(elapsed))}});
   }
 

@@ -26,19 +26,29 @@ std::string FormatDuration(double seconds) {
 }
 
 void ProgressMeter::FileStarted(size_t index, double duration_seconds) {
-  active_[index] = {duration_seconds, 0};
+  active_[index] = {.duration_seconds = duration_seconds};
 }
 
-void ProgressMeter::FileProgress(size_t index, double position_seconds) {
+void ProgressMeter::FileResumed(size_t index, double position_seconds) {
   const auto found = active_.find(index);
-  if (found != active_.end()) found->second.position_seconds = position_seconds;
+  if (found != active_.end()) found->second.resumed_seconds = position_seconds;
+}
+
+void ProgressMeter::FileProgress(size_t index, double position_seconds, double elapsed_seconds) {
+  const auto found = active_.find(index);
+  if (found == active_.end()) return;
+  found->second.position_seconds = position_seconds;
+  if (ReplayedSeconds() >= audio_seconds()) replay_elapsed_seconds_ = elapsed_seconds;
 }
 
 void ProgressMeter::FileEnded(size_t index) {
   ++num_ended_;
   const auto found = active_.find(index);
   if (found == active_.end()) return;
-  ended_seconds_ += found->second.position_seconds;
+  const Active& file = found->second;
+  ended_seconds_ += file.position_seconds;
+  ended_replayed_seconds_ += file.replayed_seconds();
+  ended_replayed_files_ += std::max(0.0, file.Share(file.replayed_seconds()));
   active_.erase(found);
 }
 
@@ -52,19 +62,45 @@ double ProgressMeter::Fraction() const {
   if (num_files_ == 0) return 1;
   double files = static_cast<double>(num_ended_);
   for (const auto& [index, active] : active_) {
-    if (active.duration_seconds > 0) {
-      files += std::clamp(active.position_seconds / active.duration_seconds, 0.0, 1.0);
-    } else if (num_files_ == 1) {
-      return -1;
-    }
+    const double share = active.Share(active.position_seconds);
+    if (share < 0 && num_files_ == 1) return -1;
+    files += std::max(0.0, share);
   }
   return std::min(1.0, files / static_cast<double>(num_files_));
 }
 
+double ProgressMeter::ReplayedSeconds() const {
+  double seconds = ended_replayed_seconds_;
+  for (const auto& [index, active] : active_) seconds += active.replayed_seconds();
+  return seconds;
+}
+
+double ProgressMeter::ReplayedFraction() const {
+  if (num_files_ == 0) return 0;
+  double files = ended_replayed_files_;
+  for (const auto& [index, active] : active_) {
+    files += std::max(0.0, active.Share(active.replayed_seconds()));
+  }
+  return files / static_cast<double>(num_files_);
+}
+
+double ProgressMeter::DurationSeconds(size_t index) const {
+  const auto found = active_.find(index);
+  return found == active_.end() ? -1 : found->second.duration_seconds;
+}
+
+double ProgressMeter::Speed(double elapsed_seconds) const {
+  const double seconds = audio_seconds() - ReplayedSeconds();
+  const double elapsed = elapsed_seconds - replay_elapsed_seconds_;
+  return seconds > 0 && elapsed > 0 ? seconds / elapsed : -1;
+}
+
 double ProgressMeter::SecondsLeft(double elapsed_seconds) const {
   const double fraction = Fraction();
-  if (fraction <= 0 || elapsed_seconds < kSettledSeconds) return -1;
-  return elapsed_seconds * (1 - fraction) / fraction;
+  const double done = fraction - ReplayedFraction();
+  const double elapsed = elapsed_seconds - replay_elapsed_seconds_;
+  if (fraction < 0 || done <= 0 || elapsed < kSettledSeconds) return -1;
+  return elapsed * (1 - fraction) / done;
 }
 
 std::string ProgressMeter::Position() const {
@@ -86,8 +122,9 @@ std::string ProgressMeter::Render(double elapsed_seconds, int width) const {
   if (audio_seconds() <= 0) {
     // Neither speed nor time left can be told yet; that it is at work can.
     tail += "  " + FormatDuration(elapsed_seconds) + " so far";
-  } else if (elapsed_seconds >= kSettledSeconds) {
-    tail += fmt::format("  {:.1f}x", audio_seconds() / elapsed_seconds);
+  } else if (elapsed_seconds - replay_elapsed_seconds_ >= kSettledSeconds) {
+    const double speed = Speed(elapsed_seconds);
+    if (speed > 0) tail += fmt::format("  {:.1f}x", speed);
   }
   const double left = SecondsLeft(elapsed_seconds);
   if (left >= 0) tail += "  left " + FormatDuration(std::ceil(left));

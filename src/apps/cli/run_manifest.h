@@ -19,9 +19,7 @@
 #include <string_view>
 #include <vector>
 
-#include "apps/cli/transcribe_options.h"
 #include "base/status.h"
-#include "transcript/transcript.h"
 
 namespace ironscribe::cli {
 
@@ -32,13 +30,10 @@ struct FinishedRecording {
   std::string input;  // Absolute path.
   uint64_t size_bytes = 0;
   int64_t modified_ns = 0;
-  std::string settings;              // See SettingsDigest.
+  std::string settings;              // See settings_digest.h.
   std::vector<std::string> outputs;  // Relative to the output folder.
   bool operator==(const FinishedRecording&) const = default;
 };
-
-// SHA-256 over everything that the transcript depends on besides the recording.
-std::string SettingsDigest(const TranscribeOptions& all, const transcript::ModelInfo& model);
 
 // A recording as it is now. Errors: those of looking at the file.
 Result<FinishedRecording> DescribeRecording(const std::filesystem::path& input,

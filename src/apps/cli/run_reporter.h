@@ -37,6 +37,8 @@ class RunReporter {
   // A negative duration is unknown; `description` is what the recording was found to be.
   virtual void FileStarted(size_t index, const std::string& name, double duration_seconds,
                            const std::string& description) = 0;
+  // What is before `position_seconds` was done by a run that was interrupted, and passes quickly.
+  virtual void FileResumed(size_t index, const std::string& name, double position_seconds) = 0;
   virtual void FileProgress(size_t index, double position_seconds) = 0;
   virtual void FileDone(size_t index, const FinishedFile& file) = 0;
   virtual void FileFailed(size_t index, const std::string& name, const Status& status) = 0;

@@ -44,6 +44,27 @@ TEST_F(RunReporterTest, TellsTheEssentialsWhereThereIsNoTerminal) {
             "(10.0x real time)\n");
 }
 
+TEST_F(RunReporterTest, TellsWhereAnInterruptedRunGoesOn) {
+  for (const ProgressMode mode : {ProgressMode::kNone, ProgressMode::kJson}) {
+    std::ostringstream out;
+    double seconds = 0;
+    const auto reporter =
+        MakeRunReporter({.progress = mode, .now_seconds = [&] { return ++seconds; }}, out);
+    reporter->Start(1, 0);
+    reporter->FileStarted(0, "a.wav", 36000, "WAV");
+    reporter->FileResumed(0, "a.wav", 11525);
+    reporter->FileProgress(0, 11000);
+    const std::string expected =
+        mode == ProgressMode::kNone
+            ? "a.wav: resuming after 3:12:05 of 10:00:00\n"
+            : "{\"event\":\"resumed\",\"file\":\"a.wav\",\"position\":11525.0}\n";
+    EXPECT_NE(out.str().find(expected), std::string::npos) << out.str();
+    // What passes quickly is no speed.
+    EXPECT_EQ(out.str().find("\"speed\":") == std::string::npos,
+              out.str().find("\"speed\":null") == std::string::npos);
+  }
+}
+
 TEST_F(RunReporterTest, QuietLeavesOnlyErrors) {
   EXPECT_EQ(Report({.quiet = true}), "error: b[31m.wav: cut off; copy it again\n");
 }

@@ -48,9 +48,21 @@ class TextReporter : public RunReporter {
     Draw(true);
   }
 
+  void FileResumed(size_t index, const std::string& name, double position_seconds) override {
+    const std::lock_guard lock(mutex_);
+    meter_.FileResumed(index, position_seconds);
+    if (!options_.quiet) {
+      const double duration = meter_.DurationSeconds(index);
+      PrintLine(fmt::format("{}: resuming after {}{}", Printable(name),
+                            FormatDuration(position_seconds),
+                            duration < 0 ? "" : " of " + FormatDuration(duration)));
+    }
+    Draw(true);
+  }
+
   void FileProgress(size_t index, double position_seconds) override {
     const std::lock_guard lock(mutex_);
-    meter_.FileProgress(index, position_seconds);
+    meter_.FileProgress(index, position_seconds, options_.now_seconds() - start_seconds_);
     Draw(false);
   }
 

@@ -17,6 +17,7 @@
 #include "audio/open_audio.h"
 #include "engine/model_store.h"
 #include "engine/recognizer.h"
+#include "io/file.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -106,6 +107,13 @@ double SteadySeconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+// The same source may be built differently, so it is the program's file that counts.
+std::string ProgramVersion() {
+  const auto program = io::IdentifyFile("/proc/self/exe");
+  if (!program.ok()) return IRONSCRIBE_VERSION;
+  return fmt::format("{} {} {}", IRONSCRIBE_VERSION, program->size_bytes, program->modified_ns);
+}
+
 }  // namespace
 
 TranscribeServices EngineServices(const Folders& folders, std::stop_token stop) {
@@ -117,7 +125,8 @@ TranscribeServices EngineServices(const Folders& folders, std::stop_token stop) 
       .standard_output = std::cout,
       .standard_error = std::cerr,
       .console = DetectConsole(),
-      .now_seconds = SteadySeconds};
+      .now_seconds = SteadySeconds,
+      .program = ProgramVersion()};
 }
 
 int RunTranscribeCommand(int argc, char** argv) {

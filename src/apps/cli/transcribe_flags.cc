@@ -53,6 +53,8 @@ struct RawFlags {
   std::string models_folder;
   std::string cache_folder;
   std::string output_folder;
+  bool resume = false;
+  std::string resume_folder;
   std::string compute = "auto";
   std::string cpu_level = "auto";
   std::optional<int> batch_size;
@@ -190,6 +192,14 @@ void AddFileFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   app.add_option("-o,--output-dir", raw.output_folder,
                  "Write NAME.FORMAT here; without it, text goes to standard output");
   app.add_flag("--force", options.force, "Also redo files that are finished and unchanged");
+  app.add_flag(
+      "--resume,!--no-resume", raw.resume,
+      "Keep what is done of a long recording in a hidden file beside its output, so that a "
+      "run that was interrupted goes on there (default with --output-dir, without "
+      "--redact)");
+  app.add_option("--resume-dir", raw.resume_folder,
+                 "Keep it in this folder, and for standard "
+                 "output too");
 }
 
 // What only files of transcripts have.
@@ -359,6 +369,12 @@ Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
     return InvalidArgumentError("several formats need --output-dir");
   }
   RETURN_IF_ERROR(CheckLabels(options));
+  if (!options.resume.value_or(true) && !options.resume_folder.empty()) {
+    return InvalidArgumentError("--no-resume keeps nothing, so --resume-dir means nothing");
+  }
+  if (options.resume.value_or(false) && raw.output_folder.empty() && raw.resume_folder.empty()) {
+    return InvalidArgumentError("--resume needs --output-dir or --resume-dir");
+  }
   if (options.redact_audio && raw.output_folder.empty()) {
     return InvalidArgumentError("--redact-audio needs --output-dir");
   }
@@ -382,7 +398,7 @@ Status CheckTogether(const RawFlags& raw, TranscribeOptions& options) {
 Status RefuseEmpty(const CLI::App& app) {
   for (const char* flag :
        {"--output-dir", "--temperature", "--model", "--models-dir", "--cache-dir",
-        "--channel-names", "--redact-list", "--profanity-list", "--numbers"}) {
+        "--channel-names", "--redact-list", "--profanity-list", "--numbers", "--resume-dir"}) {
     const CLI::Option* option = app.get_option_no_throw(flag);
     if (option != nullptr && option->count() > 0 && option->results().back().empty()) {
       return InvalidArgumentError(fmt::format("{}: the value is empty", flag));
@@ -460,6 +476,9 @@ Result<ParsedFlags> ParseRecognitionFlags(const std::vector<std::string>& argume
     RETURN_IF_ERROR(NameConfig(NameVariable(finishing->Convert(options), arguments), config));
   }
   options.output_folder = raw.output_folder;
+  options.resume_folder = raw.resume_folder;
+  const CLI::Option* resume = app.get_option_no_throw("--resume");
+  if (resume != nullptr && resume->count() > 0) options.resume = raw.resume;
   options.models_folder = folders.models;
   if (!raw.models_folder.empty()) options.models_folder = raw.models_folder;
   options.recognizer.cache_folder = folders.cache;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct TranscribeOptions {
   std::vector<std::string> channel_names;  // Those beyond them are numbered.
   std::filesystem::path output_folder;     // Empty: standard output.
   bool force = false;                      // Also redo files that are finished.
+  // Keep what is finished of a recording; unset: where it goes to files and nothing is redacted.
+  std::optional<bool> resume;
+  std::filesystem::path resume_folder;  // Empty: beside the outputs.
   ProgressMode progress = ProgressMode::kAuto;
   bool quiet = false;
   bool verbose = false;

@@ -11,6 +11,7 @@
 #include "apps/cli/model_error.h"
 #include "apps/cli/output_plan.h"
 #include "apps/cli/run_manifest.h"
+#include "apps/cli/settings_digest.h"
 #include "base/cpu.h"
 
 namespace ironscribe::cli {
@@ -135,6 +136,7 @@ ExitCode RunJobs(std::vector<RecordingJob> jobs, const TranscribeOptions& option
                              .manifest = manifest.get(),
                              .finisher = finisher->get(),
                              .settings_digest = settings,
+                             .program = services.program,
                              .now_seconds = services.now_seconds};
   RunSummary summary = RunBatch(jobs, context, stop);
   summary.skipped = skipped;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <ostream>
 #include <stop_token>
+#include <string>
 
 #include "apps/cli/run_reporter.h"
 #include "apps/cli/transcribe_options.h"
@@ -25,6 +26,7 @@ struct TranscribeServices {
   std::ostream& standard_error;
   Console console;
   std::function<double()> now_seconds;
+  std::string program = {};  // Which version of it this is.
 };
 
 ExitCode RunTranscribe(const TranscribeOptions& options, const TranscribeServices& services,

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "base/random.h"
 #include "decoding/beam_search.h"
 #include "decoding/compression_ratio.h"
 #include "decoding/greedy_search.h"
+#include "models/whisper/window_policy_results.h"
 #include "models/whisper/window_policy_text.h"
 
 namespace ironscribe::models::whisper {
@@ -74,6 +76,30 @@ decoding::SequenceOptions FallbackDecoder::SequenceFor(const WindowToDecode& win
   return sequence;
 }
 
+Result<DecodedWindow> FallbackDecoder::Attempt(const WindowToDecode& window,
+                                               const decoding::SequenceOptions& sequence,
+                                               float temperature, uint64_t seed) const {
+  ResultStore* results = window.runner.results();
+  std::string key;
+  if (results != nullptr) {
+    key = AttemptKey(window.runner, *window.encoding,
+                     {.prompt = sequence.prompt,
+                      .start_index = window.prompt.start_index,
+                      .max_new_tokens = sequence.max_new_tokens,
+                      .temperature = temperature,
+                      .seed = seed});
+    const std::optional<std::string> kept = results->Find(key);
+    auto decoded =
+        kept ? ReadAttempt(*kept, tokenizer_.vocab_size(), sequence.max_new_tokens) : std::nullopt;
+    if (decoded && decoded->temperature == temperature) return *std::move(decoded);
+  }
+  const auto search = NewSearch(sequence, temperature, seed);
+  RETURN_IF_ERROR(window.runner.Run(window.encoding, *search, window.stop));
+  DecodedWindow decoded = Describe(*search, temperature);
+  if (results != nullptr) results->Keep(key, WriteAttempt(decoded));
+  return decoded;
+}
+
 Result<DecodedWindow> FallbackDecoder::Decode(const WindowToDecode& window,
                                               size_t max_attempts) const {
   const decoding::SequenceOptions sequence = SequenceFor(window);
@@ -82,9 +108,7 @@ Result<DecodedWindow> FallbackDecoder::Decode(const WindowToDecode& window,
   DecodedWindow decoded;
   for (size_t attempt = 0; attempt < attempts; ++attempt) {
     const float temperature = options_.temperatures[attempt];
-    const auto search = NewSearch(sequence, temperature, MixBits(seed + attempt));
-    RETURN_IF_ERROR(window.runner.Run(window.encoding, *search, window.stop));
-    decoded = Describe(*search, temperature);
+    ASSIGN_OR_RETURN(decoded, Attempt(window, sequence, temperature, MixBits(seed + attempt)));
     const Verdict verdict = window.judge ? window.judge(decoded) : Verdict::kKeep;
     if (verdict == Verdict::kDrop) break;
     if (verdict == Verdict::kKeep && !NeedsFallback(decoded, options_)) break;

@@ -69,6 +69,10 @@ class FallbackDecoder {
   decoding::SequenceOptions SequenceFor(const WindowToDecode& window) const;
   std::unique_ptr<decoding::SequenceSearch> NewSearch(decoding::SequenceOptions sequence,
                                                       float temperature, uint64_t seed) const;
+  // From what is kept of an earlier run, or decoded.
+  Result<DecodedWindow> Attempt(const WindowToDecode& window,
+                                const decoding::SequenceOptions& sequence, float temperature,
+                                uint64_t seed) const;
   DecodedWindow Describe(const decoding::SequenceSearch& search, float temperature) const;
 
   const text::Tokenizer& tokenizer_;

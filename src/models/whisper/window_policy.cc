@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "models/listening_source.h"
+#include "models/resuming_runner.h"
 #include "models/whisper/window_policy_cut.h"
 #include "models/whisper/window_policy_options.h"
 #include "models/whisper/window_policy_session.h"
@@ -93,8 +95,11 @@ Result<transcript::Transcript> WindowPolicy::Transcribe(audio::PcmSource& source
   const TimestampRules rules = RulesFor(options);
   ASSIGN_OR_RETURN(const auto listening, Listen(source, options, runner));
   audio::PcmSource& heard = listening != nullptr ? *listening : source;
+  std::optional<ResumingRunner> resuming;
+  if (callbacks.results != nullptr) resuming.emplace(runner, *callbacks.results);
+  WindowRunner& used = resuming ? *resuming : runner;
   WindowSession session({tokenizer_, log_mel_, rules, options, callbacks, listening.get()}, heard,
-                        runner, stop);
+                        used, stop);
   return session.Run(LanguageFor(options));
 }
 

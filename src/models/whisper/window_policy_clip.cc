@@ -4,8 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "models/whisper/window_policy_results.h"
 #include "models/whisper/window_policy_text.h"
-#include "models/whisper/word_timing.h"
 #include "text/basic_normalizer.h"
 
 namespace ironscribe::models::whisper {
@@ -248,6 +248,22 @@ std::vector<Segment> ClipTranscriber::MakeSegments(const Window& window, const W
   return segments;
 }
 
+Result<std::vector<AlignedWord>> ClipTranscriber::FindWords(const Window& window,
+                                                            const AlignmentInput& input) {
+  ResultStore* results = setup_.runner.results();
+  std::string key;
+  if (results != nullptr) {
+    key = WordsKey(setup_.runner, *window.encoding, input);
+    const std::optional<std::string> kept = results->Find(key);
+    auto known = kept ? ReadWords(*kept, input) : std::nullopt;
+    if (known) return *std::move(known);
+  }
+  ASSIGN_OR_RETURN(std::vector<AlignedWord> words, AlignWords(setup_.tokenizer, setup_.runner,
+                                                              window.encoding, input, setup_.stop));
+  if (results != nullptr) results->Keep(key, WriteWords(words));
+  return words;
+}
+
 Status ClipTranscriber::AddWords(const Window& window, WindowSplit& split,
                                  std::vector<Segment>& segments) {
   std::vector<TokenId> text;
@@ -257,8 +273,7 @@ Status ClipTranscriber::AddWords(const Window& window, WindowSplit& split,
   }
   AlignmentInput input{language_->start_sequence, text, language_->code, window.segment_frames,
                        frames_per_position_};
-  ASSIGN_OR_RETURN(std::vector<AlignedWord> words, AlignWords(setup_.tokenizer, setup_.runner,
-                                                              window.encoding, input, setup_.stop));
+  ASSIGN_OR_RETURN(std::vector<AlignedWord> words, FindWords(window, input));
   const double offset = FrameSeconds(window.seek_frames);
   AssignWords(std::move(words),
               {offset, last_speech_seconds_, setup_.tokenizer.special().end_of_text}, segments);

@@ -21,6 +21,7 @@
 #include "models/whisper/window_policy_judge.h"
 #include "models/whisper/window_policy_language.h"
 #include "models/whisper/window_policy_seek.h"
+#include "models/whisper/word_timing.h"
 #include "models/window_runner.h"
 #include "text/tokenizer.h"
 #include "transcript/transcript.h"
@@ -94,6 +95,8 @@ class ClipTranscriber {
   int64_t SkipSilence(const Window& window, int64_t clip_end);
   std::vector<transcript::Segment> MakeSegments(const Window& window, const WindowSplit& split,
                                                 const DecodedWindow& decoded) const;
+  // From what is kept of an earlier run, or aligned.
+  Result<std::vector<AlignedWord>> FindWords(const Window& window, const AlignmentInput& input);
   // Adds words to the segments and moves `split.next_seek_frames` to the end of the last.
   Status AddWords(const Window& window, WindowSplit& split,
                   std::vector<transcript::Segment>& segments);

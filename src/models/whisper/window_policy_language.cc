@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "decoding/forced_search.h"
 #include "models/whisper/prompt.h"
+#include "models/whisper/window_policy_results.h"
 
 namespace ironscribe::models::whisper {
 namespace {
@@ -28,6 +30,27 @@ float ProbabilityOf(const std::vector<LanguageProbability>& languages, const std
     if (language.code == code) return language.probability;
   }
   return 0;
+}
+
+// The log-probabilities of `ids`, from what is kept of an earlier run or from the model.
+Result<std::vector<float>> ListenForLanguages(decoding::TokenId start,
+                                              const std::vector<decoding::TokenId>& ids,
+                                              WindowRunner& runner,
+                                              const std::shared_ptr<const Encoding>& encoding,
+                                              std::stop_token stop) {
+  ResultStore* results = runner.results();
+  std::string key;
+  if (results != nullptr) {
+    key = LanguagesKey(runner, *encoding);
+    const std::optional<std::string> kept = results->Find(key);
+    auto known = kept ? ReadLanguages(*kept, ids.size()) : std::nullopt;
+    if (known) return *std::move(known);
+  }
+  decoding::ChoiceSearch search({start}, ids);
+  RETURN_IF_ERROR(runner.Run(encoding, search, std::move(stop)));
+  std::vector<float> found(search.log_probabilities().begin(), search.log_probabilities().end());
+  if (results != nullptr) results->Keep(key, WriteLanguages(found));
+  return found;
 }
 
 }  // namespace
@@ -76,11 +99,12 @@ Result<std::vector<transcript::LanguageProbability>> DetectLanguage(
   const text::SpecialTokens& special = tokenizer.special();
   std::vector<decoding::TokenId> ids;
   for (const text::LanguageToken& language : special.languages) ids.push_back(language.id);
-  decoding::ChoiceSearch search({special.start_of_transcript}, ids);
-  RETURN_IF_ERROR(runner.Run(encoding, search, stop));
+  ASSIGN_OR_RETURN(
+      const std::vector<float> log_probabilities,
+      ListenForLanguages(special.start_of_transcript, ids, runner, encoding, std::move(stop)));
   std::vector<transcript::LanguageProbability> languages;
   for (size_t i = 0; i < ids.size(); ++i) {
-    languages.push_back({special.languages[i].code, std::exp(search.log_probabilities()[i])});
+    languages.push_back({special.languages[i].code, std::exp(log_probabilities[i])});
   }
   SortByProbability(languages);
   return languages;

@@ -1,0 +1,51 @@
+#include "io/digest.h"
+
+#include <openssl/evp.h>
+
+#include "base/check.h"
+
+namespace ironscribe::io {
+namespace {
+
+std::string Hex(std::basic_string_view<unsigned char> bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace
+
+struct Digest::State {
+  EVP_MD_CTX* context = nullptr;
+};
+
+Digest::Digest(Kind kind) : state_(std::make_unique<State>()) {
+  state_->context = EVP_MD_CTX_new();
+  IRONSCRIBE_CHECK(state_->context != nullptr);
+  const EVP_MD* method = kind == Kind::kSha256 ? EVP_sha256() : EVP_sha1();
+  IRONSCRIBE_CHECK(EVP_DigestInit_ex(state_->context, method, nullptr) == 1);
+}
+
+Digest::~Digest() { EVP_MD_CTX_free(state_->context); }
+
+void Digest::Update(Bytes bytes) {
+  if (bytes.empty()) return;
+  IRONSCRIBE_CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
+}
+
+void Digest::Update(std::string_view bytes) {
+  Update(Bytes(reinterpret_cast<const std::byte*>(bytes.data()), bytes.size()));
+}
+
+std::string Digest::Finish() {
+  unsigned char value[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  IRONSCRIBE_CHECK(EVP_DigestFinal_ex(state_->context, value, &size) == 1);
+  return Hex({value, size});
+}
+
+}  // namespace ironscribe::io

@@ -106,6 +106,11 @@ word-times: setup  ## how far word times are from the truth, on three kinds of s
 	@scripts/build.sh release $(PROGRAMS)
 	@tools/word_times/run.sh
 
+.PHONY: long
+long: setup  ## ten hours: memory, progress, and the same output when killed (LONG=flags)
+	@scripts/build.sh release $(PROGRAMS)
+	@tools/long/run.sh $(LONG)
+
 .PHONY: check-bare
 check-bare:  ## prove `make run` and `make test` in a fresh Debian root (needs root)
 	@scripts/setup.sh --bare

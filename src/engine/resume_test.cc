@@ -151,7 +151,7 @@ TEST_P(ResumeTest, BrokenOffAnywhereItEndsTheSame) {
     num_results = store.num_kept;
     EXPECT_GE(num_results, 8);
   }
-  for (int stop_after = 1; stop_after < num_results; stop_after += 1 + num_results / 12) {
+  for (int stop_after = 1; stop_after < num_results; stop_after += 1 + num_results / 6) {
     fs::remove(journal_path());
     {
       const auto journal = OpenJournal();
@@ -205,7 +205,7 @@ TEST_P(ResumeTest, MutatedResultsDoNoHarm) {
                 return true;
               }).ok());
   Random random(9);
-  for (int round = 0; round < 12; ++round) {
+  for (int round = 0; round < 5; ++round) {
     fs::remove(journal_path());
     {
       const auto forged = io::Journal::Open(journal_path(), [](std::string_view) { return true; });

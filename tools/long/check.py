@@ -89,7 +89,7 @@ class Runner:
 
     def command(self, segmentation: str, output: pathlib.Path) -> list:
         return [str(part) for part in
-                [PROGRAM, "transcribe", self.audio, "--model", self.options.model,
+                [self.options.program, "transcribe", self.audio, "--model", self.options.model,
                  "--threads", self.options.threads, "--segmentation", segmentation,
                  "--format", ",".join(FORMATS), "--output-dir", output, "--progress", "json",
                  *self.options.flag]]
@@ -225,6 +225,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--hours", type=float, default=10.05)  # Past ten, for the writers.
     parser.add_argument("--segmentations", default="sequential,fixed,vad")
     parser.add_argument("--model", default="tiny.en")
+    parser.add_argument("--program", type=pathlib.Path, default=PROGRAM)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,5 +1,7 @@
 #include "base/memory.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <climits>
 #include <fstream>
@@ -112,6 +114,14 @@ std::optional<int64_t> AvailableMemoryBytes(const MemoryFiles& files) {
         Smaller(least, LeftInGroups(hierarchy, OwnGroup(files.own_cgroup, hierarchy.controller)));
   }
   return least;
+}
+
+void ReturnLargeBuffers() {
+#ifdef __GLIBC__
+  // glibc's own threshold to begin with; saying so keeps it from rising with what is freed.
+  constexpr int kThresholdBytes = 128 << 10;
+  mallopt(M_MMAP_THRESHOLD, kThresholdBytes);
+#endif
 }
 
 }  // namespace ironscribe

@@ -1,8 +1,10 @@
 #include "base/memory.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 
 namespace ironscribe {
@@ -117,6 +119,22 @@ TEST_F(MemoryTest, AGroupOutsideTheRootIsNotFollowed) {
 }
 
 TEST(ThisMachineTest, HasMemory) { EXPECT_GT(AvailableMemoryBytes().value_or(1), 0); }
+
+// The sanitizers bring an allocator of their own.
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(ReturnLargeBuffers, HoldsAfterLargerOnesWereFreed) {
+  ReturnLargeBuffers();
+  constexpr size_t kLarge = 16 << 20;
+  constexpr size_t kSmaller = 1 << 20;
+  void* volatile large = std::malloc(kLarge);  // Else the compiler leaves the pair out.
+  std::free(large);
+  const size_t before = mallinfo2().hblkhd;  // Bytes in mappings of their own.
+  void* volatile buffer = std::malloc(kSmaller);
+  EXPECT_GE(mallinfo2().hblkhd, before + kSmaller);
+  std::free(buffer);
+  EXPECT_EQ(mallinfo2().hblkhd, before);
+}
+#endif
 
 }  // namespace
 }  // namespace ironscribe

@@ -82,6 +82,11 @@ bool ResumeJournal::ReadRecord(std::string_view record, const ResumeScope& scope
   return true;
 }
 
+bool ResumeJournal::is_empty() const {
+  const std::lock_guard lock(mutex_);
+  return found_.empty() && !has_kept_;
+}
+
 double ResumeJournal::reached_seconds() const {
   const std::lock_guard lock(mutex_);
   return reached_seconds_;
@@ -108,6 +113,7 @@ void ResumeJournal::Keep(const std::string& key, std::string_view result) {
   record += key;
   record += result;
   const std::lock_guard lock(mutex_);
+  has_kept_ = true;
   Append(record);
 }
 

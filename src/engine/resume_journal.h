@@ -43,6 +43,9 @@ class ResumeJournal final : public models::ResultStore {
   // How far the earlier run came, all before it finished.
   double resumed_seconds() const { return resumed_seconds_; }
 
+  // Neither this run nor the earlier one has finished anything.
+  bool is_empty() const;
+
   // How far this run or the earlier one came.
   double reached_seconds() const;
   void Reached(double seconds);
@@ -68,6 +71,7 @@ class ResumeJournal final : public models::ResultStore {
   std::unordered_map<std::string, std::string> found_;  // Of the earlier run.
 
   mutable std::mutex mutex_;
+  bool has_kept_ = false;
   double reached_seconds_ = 0;
   double synced_at_seconds_ = 0;
   Status status_;

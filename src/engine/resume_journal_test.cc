@@ -67,6 +67,7 @@ std::string PositionRecord(double seconds) {
 TEST_F(ResumeJournalTest, FindsWhatWasKept) {
   WriteSome();
   const auto journal = Open();
+  EXPECT_FALSE(journal->is_empty());
   EXPECT_EQ(journal->mismatch(), "");
   EXPECT_EQ(journal->resumed_seconds(), 61.5);
   EXPECT_EQ(journal->Find(Key('a')), "one");
@@ -182,6 +183,7 @@ TEST_F(ResumeJournalTest, AJournalThatBeginsOtherwiseIsEmpty) {
 
 TEST_F(ResumeJournalTest, IsGoneAndSilentWhenRemoved) {
   const auto journal = Open();
+  EXPECT_TRUE(journal->is_empty());
   EXPECT_TRUE(journal->Remove().ok());
   EXPECT_FALSE(fs::exists(path_));
   journal->Keep(Key('a'), "one");

@@ -14,6 +14,7 @@
 #include "apps/cli/models_command.h"
 #include "apps/cli/transcribe_command.h"
 #include "apps/cli/transcribe_run.h"
+#include "base/memory.h"
 #include "base/nearest_names.h"
 
 namespace ironscribe::cli {
@@ -106,4 +107,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace ironscribe::cli
 
-int main(int argc, char** argv) { return ironscribe::cli::Main(argc, argv); }
+int main(int argc, char** argv) {
+  ironscribe::ReturnLargeBuffers();
+  return ironscribe::cli::Main(argc, argv);
+}

@@ -99,7 +99,7 @@ void LeaveResumeJournal(const RecordingJob& job, engine::ResumeJournal* journal,
   if (journal == nullptr) return;
   const bool same_again =
       status.code() == StatusCode::kDataLoss || status.code() == StatusCode::kInvalidArgument;
-  if (same_again || journal->reached_seconds() <= 0) {
+  if (same_again || journal->is_empty()) {
     // Nothing is lost with it.
     (void)journal->Remove();
     return;

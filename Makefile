@@ -101,7 +101,7 @@ seams: setup  ## is anything lost where a recording is cut into windows?
 	@tools/seams/run.sh
 
 .PHONY: word-times
-word-times: setup  ## how far word times are from the truth, on three kinds of speech
+word-times: setup  ## word times against three kinds of truth; is confidence calibrated?
 	@scripts/setup.sh --words
 	@scripts/build.sh release $(PROGRAMS)
 	@tools/word_times/run.sh

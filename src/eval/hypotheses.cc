@@ -101,8 +101,8 @@ Hypothesis FromTranscript(const transcript::Transcript& transcript) {
   hypothesis.duration_seconds = transcript.duration_seconds;
   for (const transcript::Segment& segment : transcript.segments) {
     for (const transcript::Word& word : segment.words) {
-      hypothesis.words.push_back(
-          {word.text, word.start_seconds, word.end_seconds, word.probability});
+      hypothesis.words.push_back({word.text, word.start_seconds, word.end_seconds,
+                                  word.confidence >= 0 ? word.confidence : word.probability});
     }
   }
   return hypothesis;

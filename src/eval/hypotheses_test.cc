@@ -41,6 +41,18 @@ TEST(Hypotheses, OwnJsonEqualsTheTranscript) {
   EXPECT_FLOAT_EQ(read->words[1].probability, 0.7f);
 }
 
+TEST(Hypotheses, ConfidenceGoesBeforeProbability) {
+  transcript::Transcript sample = Sample();
+  for (auto& segment : sample.segments) {
+    for (auto& word : segment.words) word.confidence = 0.25f;
+  }
+  const auto read = ReadHypothesisJson(transcript::WriteJson(sample), "a.json");
+  ASSERT_TRUE(read.ok()) << read.status().message();
+  ASSERT_FALSE(read->words.empty());
+  EXPECT_FLOAT_EQ(read->words[0].probability, 0.25f);
+  EXPECT_FLOAT_EQ(FromTranscript(sample).words[0].probability, 0.25f);
+}
+
 TEST(Hypotheses, JsonOfOthers) {
   const auto segments = ReadHypothesisJson(
       R"({"segments": [{"text": " one"}, {"text": " two", "words": [{"text": "two"}]}]})", "x");

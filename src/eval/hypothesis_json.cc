@@ -63,7 +63,7 @@ void ReadWords(const Json& object, std::vector<HypothesisWord>& words) {
     HypothesisWord word{.text = *text,
                         .start_seconds = FindNumber(item, {"start"}),
                         .end_seconds = FindNumber(item, {"end"})};
-    const double probability = FindNumber(item, {"probability", "confidence", "score"});
+    const double probability = FindNumber(item, {"confidence", "probability", "score"});
     if (probability >= 0 && probability <= 1) word.probability = static_cast<float>(probability);
     words.push_back(std::move(word));
   }

@@ -105,7 +105,12 @@ void EditWords(std::span<const TextEdit> edits, Trace trace, std::span<const Wor
     Word joined = segment.words[group.first_word];
     joined.end_seconds = segment.words[group.end_word - 1].end_seconds;
     float sum = 0;
-    for (size_t i = group.first_word; i < group.end_word; ++i) sum += segment.words[i].probability;
+    // All words of the group are right only if the most doubtful is; none is known if one is not.
+    for (size_t i = group.first_word; i < group.end_word; ++i) {
+      sum += segment.words[i].probability;
+      joined.confidence = std::min(joined.confidence, segment.words[i].confidence);
+    }
+    if (trace == Trace::kRemoved) joined.confidence = transcript::kNoConfidence;
     joined.probability =
         trace == Trace::kRemoved ? 0 : sum / static_cast<float>(group.end_word - group.first_word);
     AppendWords(NewText(group, segment.text, edits, places), joined, words);

@@ -17,7 +17,8 @@ Segment MakeSegment(const std::vector<std::string>& words) {
   segment.compression_ratio = 1.5f;
   for (const std::string& word : words) {
     const auto i = static_cast<double>(segment.words.size());
-    segment.words.push_back({word, i, i + 1, 0.5f + 0.1f * static_cast<float>(i)});
+    segment.words.push_back(
+        {word, i, i + 1, 0.5f + 0.1f * static_cast<float>(i), 0.9f - 0.1f * static_cast<float>(i)});
     segment.text += word;
   }
   segment.end_seconds = static_cast<double>(words.size());
@@ -39,6 +40,7 @@ TEST(EditSegment, JoinsTheWordsOfAnEdit) {
   EXPECT_EQ(segment.text, " My card: [CARD], okay.");
   EXPECT_EQ(Shown(segment), " My(0.00-1.00) card:(1.00-2.00) [CARD],(2.00-4.00) okay.(4.00-5.00)");
   EXPECT_EQ(segment.words[2].probability, 0);
+  EXPECT_EQ(segment.words[2].confidence, transcript::kNoConfidence);
   EXPECT_TRUE(segment.tokens.empty());
   EXPECT_EQ(segment.average_log_probability, 0);
   EXPECT_EQ(segment.compression_ratio, 0);
@@ -49,6 +51,7 @@ TEST(EditSegment, AveragesWhereATraceMayStay) {
   EditSegment(std::vector<TextEdit>{{1, 11, "25"}}, Trace::kKept, segment);
   EXPECT_EQ(Shown(segment), " 25(0.00-2.00) apples(2.00-3.00)");
   EXPECT_FLOAT_EQ(segment.words[0].probability, 0.55f);
+  EXPECT_FLOAT_EQ(segment.words[0].confidence, 0.8f);  // That of the more doubtful word.
   EXPECT_EQ(segment.tokens.size(), 3u);
   EXPECT_EQ(segment.average_log_probability, -0.5f);
 }

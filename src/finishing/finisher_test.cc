@@ -150,13 +150,14 @@ TEST(Finisher, KnowsAllMembersOfSegmentsAndWords) {
   const auto& [id, channel, seek, start, end, text, tokens, temperature, log_probability,
                compression, no_speech, words, language] = segment;
   const transcript::Word word;
-  const auto& [word_text, word_start, word_end, probability] = word;
+  const auto& [word_text, word_start, word_end, probability, confidence] = word;
   EXPECT_TRUE(text.empty() && tokens.empty() && words.empty() && word_text.empty() &&
               language.empty());
   EXPECT_EQ(channel, transcript::kNoChannel);
   EXPECT_EQ(id + seek, 0);
   EXPECT_EQ(start + end + temperature + log_probability + compression + no_speech, 0);
   EXPECT_EQ(word_start + word_end + probability, 0);
+  EXPECT_EQ(confidence, transcript::kNoConfidence);
 }
 
 TEST(Finisher, WritesNumbersPunctuationFillersAndMasks) {

@@ -93,6 +93,9 @@ class WindowModel {
   virtual int max_positions() const = 0;  // 448 for Whisper
   virtual int vocab_size() const = 0;
   virtual int num_alignment_heads() const = 0;
+  // Encoding frames by which the attention of these heads comes after what it attends to, where
+  // that was measured; negative: before.
+  virtual int alignment_lag_frames() const { return 0; }
   virtual int encoding_frames(int feature_frames) const = 0;  // 1500 for 3000
   virtual int silence_multiple_frames() const = 0;            // 0: silence cannot be appended.
 };

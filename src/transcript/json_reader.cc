@@ -134,6 +134,7 @@ Status ReadMembers(const Object& object, Word& word) {
   RETURN_IF_ERROR(object.Read("word", word.text));
   RETURN_IF_ERROR(object.Read("start", word.start_seconds));
   RETURN_IF_ERROR(object.Read("end", word.end_seconds));
+  RETURN_IF_ERROR(object.ReadOptional("confidence", word.confidence));
   return object.Read("probability", word.probability);
 }
 

@@ -13,6 +13,7 @@ void ExpectEqual(const Word& a, const Word& b) {
   EXPECT_EQ(a.start_seconds, b.start_seconds);
   EXPECT_EQ(a.end_seconds, b.end_seconds);
   EXPECT_EQ(a.probability, b.probability);
+  EXPECT_EQ(a.confidence, b.confidence);
 }
 
 void ExpectEqual(const Segment& a, const Segment& b) {

@@ -36,6 +36,7 @@ Json ToJson(const Word& word, int channel) {
                {"start", Seconds(word.start_seconds)},
                {"end", Seconds(word.end_seconds)},
                {"probability", Score(word.probability)}};
+  if (word.confidence >= 0) json["confidence"] = Score(word.confidence);
   AddChannel(channel, json);
   return json;
 }

@@ -23,7 +23,7 @@ inline Transcript FullTranscript() {
   segment.average_log_probability = -0.25f;
   segment.compression_ratio = 1.5f;
   segment.no_speech_probability = 0.125f;
-  segment.words = {{" Ask", 0.25, 0.5, 0.875f}, {" \"not\"", 0.5, 7.125, 1.0f}};
+  segment.words = {{" Ask", 0.25, 0.5, 0.875f, 0.75f}, {" \"not\"", 0.5, 7.125, 1.0f}};
   transcript.segments = {segment, Segment{}};
   transcript.dropped = {{8, 11.5, "no_speech"}};
   transcript.speech = {.speech_seconds = 6.5, .without_text_seconds = 0.25};

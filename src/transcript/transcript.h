@@ -9,11 +9,16 @@
 
 namespace ironscribe::transcript {
 
+// Of words of models, or of ways to run them, that have none.
+inline constexpr float kNoConfidence = -1;
+
 struct Word {
   std::string text;  // With its leading space and attached punctuation, as it stands in the text.
   double start_seconds = 0;
   double end_seconds = 0;
   float probability = 0;  // Mean probability of the word's tokens, 0 to 1.
+  // How likely it is that the word is right, 0 to 1, or kNoConfidence.
+  float confidence = kNoConfidence;
 };
 
 // Of segments of a recording whose channels were not told apart.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures word times after the release build. Arguments go to measure.py.
+# Measures word times, then confidence, after the release build. Arguments go to measure.py.
 #
 # Environment: DATA (folder with languages and librispeech-other; default ../shared/data).
 set -euo pipefail
@@ -13,4 +13,8 @@ for model in tiny.en base silero-vad; do
   build/release/ironscribe models info "$model" >/dev/null 2>&1 ||
     build/release/ironscribe models pull "$model"
 done
-exec python3 tools/word_times/measure.py "$(realpath "$data")" "$@"
+status=0
+python3 tools/word_times/measure.py "$(realpath "$data")" "$@" || status=1
+# With arguments a part of the measurement of times was asked for.
+(($#)) || python3 tools/word_times/fit_confidence.py "$(realpath "$data")" || status=1
+exit $status

@@ -22,7 +22,7 @@ def plain(text: str) -> str:
 _SAME = {"mr": "mister", "mrs": "missus", "dr": "doctor", "st": "saint"}
 
 
-def _matches(wanted: list[str], got: list[str]) -> list[tuple[int, int]]:
+def matches(wanted: list[str], got: list[str]) -> list[tuple[int, int]]:
     """Pairs of equal items of an alignment with the fewest edits; of equals, with most pairs."""
     rows, columns = len(wanted) + 1, len(got) + 1
     cost = [[(0, 0)] * columns for _ in range(rows)]
@@ -52,7 +52,7 @@ def _matches(wanted: list[str], got: list[str]) -> list[tuple[int, int]]:
     return pairs[::-1]
 
 
-def _by_word(words: list[TimedWord]) -> list[tuple[str, TimedWord]]:
+def by_word(words: list[TimedWord]) -> list[tuple[str, TimedWord]]:
     kept = [(plain(word.text), word) for word in words]
     return [(_SAME.get(text, text), word) for text, word in kept if text]
 
@@ -60,7 +60,7 @@ def _by_word(words: list[TimedWord]) -> list[tuple[str, TimedWord]]:
 def _by_character(words: list[TimedWord]):
     """Characters with the word that begins there, and the one that ends there."""
     characters = []
-    for text, word in _by_word(words):
+    for text, word in by_word(words):
         for index, character in enumerate(text):
             characters.append((character, word if index == 0 else None,
                                word if index == len(text) - 1 else None))
@@ -76,13 +76,13 @@ class Differences:
     def add(self, true: list[TimedWord], found: list[TimedWord], spaces: bool = True):
         """Of words that both have; without spaces, of borders of words that both have."""
         if spaces:
-            left, right = _by_word(true), _by_word(found)
+            left, right = by_word(true), by_word(found)
             pairs = [(left[i][1], right[j][1]) for i, j in
-                     _matches([word[0] for word in left], [word[0] for word in right])]
+                     matches([word[0] for word in left], [word[0] for word in right])]
             starts, ends = pairs, pairs
         else:
             left, right = _by_character(true), _by_character(found)
-            pairs = _matches([unit[0] for unit in left], [unit[0] for unit in right])
+            pairs = matches([unit[0] for unit in left], [unit[0] for unit in right])
             starts = [(left[i][1], right[j][1]) for i, j in pairs if left[i][1] and right[j][1]]
             ends = [(left[i][2], right[j][2]) for i, j in pairs if left[i][2] and right[j][2]]
         self.starts += [b.start - a.start for a, b in starts]

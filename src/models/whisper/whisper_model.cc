@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "dsp/log_mel.h"
+#include "models/whisper/attention_lag.h"
 #include "models/whisper/checkpoint.h"
 #include "models/whisper/forward.h"
 #include "models/whisper/model_files.h"
@@ -143,6 +144,7 @@ class WhisperModel final : public Model, public WindowModel {
   int num_alignment_heads() const override {
     return static_cast<int>(config_.alignment_heads.size());
   }
+  int alignment_lag_frames() const override { return AttentionLag(config_); }
   int encoding_frames(int feature_frames) const override { return feature_frames / 2; }
   int silence_multiple_frames() const override {
     // Two frames a position; see nn::KeyValues on where a part of a memory may start.

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "dsp/loudness.h"
 #include "models/whisper/window_policy_results.h"
 #include "models/whisper/window_policy_text.h"
 #include "text/basic_normalizer.h"
@@ -73,6 +74,7 @@ void ClipTranscriber::ForgetFirstEncoding() {
 
 Status ClipTranscriber::Transcribe(const FrameRange& clip, const SpokenLanguage& language) {
   language_ = &language;
+  last_heard_seconds_ = FrameSeconds(clip.begin);
   int64_t seek = clip.begin;
   while (seek < clip.end) {
     if (setup_.stop.stop_requested()) return CancelledError("recognition was cancelled");
@@ -95,7 +97,7 @@ Result<std::optional<ClipTranscriber::Window>> ClipTranscriber::NextWindow(int64
                                                                            int64_t end) {
   ASSIGN_OR_RETURN(const int frames, features_.Prepare({seek, end}, setup_.stop));
   if (frames <= 0) return std::optional<Window>();
-  return std::optional(Window{.seek_frames = seek, .segment_frames = frames, .encoding = nullptr});
+  return std::optional(Window{.seek_frames = seek, .segment_frames = frames});
 }
 
 int ClipTranscriber::FittedFrames(int segment_frames) const {
@@ -105,8 +107,18 @@ int ClipTranscriber::FittedFrames(int segment_frames) const {
   return frames < window_frames_ ? frames : 0;
 }
 
+std::vector<float> ClipTranscriber::MeasureLoudness(std::span<const float> features,
+                                                    int frames) const {
+  const int bands = setup_.runner.model().num_mels();
+  const auto size = static_cast<size_t>(frames) * static_cast<size_t>(bands);
+  return dsp::RelativeLoudness(features.first(size), bands, frames_per_position_);
+}
+
 Status ClipTranscriber::EncodeWindow(Window& window, bool fit) {
   WindowFeatures features = features_.Window(window.seek_frames, window.segment_frames);
+  if (setup_.options.word_times && !setup_.options.reference) {
+    window.loudness = MeasureLoudness(features.values, window.segment_frames);
+  }
   EncodeRequest request{.features = std::move(features.values)};
   const int fitted_frames = fit ? FittedFrames(window.segment_frames) : 0;
   window.fitted = fitted_frames > 0;
@@ -216,13 +228,16 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
       SplitWindow({decoded.tokens, setup_.tokenizer.special().timestamp_begin, window.seek_frames,
                    window.segment_frames, frames_per_position_});
   std::vector<Segment> segments = MakeSegments(window, split, decoded);
-  if (setup_.options.word_times) RETURN_IF_ERROR(AddWords(window, split, segments));
+  HeardWords heard;
+  if (setup_.options.word_times) {
+    ASSIGN_OR_RETURN(heard, AddWords(window, split, segments));
+  }
   const bool has_times = !setup_.options.without_timestamps;
   if (has_times && !segments.empty() && split.next_seek_frames >= end) {
     split.next_seek_frames = judge_.AfterText(window.range(), segments.back().end_seconds);
   }
   window.encoding = nullptr;
-  RETURN_IF_ERROR(PublishWindow(window, std::move(segments)));
+  RETURN_IF_ERROR(PublishWindow(window, std::move(segments), std::move(heard)));
   if (!setup_.options.condition_on_previous_text || decoded.temperature > kPromptResetTemperature) {
     context_.Reset();
   }
@@ -248,8 +263,7 @@ std::vector<Segment> ClipTranscriber::MakeSegments(const Window& window, const W
   return segments;
 }
 
-Result<std::vector<AlignedWord>> ClipTranscriber::FindWords(const Window& window,
-                                                            const AlignmentInput& input) {
+Result<AlignedWords> ClipTranscriber::FindWords(const Window& window, const AlignmentInput& input) {
   ResultStore* results = setup_.runner.results();
   std::string key;
   if (results != nullptr) {
@@ -258,34 +272,38 @@ Result<std::vector<AlignedWord>> ClipTranscriber::FindWords(const Window& window
     auto known = kept ? ReadWords(*kept, input) : std::nullopt;
     if (known) return *std::move(known);
   }
-  ASSIGN_OR_RETURN(std::vector<AlignedWord> words, AlignWords(setup_.tokenizer, setup_.runner,
-                                                              window.encoding, input, setup_.stop));
+  ASSIGN_OR_RETURN(AlignedWords words, AlignWords(setup_.tokenizer, setup_.runner, window.encoding,
+                                                  input, setup_.stop));
   if (results != nullptr) results->Keep(key, WriteWords(words));
   return words;
 }
 
-Status ClipTranscriber::AddWords(const Window& window, WindowSplit& split,
-                                 std::vector<Segment>& segments) {
+Result<ClipTranscriber::HeardWords> ClipTranscriber::AddWords(const Window& window,
+                                                              WindowSplit& split,
+                                                              std::vector<Segment>& segments) {
   std::vector<TokenId> text;
   for (const Segment& segment : segments) {
     std::copy_if(segment.tokens.begin(), segment.tokens.end(), std::back_inserter(text),
                  [this](TokenId id) { return setup_.tokenizer.is_text(id); });
   }
-  AlignmentInput input{language_->start_sequence, text, language_->code, window.segment_frames,
-                       frames_per_position_};
-  ASSIGN_OR_RETURN(std::vector<AlignedWord> words, FindWords(window, input));
+  const AlignmentInput input{language_->start_sequence, text,
+                             language_->code,           window.segment_frames,
+                             frames_per_position_,      window.loudness};
+  ASSIGN_OR_RETURN(AlignedWords words, FindWords(window, input));
   const double offset = FrameSeconds(window.seek_frames);
-  AssignWords(std::move(words),
-              {offset, last_speech_seconds_, setup_.tokenizer.special().end_of_text}, segments);
+  const WordTimingInput timing{offset, last_speech_seconds_,
+                               setup_.tokenizer.special().end_of_text};
+  HeardWords heard = ShareWords(std::move(words.heard), timing, segments);
+  AssignWords(std::move(words.reference), timing, segments);
   last_speech_seconds_ = LastWordEnd(segments);
   // Without times in the text a window is done as a whole; what follows its last word is silence.
-  if (setup_.options.without_timestamps) return OkStatus();
+  if (setup_.options.without_timestamps) return heard;
   if (!split.single_timestamp_ending && last_speech_seconds_ > offset) {
     // Unlike the reference, a word that ends within the first frame does not stop the window.
     const int64_t seek = FrameAt(last_speech_seconds_);
     if (seek > window.seek_frames) split.next_seek_frames = seek;
   }
-  return OkStatus();
+  return heard;
 }
 
 Status ClipTranscriber::DropWindow(const Window& window, std::string_view reason) {
@@ -304,7 +322,8 @@ Status ClipTranscriber::DropWindow(const Window& window, std::string_view reason
   return OkStatus();
 }
 
-Status ClipTranscriber::PublishWindow(const Window& window, std::vector<Segment> segments) {
+Status ClipTranscriber::PublishWindow(const Window& window, std::vector<Segment> segments,
+                                      HeardWords heard) {
   if (window.is_hole && IsSaidAlready(segments)) return OkStatus();
   std::vector<FrameRange> holes;
   if (!window.is_hole) holes = judge_.Holes(window.range(), segments);
@@ -312,11 +331,13 @@ Status ClipTranscriber::PublishWindow(const Window& window, std::vector<Segment>
   for (const Segment& segment : segments) said += segment.text;
   const bool is_alone = segments.size() == 1;
   auto hole = holes.begin();
-  for (Segment& segment : segments) {
+  heard.resize(segments.size());
+  for (size_t i = 0; i < segments.size(); ++i) {
+    Segment& segment = segments[i];
     for (; hole != holes.end() && FrameSeconds(hole->begin) < segment.start_seconds; ++hole) {
       RETURN_IF_ERROR(TranscribeHole(*hole, said));
     }
-    Publish(window, std::move(segment), is_alone);
+    Publish(window, std::move(segment), is_alone, std::move(heard[i]));
   }
   return OkStatus();
 }
@@ -326,8 +347,7 @@ Status ClipTranscriber::TranscribeHole(const FrameRange& hole, std::string said)
   const double last_speech_seconds = last_speech_seconds_;
   Window window{.seek_frames = hole.begin,
                 .segment_frames = static_cast<int>(hole.end - hole.begin),
-                .is_hole = true,
-                .encoding = nullptr};
+                .is_hole = true};
   RETURN_IF_ERROR(TranscribeWindow(window).status());
   last_speech_seconds_ = last_speech_seconds;
   return OkStatus();
@@ -340,7 +360,8 @@ bool ClipTranscriber::IsSaidAlready(const std::vector<Segment>& segments) const 
   return text::NormalizeBasic(said_, /*remove_diacritics=*/false).find(words) != std::string::npos;
 }
 
-void ClipTranscriber::Publish(const Window& window, Segment segment, bool is_alone) {
+void ClipTranscriber::Publish(const Window& window, Segment segment, bool is_alone,
+                              std::vector<transcript::Word> heard) {
   // The reference keeps such segments with their text and tokens removed; they say nothing.
   if (segment.start_seconds == segment.end_seconds || StripSpace(segment.text).empty()) return;
   // Times that a model writes may lie behind its audio, where another window begins.
@@ -355,6 +376,12 @@ void ClipTranscriber::Publish(const Window& window, Segment segment, bool is_alo
     return;
   }
   context_.Append(segment.tokens);
+  if (!heard.empty()) {
+    last_heard_seconds_ = OrderWords(last_heard_seconds_, heard);
+    segment.words = std::move(heard);
+    segment.start_seconds = segment.words.front().start_seconds;
+    segment.end_seconds = segment.words.back().end_seconds;
+  }
   sink_.segment(std::move(segment));
 }
 

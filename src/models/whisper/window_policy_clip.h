@@ -64,6 +64,8 @@ class ClipTranscriber {
   Status Transcribe(const FrameRange& clip, const SpokenLanguage& language);
 
  private:
+  using HeardWords = std::vector<std::vector<transcript::Word>>;
+
   // One window and where its audio stands.
   struct Window {
     int64_t seek_frames = 0;
@@ -72,7 +74,9 @@ class ClipTranscriber {
     bool fitted = false;
     // A part of another window, of which that had no text.
     bool is_hole = false;
-    std::shared_ptr<const Encoding> encoding;  // Null until somebody needs it.
+    std::shared_ptr<const Encoding> encoding = nullptr;  // Null until somebody needs it.
+    // Of its audio, for word times (dsp/loudness.h); empty where the reference's are asked for.
+    std::vector<float> loudness = {};
 
     FrameRange range() const { return {seek_frames, seek_frames + segment_frames}; }
   };
@@ -81,6 +85,8 @@ class ClipTranscriber {
   // audio left.
   Result<std::optional<Window>> NextWindow(int64_t seek, int64_t end);
   Status EncodeWindow(Window& window, bool fit);
+  // Of `frames` of features that hold audio.
+  std::vector<float> MeasureLoudness(std::span<const float> features, int frames) const;
   // Frames to encode for a window that is fitted to its audio; 0: all of them.
   int FittedFrames(int segment_frames) const;
   Status FollowLanguage(const Window& window);
@@ -96,17 +102,22 @@ class ClipTranscriber {
   std::vector<transcript::Segment> MakeSegments(const Window& window, const WindowSplit& split,
                                                 const DecodedWindow& decoded) const;
   // From what is kept of an earlier run, or aligned.
-  Result<std::vector<AlignedWord>> FindWords(const Window& window, const AlignmentInput& input);
-  // Adds words to the segments and moves `split.next_seek_frames` to the end of the last.
-  Status AddWords(const Window& window, WindowSplit& split,
-                  std::vector<transcript::Segment>& segments);
+  Result<AlignedWords> FindWords(const Window& window, const AlignmentInput& input);
+  // Adds words to the segments, corrects their times by them and moves `split.next_seek_frames` to
+  // the end of the last. All that decides on text sees the reference's times; returns the words
+  // with our own of each segment, for what is published, or nothing.
+  Result<HeardWords> AddWords(const Window& window, WindowSplit& split,
+                              std::vector<transcript::Segment>& segments);
   // Leaves the window out but for clear speech, which is transcribed on its own.
   Status DropWindow(const Window& window, std::string_view reason);
   // Hands out the segments, and before each what the window has no text for.
-  Status PublishWindow(const Window& window, std::vector<transcript::Segment> segments);
+  Status PublishWindow(const Window& window, std::vector<transcript::Segment> segments,
+                       HeardWords heard);
   // Nothing of it is handed out that `said` has already.
   Status TranscribeHole(const FrameRange& hole, std::string said);
-  void Publish(const Window& window, transcript::Segment segment, bool is_alone);
+  // `heard` may be empty.
+  void Publish(const Window& window, transcript::Segment segment, bool is_alone,
+               std::vector<transcript::Word> heard);
   bool IsSaidAlready(const std::vector<transcript::Segment>& segments) const;
   void Drop(double begin_seconds, double end_seconds, std::string_view reason);
 
@@ -121,7 +132,9 @@ class ClipTranscriber {
   const SpokenLanguage* language_ = nullptr;
   SpokenLanguage followed_language_;
   std::optional<Window> first_window_;
+  // End of the last word, by the reference's times and by our own.
   double last_speech_seconds_ = 0;
+  double last_heard_seconds_ = 0;
   std::string said_;  // By the window around a hole.
 };
 

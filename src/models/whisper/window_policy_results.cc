@@ -95,6 +95,47 @@ constexpr double kTimeRoundingSeconds = 1e-6;
 
 bool IsProbability(float value) { return value >= 0 && value <= kMostProbable; }
 
+bool IsConfidence(float value) {
+  return value == transcript::kNoConfidence || IsProbability(value);
+}
+
+// Structured bindings here and below: a member that is added does not compile before it is kept.
+void WriteWordList(std::span<const AlignedWord> words, ByteWriter& writer) {
+  writer.Add(static_cast<uint32_t>(words.size()));
+  for (const auto& [text, num_tokens, start_seconds, end_seconds, probability, confidence] :
+       words) {
+    writer.AddText(text);
+    writer.Add(num_tokens);
+    writer.Add(start_seconds);
+    writer.Add(end_seconds);
+    writer.Add(probability);
+    writer.Add(confidence);
+  }
+}
+
+bool ReadWordList(ByteTaker& taker, const AlignmentInput& input, std::vector<AlignedWord>& words) {
+  const auto count = taker.Take<uint32_t>();
+  const double window_seconds = FrameSeconds(input.segment_frames);
+  size_t tokens_left = input.text_tokens.size();
+  for (uint32_t i = 0; i < count && taker.ok(); ++i) {
+    AlignedWord& word = words.emplace_back();
+    word.text = taker.TakeText();
+    word.num_tokens = taker.Take<int>();
+    word.start_seconds = taker.Take<double>();
+    word.end_seconds = taker.Take<double>();
+    word.probability = taker.Take<float>();
+    word.confidence = taker.Take<float>();
+    const bool possible = word.num_tokens >= 0 &&
+                          static_cast<size_t>(word.num_tokens) <= tokens_left &&
+                          word.start_seconds >= 0 && word.start_seconds <= word.end_seconds &&
+                          word.end_seconds <= window_seconds + kTimeRoundingSeconds &&
+                          IsProbability(word.probability) && IsConfidence(word.confidence);
+    if (!possible) return false;
+    tokens_left -= static_cast<size_t>(word.num_tokens);
+  }
+  return taker.ok();
+}
+
 }  // namespace
 
 std::string AttemptKey(const WindowRunner& runner, const Encoding& encoding,
@@ -124,10 +165,10 @@ std::string WordsKey(const WindowRunner& runner, const Encoding& encoding,
   writer.AddText(input.language);
   writer.Add(input.segment_frames);
   writer.Add(input.frames_per_position);
+  writer.AddList(input.loudness);
   return KeyOf(runner, encoding, writer.Take());
 }
 
-// Structured bindings here and below: a member that is added does not compile before it is kept.
 std::string WriteAttempt(const DecodedWindow& decoded) {
   const auto& [tokens, average_log_probability, no_speech_probability, temperature,
                compression_ratio, ended] = decoded;
@@ -176,42 +217,20 @@ std::optional<std::vector<float>> ReadLanguages(std::string_view bytes, size_t c
   return log_probabilities;
 }
 
-std::string WriteWords(std::span<const AlignedWord> words) {
+std::string WriteWords(const AlignedWords& words) {
+  const auto& [reference, heard] = words;
   ByteWriter writer;
-  writer.Add(static_cast<uint32_t>(words.size()));
-  for (const auto& [text, num_tokens, start_seconds, end_seconds, probability] : words) {
-    writer.AddText(text);
-    writer.Add(num_tokens);
-    writer.Add(start_seconds);
-    writer.Add(end_seconds);
-    writer.Add(probability);
-  }
+  WriteWordList(reference, writer);
+  WriteWordList(heard, writer);
   return writer.Take();
 }
 
-std::optional<std::vector<AlignedWord>> ReadWords(std::string_view bytes,
-                                                  const AlignmentInput& input) {
+std::optional<AlignedWords> ReadWords(std::string_view bytes, const AlignmentInput& input) {
   ByteTaker taker(bytes);
-  const auto count = taker.Take<uint32_t>();
-  const double window_seconds = FrameSeconds(input.segment_frames);
-  size_t tokens_left = input.text_tokens.size();
-  std::vector<AlignedWord> words;
-  for (uint32_t i = 0; i < count && taker.ok(); ++i) {
-    AlignedWord& word = words.emplace_back();
-    word.text = taker.TakeText();
-    word.num_tokens = taker.Take<int>();
-    word.start_seconds = taker.Take<double>();
-    word.end_seconds = taker.Take<double>();
-    word.probability = taker.Take<float>();
-    const bool possible = word.num_tokens >= 0 &&
-                          static_cast<size_t>(word.num_tokens) <= tokens_left &&
-                          word.start_seconds >= 0 && word.start_seconds <= word.end_seconds &&
-                          word.end_seconds <= window_seconds + kTimeRoundingSeconds &&
-                          IsProbability(word.probability);
-    if (!possible) return std::nullopt;
-    tokens_left -= static_cast<size_t>(word.num_tokens);
-  }
-  if (!taker.is_whole()) return std::nullopt;
+  AlignedWords words;
+  const bool possible =
+      ReadWordList(taker, input, words.reference) && ReadWordList(taker, input, words.heard);
+  if (!possible || !taker.is_whole()) return std::nullopt;
   return words;
 }
 

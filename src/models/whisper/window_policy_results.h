@@ -42,9 +42,8 @@ std::optional<DecodedWindow> ReadAttempt(std::string_view bytes, int vocab_size,
 std::string WriteLanguages(std::span<const float> log_probabilities);
 std::optional<std::vector<float>> ReadLanguages(std::string_view bytes, size_t count);
 
-std::string WriteWords(std::span<const AlignedWord> words);
+std::string WriteWords(const AlignedWords& words);
 // Words of the tokens and within the time of `input`.
-std::optional<std::vector<AlignedWord>> ReadWords(std::string_view bytes,
-                                                  const AlignmentInput& input);
+std::optional<AlignedWords> ReadWords(std::string_view bytes, const AlignmentInput& input);
 
 }  // namespace ironscribe::models::whisper

@@ -25,15 +25,19 @@ const DecodedWindow kDecoded = {.tokens = {5, 299, 0, 17},
                                 .ended = false};
 
 const std::vector<TokenId> kStart = {290, 291};
+const std::vector<float> kLoudness = {0.5f};
 const std::vector<TokenId> kText = {1, 2, 3, 4};
 const AlignmentInput kInput = {.start_sequence = kStart,
                                .text_tokens = kText,
                                .language = "en",
                                .segment_frames = 500,
-                               .frames_per_position = 2};
-const std::vector<AlignedWord> kWords = {{" one", 2, 0.1, 0.7000000001, 0.5f},
-                                         {"", 0, 0.7, 0.7, 1.0f},
-                                         {" \xC3\xBC", 2, 0.7, 5.0, 0.0f}};
+                               .frames_per_position = 2,
+                               .loudness = {}};
+const AlignedWords kWords = {
+    .reference = {{" one", 2, 0.1, 0.7000000001, 0.5f},
+                  {"", 0, 0.7, 0.7, 1.0f},
+                  {" \xC3\xBC", 2, 0.7, 5.0, 0.0f}},
+    .heard = {{" one", 2, 0.2, 0.6, 0.5f, 0.75f}, {" \xC3\xBC", 2, 0.8, 4.0, 0.0f, 0.125f}}};
 
 bool Same(const DecodedWindow& a, const DecodedWindow& b) {
   return a.tokens == b.tokens && a.average_log_probability == b.average_log_probability &&
@@ -47,7 +51,7 @@ TEST(WindowPolicyResults, ComeBackAsTheyWere) {
   EXPECT_TRUE(Same(*decoded, kDecoded));
   EXPECT_TRUE(ReadAttempt(WriteAttempt({}), kVocabulary, kMaxTokens));
   EXPECT_EQ(ReadWords(WriteWords(kWords), kInput), kWords);
-  EXPECT_EQ(ReadWords(WriteWords({}), kInput), std::vector<AlignedWord>());
+  EXPECT_EQ(ReadWords(WriteWords({}), kInput), AlignedWords());
   const std::vector<float> languages = {-0.25f, -3.5f, -std::numeric_limits<float>::infinity()};
   EXPECT_EQ(ReadLanguages(WriteLanguages(languages), 3), languages);
 }
@@ -86,17 +90,21 @@ TEST(WindowPolicyResults, AreNothingWhenTheyCannotBeRight) {
   rejects([](DecodedWindow& d) { d.compression_ratio = INFINITY; });
   rejects([](DecodedWindow& d) { d.temperature = NAN; });
   const auto rejects_words = [](const auto& change) {
-    std::vector<AlignedWord> words = kWords;
+    AlignedWords words = kWords;
     change(words);
     EXPECT_FALSE(ReadWords(WriteWords(words), kInput));
   };
-  rejects_words([](auto& words) { words[0].num_tokens = 3; });
-  rejects_words([](auto& words) { words[0].num_tokens = -1; });
-  rejects_words([](auto& words) { words[0].start_seconds = -0.1; });
-  rejects_words([](auto& words) { words[0].start_seconds = NAN; });
-  rejects_words([](auto& words) { words[0].end_seconds = 0.05; });
-  rejects_words([](auto& words) { words[2].end_seconds = 5.1; });
-  rejects_words([](auto& words) { words[0].probability = 2; });
+  rejects_words([](auto& words) { words.reference[0].num_tokens = 3; });
+  rejects_words([](auto& words) { words.reference[0].num_tokens = -1; });
+  rejects_words([](auto& words) { words.reference[0].start_seconds = -0.1; });
+  rejects_words([](auto& words) { words.reference[0].start_seconds = NAN; });
+  rejects_words([](auto& words) { words.reference[0].end_seconds = 0.05; });
+  rejects_words([](auto& words) { words.reference[2].end_seconds = 5.1; });
+  rejects_words([](auto& words) { words.reference[0].probability = 2; });
+  rejects_words([](auto& words) { words.heard[0].num_tokens = 3; });
+  rejects_words([](auto& words) { words.heard[1].end_seconds = 5.1; });
+  rejects_words([](auto& words) { words.heard[1].confidence = 1.5f; });
+  rejects_words([](auto& words) { words.heard[1].confidence = -0.5f; });
   EXPECT_FALSE(ReadLanguages(WriteLanguages(std::vector<float>{0.5f}), 1));
   EXPECT_FALSE(ReadLanguages(WriteLanguages(std::vector<float>{NAN}), 1));
 }
@@ -114,9 +122,7 @@ TEST(WindowPolicyResults, RandomBytesAreHarmless) {
     }
     const auto words = ReadWords(bytes, kInput);
     int tokens = 0;
-    for (const AlignedWord& word : words.value_or(std::vector<AlignedWord>())) {
-      tokens += word.num_tokens;
-    }
+    for (const AlignedWord& word : words.value_or(AlignedWords()).heard) tokens += word.num_tokens;
     ASSERT_LE(tokens, static_cast<int>(kText.size()));
     (void)ReadLanguages(bytes, 3);
   }
@@ -157,7 +163,8 @@ TEST(WindowPolicyResults, KeysTellQuestionsApart) {
            [](auto& input) { input.text_tokens = input.text_tokens.first(2); },
            [](auto& input) { input.language = "de"; },
            [](auto& input) { input.segment_frames = 400; },
-           [](auto& input) { input.frames_per_position = 1; }}) {
+           [](auto& input) { input.frames_per_position = 1; },
+           [](auto& input) { input.loudness = kLoudness; }}) {
     AlignmentInput input = kInput;
     change(input);
     keys.push_back(WordsKey(runner, one, input));

@@ -145,36 +145,69 @@ TEST_F(WindowPolicyTest, AGivenLanguageIsNotDetected) {
   EXPECT_DOUBLE_EQ(result->segments[0].end_seconds, 2);
 }
 
-TEST_F(WindowPolicyTest, WordTimesMoveTheWindowToTheLastWord) {
-  std::vector<TokenId> tokens = Segment(kEnglishTime, 0, " ab cd", 1000);
-  tokens.push_back(kEnglishTime + 1000);
-  int call = 0;
-  ScriptedRunner runner(english_, [&](const SeenCall&) {
-    return call++ == 0 ? ScriptedCall{tokens} : ScriptedCall{english_.Encode(" ")};
-  });
-  runner.token_frames = [](int i) { return 25 * i; };
+// A text whose own times end at 20 s, of words that are spoken in the first seconds.
+class WordTimesTest : public WindowPolicyTest {
+ protected:
+  transcript::Transcript Transcribe() {
+    std::vector<TokenId> tokens = Segment(kEnglishTime, 0, " ab cd", 1000);
+    tokens.push_back(kEnglishTime + 1000);
+    int call = 0;
+    ScriptedRunner runner(english_, [&](const SeenCall&) {
+      return call++ == 0 ? ScriptedCall{tokens} : ScriptedCall{english_.Encode(" ")};
+    });
+    runner.token_frames = [](int i) { return 25 * i; };
+    FakeSource source(Tone(40 * kSecond));
+    auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+    EXPECT_TRUE(result.ok());
+    encoded_ = std::move(runner.encoded);
+    return std::move(*result);
+  }
+
+  // What the window that begins there holds.
+  std::vector<float> WindowAt(double seconds) {
+    options_.word_times = false;
+    options_.clips = {{seconds}};
+    Transcribe();
+    return encoded_.at(0);
+  }
+
+  std::vector<std::vector<float>> encoded_;
+};
+
+TEST_F(WordTimesTest, MoveTheWindowToTheLastWordOfTheReference) {
   options_.word_times = true;
-  FakeSource source(Tone(40 * kSecond));
-  const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
-  ASSERT_TRUE(result.ok());
-  ASSERT_EQ(result->segments.size(), 1u);
-  const transcript::Segment& segment = result->segments[0];
+  options_.reference = true;
+  const transcript::Transcript transcript = Transcribe();
+  ASSERT_EQ(transcript.segments.size(), 1u);
+  const transcript::Segment& segment = transcript.segments[0];
   ASSERT_EQ(segment.words.size(), 2u);
   EXPECT_EQ(segment.words[0].text, " ab");
   EXPECT_EQ(segment.words[1].text, " cd");
   EXPECT_FLOAT_EQ(segment.words[1].probability, 0.5f);
   EXPECT_DOUBLE_EQ(segment.end_seconds, segment.words[1].end_seconds);
-  // Six tokens of half a second: the next window starts there, not at the 20 s of the text's own
-  // times.
-  EXPECT_NEAR(segment.end_seconds, 3.0, 0.1);
-  ASSERT_GE(runner.encoded.size(), 2u);
-  FakeSource same(Tone(40 * kSecond));
-  const std::vector<float> second = runner.encoded[1];
-  runner.encoded.clear();
-  options_.word_times = false;
-  options_.clips = {{segment.end_seconds}};
-  ASSERT_TRUE(english_policy_.Transcribe(same, options_, runner, {}, {}).ok());
-  EXPECT_EQ(runner.encoded.at(0), second);
+  EXPECT_NEAR(segment.end_seconds, 3.0, 0.1);  // Six tokens of half a second.
+  ASSERT_GE(encoded_.size(), 2u);
+  const std::vector<float> second = encoded_[1];
+  EXPECT_EQ(WindowAt(segment.end_seconds), second);
+}
+
+TEST_F(WordTimesTest, OurOwnTimesChangeNoWindow) {
+  options_.word_times = true;
+  options_.reference = true;
+  const transcript::Transcript reference = Transcribe();
+  const size_t windows = encoded_.size();
+  options_.reference = false;
+  const transcript::Transcript ours = Transcribe();
+  EXPECT_EQ(encoded_.size(), windows);
+  EXPECT_EQ(ours.text, reference.text);
+  ASSERT_EQ(ours.segments.size(), 1u);
+  const transcript::Segment& segment = ours.segments[0];
+  ASSERT_EQ(segment.words.size(), 2u);
+  EXPECT_EQ(segment.start_seconds, segment.words[0].start_seconds);
+  EXPECT_EQ(segment.end_seconds, segment.words[1].end_seconds);
+  const std::vector<float> second = encoded_.at(1);
+  // Where the words end by the reference's times, whatever ours are.
+  EXPECT_EQ(WindowAt(reference.segments[0].end_seconds), second);
 }
 
 TEST_F(WindowPolicyTest, CancellationStopsBetweenAndInsideWindows) {

@@ -15,6 +15,9 @@ namespace {
 using transcript::Segment;
 using transcript::Word;
 
+// A position of the encoding: no model tells times more finely.
+constexpr double kLeastWordSeconds = 0.02;
+
 constexpr std::string_view kPrepended = "\"'“¿([{-";
 constexpr std::string_view kAppended = "\"'.。,，!！?？:：”)]}、";
 constexpr std::string_view kSentenceEnds = ".。!！?？";
@@ -127,29 +130,53 @@ void MergePunctuation(std::vector<AlignedWord>& words) {
   }
 }
 
-void AssignWords(std::vector<AlignedWord> alignment, const WordTimingInput& input,
-                 std::span<Segment> segments) {
-  const Durations durations = MeasureDurations(alignment);
-  if (durations.maximum > 0) TruncateAtSentenceEnds(durations.maximum, alignment);
+std::vector<std::vector<Word>> ShareWords(std::vector<AlignedWord> alignment,
+                                          const WordTimingInput& input,
+                                          std::span<const Segment> segments) {
   MergePunctuation(alignment);
-  double last_speech = input.last_speech_seconds;
+  std::vector<std::vector<Word>> shares;
   size_t next = 0;
-  for (Segment& segment : segments) {
+  for (const Segment& segment : segments) {
+    std::vector<Word>& words = shares.emplace_back();
     const auto text_tokens = std::count_if(segment.tokens.begin(), segment.tokens.end(),
                                            [&](TokenId id) { return id < input.end_of_text; });
     for (int64_t taken = 0; next < alignment.size() && taken < text_tokens; ++next) {
       AlignedWord& word = alignment[next];
       taken += word.num_tokens;
       if (word.text.empty()) continue;
-      segment.words.push_back(
-          {std::move(word.text), RoundToHundredths(input.time_offset_seconds + word.start_seconds),
-           RoundToHundredths(input.time_offset_seconds + word.end_seconds), word.probability});
+      words.push_back({std::move(word.text),
+                       RoundToHundredths(input.time_offset_seconds + word.start_seconds),
+                       RoundToHundredths(input.time_offset_seconds + word.end_seconds),
+                       word.probability, word.confidence});
     }
+  }
+  return shares;
+}
+
+void AssignWords(std::vector<AlignedWord> alignment, const WordTimingInput& input,
+                 std::span<Segment> segments) {
+  const Durations durations = MeasureDurations(alignment);
+  if (durations.maximum > 0) TruncateAtSentenceEnds(durations.maximum, alignment);
+  std::vector<std::vector<Word>> words = ShareWords(std::move(alignment), input, segments);
+  double last_speech = input.last_speech_seconds;
+  for (size_t i = 0; i < segments.size(); ++i) {
+    Segment& segment = segments[i];
+    segment.words = std::move(words[i]);
     if (segment.words.empty()) continue;
     TruncateAfterPause(durations, last_speech, segment.words);
     FitToSegment(durations.median, segment);
     last_speech = segment.end_seconds;
   }
+}
+
+double OrderWords(double last_end_seconds, std::span<Word> words) {
+  for (Word& word : words) {
+    word.start_seconds = std::max(word.start_seconds, last_end_seconds);
+    word.end_seconds =
+        std::max(word.end_seconds, RoundToHundredths(word.start_seconds + kLeastWordSeconds));
+    last_end_seconds = word.end_seconds;
+  }
+  return last_end_seconds;
 }
 
 double LastWordEnd(std::span<const Segment> segments) {

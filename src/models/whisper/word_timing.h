@@ -1,6 +1,7 @@
-// When each word was spoken (openai/whisper, timing.py): the text is fed again, cross-attention is
-// aligned with time, tokens become words, punctuation joins its word, and times that cannot be
-// right at sentence ends and segment boundaries are corrected.
+// When each word was spoken: the text is fed again, cross-attention is aligned with time, tokens
+// become words, punctuation joins its word. Two ways: that of openai/whisper (timing.py), which
+// then corrects times that cannot be right at sentence ends and segment boundaries; and our own,
+// which knows pauses and how loud the recording is (word_timing_pauses.h) and needs no correction.
 #pragma once
 
 #include <memory>
@@ -23,6 +24,7 @@ struct AlignedWord {
   double start_seconds = 0;  // From the start of the window.
   double end_seconds = 0;
   float probability = 0;
+  float confidence = transcript::kNoConfidence;
   bool operator==(const AlignedWord&) const = default;
 };
 
@@ -32,14 +34,23 @@ struct AlignmentInput {
   std::string_view language;
   int segment_frames = 0;       // Frames of the window that hold audio.
   int frames_per_position = 2;  // Feature frames per frame of the encoding.
+  // How loud each position with audio is (dsp/loudness.h). Empty: only the reference's way.
+  std::span<const float> loudness = {};
+};
+
+// The same words twice.
+struct AlignedWords {
+  std::vector<AlignedWord> reference;
+  std::vector<AlignedWord> heard;  // With our own times and confidence; empty without loudness.
+  bool operator==(const AlignedWords&) const = default;
 };
 
 // The words of `text_tokens` with their times. Empty without text, audio or alignment heads.
 // Probabilities are under the softmax over the text tokens, as in the reference. Errors: those of
 // the runner.
-Result<std::vector<AlignedWord>> AlignWords(const text::Tokenizer& tokenizer, WindowRunner& runner,
-                                            const std::shared_ptr<const Encoding>& encoding,
-                                            const AlignmentInput& input, std::stop_token stop);
+Result<AlignedWords> AlignWords(const text::Tokenizer& tokenizer, WindowRunner& runner,
+                                const std::shared_ptr<const Encoding>& encoding,
+                                const AlignmentInput& input, std::stop_token stop);
 
 // Joins opening punctuation to the word behind it and other punctuation to the word before it; the
 // joined entries stay, with empty text and no tokens.
@@ -52,9 +63,18 @@ struct WordTimingInput {
 };
 
 // Shares `alignment`, the words of all segments' text tokens in order, among the segments and
-// corrects the times of both.
+// corrects the times of both: the reference's way.
 void AssignWords(std::vector<AlignedWord> alignment, const WordTimingInput& input,
                  std::span<transcript::Segment> segments);
+
+// The words of each segment, with punctuation joined to them, as they are.
+std::vector<std::vector<transcript::Word>> ShareWords(
+    std::vector<AlignedWord> alignment, const WordTimingInput& input,
+    std::span<const transcript::Segment> segments);
+
+// Every word lasts a position of the encoding at least, and none begins before `last_end_seconds`
+// or the end of the one in front of it. Returns the end of the last. Requires: not empty.
+double OrderWords(double last_end_seconds, std::span<transcript::Word> words);
 
 // The end of the last word, or of the last segment when there are no words. Requires: not empty.
 double LastWordEnd(std::span<const transcript::Segment> segments);

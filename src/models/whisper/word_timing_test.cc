@@ -7,6 +7,7 @@
 #include <string>
 
 #include "models/whisper/window_policy_fakes.h"
+#include "models/whisper/word_confidence.h"
 
 namespace ironscribe::models::whisper {
 namespace {
@@ -132,8 +133,10 @@ TEST(AlignWords, WordsStartWhereTheirTokensAreAttendedTo) {
   const std::vector<TokenId> text = tokenizer.Encode(" ab c");
   const std::vector<TokenId> start = {50258, 50261, 50359};
   AlignmentInput input{start, text, "de", 300, 2};
-  const auto words = AlignWords(tokenizer, runner, nullptr, input, {});
-  ASSERT_TRUE(words.ok());
+  const auto aligned = AlignWords(tokenizer, runner, nullptr, input, {});
+  ASSERT_TRUE(aligned.ok());
+  EXPECT_TRUE(aligned->heard.empty());
+  const std::vector<AlignedWord>* const words = &aligned->reference;
   // What is fed: start, no timestamps, text, end.
   std::vector<TokenId> fed = start;
   fed.push_back(50363);
@@ -152,13 +155,70 @@ TEST(AlignWords, WordsStartWhereTheirTokensAreAttendedTo) {
   EXPECT_NEAR((*words)[1].end_seconds, 2.0, 0.05);
 }
 
+TEST(AlignWords, WithLoudnessAPauseBelongsToNoWord) {
+  const ByteTokenizer tokenizer(true);
+  ScriptedRunner runner(tokenizer, [](const SeenCall&) { return ScriptedCall{}; });
+  runner.token_frames = [](int i) { return 20 * i; };
+  const std::vector<TokenId> text = tokenizer.Encode(" ab c");
+  const std::vector<TokenId> start = {50258, 50261, 50359};
+  // Tokens are attended to for 0.4 s each; the second word has but one, and it is quiet before it.
+  std::vector<float> loudness(150, 1.0f);
+  std::fill(loudness.begin() + 55, loudness.begin() + 90, 0.0f);
+  std::fill(loudness.begin() + 100, loudness.end(), 0.0f);
+  const AlignmentInput input{start, text, "de", 300, 2, loudness};
+  const auto words = AlignWords(tokenizer, runner, nullptr, input, {});
+  ASSERT_TRUE(words.ok());
+  ASSERT_EQ(words->heard.size(), 2u);
+  EXPECT_EQ(words->heard[0].text, " ab");
+  EXPECT_FLOAT_EQ(words->heard[0].probability, 0.5f);
+  EXPECT_FLOAT_EQ(words->heard[0].confidence, WordConfidence(0.5f));
+  EXPECT_EQ(words->reference[0].confidence, transcript::kNoConfidence);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(words->heard[i].text, words->reference[i].text);
+    EXPECT_GE(words->heard[i].start_seconds, words->reference[i].start_seconds);
+    EXPECT_LE(words->heard[i].end_seconds, words->reference[i].end_seconds);
+  }
+}
+
+TEST(ShareWords, GivesEachSegmentTheWordsOfItsTokens) {
+  const std::vector<AlignedWord> words = {{" a", 1, 0.0, 0.5, 1},
+                                          {",", 1, 0.5, 0.5, 1},
+                                          {" b", 2, 0.5, 0.5, 1, 0.75f},
+                                          {" c", 1, 0.5, 0.9, 1}};
+  std::vector<Segment> segments(3);
+  segments[0].tokens = {1, 1, 1, 1};
+  segments[2].tokens = {1};
+  const auto shares = ShareWords(words, {10, 0, 50257}, segments);
+  ASSERT_EQ(shares.size(), 3u);
+  ASSERT_EQ(shares[0].size(), 2u);
+  EXPECT_EQ(shares[0][0].text, " a,");
+  EXPECT_EQ(shares[0][1].confidence, 0.75f);
+  EXPECT_TRUE(shares[1].empty());
+  ASSERT_EQ(shares[2].size(), 1u);
+  EXPECT_DOUBLE_EQ(shares[2][0].start_seconds, 10.5);
+  EXPECT_DOUBLE_EQ(shares[2][0].end_seconds, 10.9);
+}
+
+TEST(OrderWords, GivesEachATimeBehindTheOneBefore) {
+  std::vector<Word> words = {{" a", 10.0, 10.5, 1}, {" b", 10.5, 10.5, 1}, {" c", 10.5, 10.9, 1}};
+  EXPECT_DOUBLE_EQ(OrderWords(10.2, words), 10.9);
+  EXPECT_DOUBLE_EQ(words[0].start_seconds, 10.2);
+  EXPECT_DOUBLE_EQ(words[0].end_seconds, 10.5);
+  EXPECT_DOUBLE_EQ(words[1].start_seconds, 10.5);
+  EXPECT_DOUBLE_EQ(words[1].end_seconds, 10.52);
+  EXPECT_DOUBLE_EQ(words[2].start_seconds, 10.52);
+  EXPECT_DOUBLE_EQ(words[2].end_seconds, 10.9);
+}
+
 TEST(AlignWords, NothingToAlign) {
   const ByteTokenizer tokenizer(false);
   ScriptedRunner runner(tokenizer, [](const SeenCall&) { return ScriptedCall{}; });
   const std::vector<TokenId> start = {50257};
   const std::vector<TokenId> text = tokenizer.Encode(" a");
-  EXPECT_TRUE(AlignWords(tokenizer, runner, nullptr, {start, {}, "en", 300, 2}, {})->empty());
-  EXPECT_TRUE(AlignWords(tokenizer, runner, nullptr, {start, text, "en", 1, 2}, {})->empty());
+  EXPECT_TRUE(
+      AlignWords(tokenizer, runner, nullptr, {start, {}, "en", 300, 2}, {})->reference.empty());
+  EXPECT_TRUE(
+      AlignWords(tokenizer, runner, nullptr, {start, text, "en", 1, 2}, {})->reference.empty());
   EXPECT_TRUE(runner.aligned.empty());
 }
 

@@ -111,6 +111,16 @@ int UsableCpus() {
   return std::max(1, cpus);
 }
 
+std::string_view CpuArchitecture() {
+#if defined(__x86_64__)
+  return "x86_64";
+#elif defined(__aarch64__)
+  return "arm64";
+#else
+  return "other";
+#endif
+}
+
 std::string CpuModelName() {
   std::ifstream info("/proc/cpuinfo");
   for (std::string line; std::getline(info, line);) {

@@ -36,6 +36,9 @@ Result<CpuLevel> ParseCpuLevel(std::string_view name);
 // least 1.
 int UsableCpus();
 
+// What the program was built for, as tables of machines call it: "x86_64", "arm64", or "other".
+std::string_view CpuArchitecture();
+
 // The processor's model name as the kernel reports it, or "unknown".
 std::string CpuModelName();
 

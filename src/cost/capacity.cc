@@ -10,30 +10,87 @@
 namespace ironscribe::cost {
 namespace {
 
-constexpr double kShareTolerance = 0.005;
 constexpr double kSecondsPerHour = 3600;
 constexpr double kMaxRecordingsPerDay = 1e10;
-// More machines than this come of a number typed wrong.
-constexpr int kMaxMachines = 1'000'000;
 
-HourPlan PlanHour(double per_second, Seconds service, const CapacityLoad& load,
-                  double service_variability, const CapacityTarget& target) {
+// The fewest machines from `fewest` to `most` whose wait, which falls as they grow, meets the
+// target. Requires: more machines than load, and `most` meets the target.
+int FewestMachines(const Queue& queue, const CapacityTarget& target, int fewest, int most) {
+  while (fewest < most) {
+    const int middle = fewest + (most - fewest) / 2;
+    if (WaitQuantile(queue, middle, target.share) > target.wait) {
+      fewest = middle + 1;
+    } else {
+      most = middle;
+    }
+  }
+  return fewest;
+}
+
+Result<int> MachinesFor(const Queue& queue, const CapacityTarget& target) {
+  // Above their load, or the queue grows without end.
+  const double stable =
+      std::max(std::floor(queue.load()) + 1, std::ceil(queue.load() / target.max_utilization));
+  // Doubling keeps the search near the answer: a wait takes time in proportion to the machines.
+  for (double most = stable; std::isfinite(most); most = std::min(2 * most, 1.0 * kMaxMachines)) {
+    if (most > kMaxMachines) break;
+    const int machines = static_cast<int>(most);
+    if (WaitQuantile(queue, machines, target.share) <= target.wait) {
+      return FewestMachines(queue, target, static_cast<int>(stable), machines);
+    }
+    if (machines == kMaxMachines) break;
+  }
+  return InvalidArgumentError(
+      fmt::format("the load of an hour, {:.4g} machines that work all the time, needs more than "
+                  "the {} machines that are planned at most; look at load, speed and target",
+                  queue.load(), kMaxMachines));
+}
+
+Result<HourPlan> PlanHour(double per_second, Seconds service, const CapacityLoad& load,
+                          double service_variability, const CapacityTarget& target) {
   HourPlan hour{.recordings_per_second = per_second};
   const Queue queue{per_second, service, {load.arrival_variability, service_variability}};
   hour.load = queue.load();
   if (!(per_second > 0)) return hour;
-  hour.machines = std::max(1, static_cast<int>(std::min<double>(
-                                  kMaxMachines, std::ceil(hour.load / target.max_utilization))));
-  while (hour.machines <= hour.load) ++hour.machines;
-  while (hour.machines < kMaxMachines &&
-         WaitQuantile(queue, hour.machines, target.share) > target.wait) {
-    ++hour.machines;
-  }
+  ASSIGN_OR_RETURN(hour.machines, MachinesFor(queue, target));
   hour.utilization = hour.load / hour.machines;
   hour.share_waiting = ErlangC(hour.machines, hour.load);
   hour.mean_wait = MeanWait(queue, hour.machines);
   hour.wait_quantile = WaitQuantile(queue, hour.machines, target.share);
   return hour;
+}
+
+Status CheckLengths(const CapacityLoad& load) {
+  RETURN_IF_ERROR(CheckClips(load.clips));
+  for (const double variability : {load.length_variability, load.arrival_variability}) {
+    if (!(variability >= 0) || variability > 100) {
+      return InvalidArgumentError(
+          fmt::format("a squared coefficient of variation of {}; 0 to 100", variability));
+    }
+  }
+  if (!(load.mean_length > AudioSeconds(0)) || load.mean_length > kMaxClipLength) {
+    return InvalidArgumentError(
+        fmt::format("recordings of a mean length of {} seconds; above 0 and up to 1000 hours",
+                    load.mean_length.value()));
+  }
+  return OkStatus();
+}
+
+Status CheckSpeeds(const std::vector<BatchSpeed>& speeds) {
+  if (speeds.empty()) return InvalidArgumentError("no speed; measure or state one");
+  int before = 0;
+  for (const BatchSpeed& one : speeds) {
+    if (one.batch_size <= before || !(one.speed > Speed(0)) || !std::isfinite(one.speed.value())) {
+      return InvalidArgumentError(
+          fmt::format("speed {} at batch {}; batches must grow from 1 and speeds lie above 0",
+                      one.speed.value(), one.batch_size));
+    }
+    before = one.batch_size;
+  }
+  if (speeds[0].batch_size != 1 || before > 4096) {
+    return InvalidArgumentError("speeds begin with batch 1 and end at most with 4096");
+  }
+  return OkStatus();
 }
 
 }  // namespace
@@ -64,48 +121,26 @@ Status CheckLoad(const CapacityLoad& load) {
     return InvalidArgumentError(
         fmt::format("the shares of the hours of the day sum to {:.4g}, not to 1", sum));
   }
-  RETURN_IF_ERROR(CheckClips(load.clips));
   if (!(load.peak_day >= 1) || load.peak_day > 1000) {
     return InvalidArgumentError(
         fmt::format("the busiest day is {} times the mean one; at least 1", load.peak_day));
   }
-  for (const double variability : {load.length_variability, load.arrival_variability}) {
-    if (!(variability >= 0) || variability > 100) {
-      return InvalidArgumentError(
-          fmt::format("a squared coefficient of variation of {}; 0 to 100", variability));
-    }
-  }
-  if (!(load.mean_length > AudioSeconds(0))) {
-    return InvalidArgumentError("recordings need a length above 0 seconds");
-  }
-  if (load.speeds.empty()) return InvalidArgumentError("no speed; measure or state one");
-  int before = 0;
-  for (const BatchSpeed& one : load.speeds) {
-    if (one.batch_size <= before || !(one.speed > Speed(0)) || !std::isfinite(one.speed.value())) {
-      return InvalidArgumentError(
-          fmt::format("speed {} at batch {}; batches must grow from 1 and speeds lie above 0",
-                      one.speed.value(), one.batch_size));
-    }
-    before = one.batch_size;
-  }
-  if (load.speeds[0].batch_size != 1 || before > 4096) {
-    return InvalidArgumentError("speeds begin with batch 1 and end at most with 4096");
-  }
-  return OkStatus();
+  RETURN_IF_ERROR(CheckLengths(load));
+  return CheckSpeeds(load.speeds);
 }
 
 Status CheckTarget(const CapacityTarget& target) {
-  if (!(target.wait >= Seconds(0)) || !(target.share > 0) || target.share >= 1 ||
-      !(target.max_utilization > 0) || target.max_utilization >= 1 ||
-      !(target.spare_machines >= 0)) {
+  if (!(target.wait >= Seconds(0)) || !std::isfinite(target.wait.value()) || !(target.share > 0) ||
+      target.share >= 1 || !(target.max_utilization > 0) || target.max_utilization >= 1 ||
+      !(target.spare_machines >= 0) || target.spare_machines > kMaxMachines) {
     return InvalidArgumentError(
         "the target: a wait of at least 0 seconds, a share and a utilisation between 0 and 1, "
-        "spare machines of at least 0");
+        "0 to 100000 spare machines");
   }
   return OkStatus();
 }
 
-CapacityPlan PlanCapacity(const CapacityLoad& load, const CapacityTarget& target) {
+Result<CapacityPlan> PlanCapacity(const CapacityLoad& load, const CapacityTarget& target) {
   CapacityPlan plan;
   const AudioSeconds length = load.clips.empty() ? load.mean_length : MeanLength(load.clips);
   plan.service = TimeFor(length, load.speeds.back().speed);
@@ -116,7 +151,8 @@ CapacityPlan PlanCapacity(const CapacityLoad& load, const CapacityTarget& target
     const double per_second = load.recordings_per_day * load.peak_day *
                               load.profile[static_cast<size_t>(i)] / kSecondsPerHour;
     HourPlan& hour = plan.hours[static_cast<size_t>(i)];
-    hour = PlanHour(per_second, plan.service, load, plan.service_variability, target);
+    ASSIGN_OR_RETURN(hour,
+                     PlanHour(per_second, plan.service, load, plan.service_variability, target));
     if (hour.load > plan.hours[static_cast<size_t>(plan.busiest_hour)].load) plan.busiest_hour = i;
   }
   plan.machines = plan.hours[static_cast<size_t>(plan.busiest_hour)].machines;

@@ -46,6 +46,9 @@ struct StreamLoad {
 // night. Requires: 1 <= peak <= 2.
 std::array<double, kHoursPerDay> DayProfile(double peak);
 
+// More machines than this come of a number typed wrong.
+inline constexpr int kMaxMachines = 100'000;
+
 // Errors: InvalidArgument for a profile that has negative hours or does not sum to 1, for lengths,
 // speeds and numbers out of range.
 Status CheckLoad(const CapacityLoad& load);
@@ -73,8 +76,9 @@ struct CapacityPlan {
 };
 
 // Machines that take batches are counted with the speed of their largest batch; Simulate shows what
-// that leaves out.
-CapacityPlan PlanCapacity(const CapacityLoad& load, const CapacityTarget& target);
+// that leaves out. Requires: CheckLoad and CheckTarget pass. Errors: InvalidArgument for a load
+// that more than kMaxMachines would have to carry.
+Result<CapacityPlan> PlanCapacity(const CapacityLoad& load, const CapacityTarget& target);
 
 struct StreamPlan {
   int streams = 0;   // That must be possible at once.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <numeric>
 
 namespace ironscribe::cost {
@@ -18,13 +19,13 @@ CapacityLoad EvenLoad(double recordings_per_day) {
 // The known queue of ten-minute files on an engine of 46 x: five machines wait 4.62 s on average.
 TEST(Capacity, MachinesForATargetWait) {
   const CapacityLoad load = EvenLoad(3e6 * 3 / 365);
-  const CapacityPlan plan = PlanCapacity(load, {.wait = Seconds(10), .share = 0.8});
+  const CapacityPlan plan = *PlanCapacity(load, {.wait = Seconds(10), .share = 0.8});
   EXPECT_EQ(plan.machines, 5);
   EXPECT_EQ(plan.with_spare, 6);
   EXPECT_EQ(plan.at_night, 6);
   EXPECT_NEAR(plan.hours[0].mean_wait.value(), 4.62, 0.01);
   EXPECT_LE(plan.hours[0].wait_quantile, Seconds(10));
-  const CapacityPlan stricter = PlanCapacity(load, {.wait = Seconds(10), .share = 0.99});
+  const CapacityPlan stricter = *PlanCapacity(load, {.wait = Seconds(10), .share = 0.99});
   EXPECT_GT(stricter.machines, plan.machines);
   // 10 s of five machines at 13.04 s a recording.
   EXPECT_EQ(plan.queue_places, 3);
@@ -35,16 +36,43 @@ TEST(Capacity, FollowsTheDay) {
   load.profile = DayProfile(1.8);
   EXPECT_NEAR(std::accumulate(load.profile.begin(), load.profile.end(), 0.0), 1, 1e-12);
   EXPECT_NEAR(load.profile[14] * 24, 1.8, 1e-12);
-  const CapacityPlan plan = PlanCapacity(load, {});
+  const CapacityPlan plan = *PlanCapacity(load, {});
   EXPECT_EQ(plan.busiest_hour, 14);
   EXPECT_GT(plan.machines, plan.hours[2].machines);
   EXPECT_EQ(plan.at_night, plan.hours[2].machines + 1);
 }
 
 TEST(Capacity, NothingToDoNeedsSpareMachinesOnly) {
-  const CapacityPlan plan = PlanCapacity(EvenLoad(0), {});
+  const CapacityPlan plan = *PlanCapacity(EvenLoad(0), {});
   EXPECT_EQ(plan.machines, 0);
   EXPECT_EQ(plan.with_spare, 1);
+}
+
+// One at a time up to the answer would take minutes for the last of these.
+TEST(Capacity, FewestMachinesThatMeetTheTarget) {
+  for (const double recordings : {300.0, 20'000.0, 3e8}) {
+    const CapacityLoad load = EvenLoad(recordings);
+    const CapacityTarget target{.wait = Seconds(0.01), .share = 0.999, .max_utilization = 0.999};
+    const auto plan = PlanCapacity(load, target);
+    ASSERT_TRUE(plan.ok()) << plan.status().message();
+    const HourPlan& hour = plan->hours[0];
+    EXPECT_LE(hour.wait_quantile, target.wait);
+    EXPECT_LE(hour.utilization, target.max_utilization);
+    const Queue queue{hour.recordings_per_second, plan->service, {1, 1}};
+    EXPECT_GT(WaitQuantile(queue, hour.machines - 1, target.share), target.wait) << recordings;
+  }
+}
+
+TEST(Capacity, RefusesALoadThatNoFleetCarries) {
+  for (const double speed : {1e-300, 1e-9, 0.001}) {
+    CapacityLoad load = EvenLoad(1e6);
+    load.speeds = {{1, Speed(speed)}};
+    ASSERT_TRUE(CheckLoad(load).ok());
+    const auto plan = PlanCapacity(load, {});
+    ASSERT_FALSE(plan.ok()) << speed;
+    EXPECT_NE(plan.status().message().find("needs more than the 100000 machines"),
+              std::string::npos);
+  }
 }
 
 TEST(Capacity, StreamsByErlangB) {
@@ -71,6 +99,12 @@ TEST(Capacity, RefusesWhatCannotBe) {
   EXPECT_TRUE(refuses([](auto& l) { l.peak_day = 0.5; }, "busiest day"));
   EXPECT_TRUE(refuses([](auto& l) { l.arrival_variability = -1; }, "variation"));
   EXPECT_TRUE(refuses([](auto& l) { l.mean_length = AudioSeconds(0); }, "length"));
+  const double infinite = std::numeric_limits<double>::infinity();
+  EXPECT_TRUE(refuses([&](auto& l) { l.mean_length = AudioSeconds(infinite); }, "1000 hours"));
+  EXPECT_TRUE(refuses([&](auto& l) { l.speeds = {{1, Speed(infinite)}}; }, "speed inf"));
+  EXPECT_FALSE(CheckTarget({.wait = Seconds(infinite)}).ok());
+  EXPECT_FALSE(CheckTarget({.spare_machines = 1e300}).ok());
+  EXPECT_TRUE(CheckTarget({.spare_machines = kMaxMachines}).ok());
   EXPECT_FALSE(CheckTarget({.share = 1}).ok());
   EXPECT_FALSE(CheckTarget({.wait = Seconds(-1)}).ok());
   EXPECT_FALSE(CheckTarget({.max_utilization = 1}).ok());

@@ -37,7 +37,7 @@ Case Example() {
   one.usage = EvenUsage(AudioHours(500'000));
   one.plans = {Plan("replaced", 0.016, Known(0.0663)), Plan("cheap", 0.003, Known(0.12)),
                Plan("unknown", 0.0001, {}), Plan("close", 0.006, Known(0.0744))};
-  one.setups = {Setup(1, 100, Known(0.07))};
+  one.setups = {Setup(0.5, 100, Known(0.07))};
   one.against = "replaced";
   return one;
 }

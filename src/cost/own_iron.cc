@@ -65,10 +65,9 @@ OwnBill BillOwnYear(const Hardware& hardware, const Offer& offer, const ModelSpe
     bill.machine_count = FixedMachines(usage, machine, assumptions);
     bill.paid = kHoursPerYear * bill.machine_count;
   } else {
-    // The spare machines are a floor: that many run even when there is nothing to do.
     const double rework = offer.kind == OfferKind::kSpot ? 1 + offer.spot_rework : 1;
-    bill.paid = std::max(bill.busy * rework / assumptions.utilization,
-                         kHoursPerYear * assumptions.spare_machines);
+    bill.paid =
+        bill.busy * rework / assumptions.utilization + kHoursPerYear * assumptions.spare_machines;
     bill.machine_count = bill.paid / kHoursPerYear;
   }
   if (offer.kind == OfferKind::kBought) {

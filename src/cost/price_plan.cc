@@ -80,21 +80,31 @@ Money LevelBill(const CommitmentLevel& level, AudioMinutes minutes) {
   return level.fee_per_month + level.overage * above;
 }
 
-// From which volume the next level costs less: where overage has grown to its fee.
+// From which volume on `next`, whose fee is higher, costs no more than `level`: where that one's
+// overage has grown to the difference. Nothing when it never does.
+std::optional<AudioMinutes> CrossingOf(const CommitmentLevel& level, const CommitmentLevel& next) {
+  const Money extra = next.fee_per_month - level.fee_per_month;
+  if (!(extra > Money()) || !(level.overage.value() > 0)) return std::nullopt;
+  const AudioMinutes within =
+      level.included_per_month + AudioMinutes(extra.value() / level.overage.value());
+  if (within <= next.included_per_month) return within;
+  // Both pay for what is above: two lines, which meet when the next one is the flatter.
+  const double gain = level.overage.value() - next.overage.value();
+  if (!(gain > 0)) return std::nullopt;
+  const Money difference =
+      extra + level.overage * level.included_per_month - next.overage * next.included_per_month;
+  return AudioMinutes(difference.value() / gain);
+}
+
 void AddLevelJumps(const PricePlan& plan, std::vector<Jump>& jumps) {
   const CommitmentLevel& first = plan.levels[0];
   jumps.push_back({AudioMinutes(), Money(), plan.fixed_per_month + first.fee_per_month,
                    "due each month without any audio"});
   for (size_t i = 1; i < plan.levels.size(); ++i) {
-    const CommitmentLevel& below = plan.levels[i - 1];
-    const CommitmentLevel& level = plan.levels[i];
-    const double extra = level.fee_per_month.value() - below.fee_per_month.value();
-    if (!(below.overage.value() > 0) || extra <= 0) continue;
-    const AudioMinutes from =
-        below.included_per_month + AudioMinutes(extra / below.overage.value());
+    const auto from = CrossingOf(plan.levels[i - 1], plan.levels[i]);
+    if (!from.has_value()) continue;
     jumps.push_back(
-        {from, MonthlyBill(plan, level.included_per_month, i - 1),
-         MonthlyBill(plan, level.included_per_month, i),
+        {*from, MonthlyBill(plan, *from, i - 1), MonthlyBill(plan, *from, i),
          fmt::format("level {} is cheaper from here; its fee is due used or not", i + 1)});
   }
 }

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -52,11 +53,14 @@ struct WordErrors {
   double rate = 0;        // 0.0663
   std::string test = {};  // What it was measured on; rates of different tests do not compare.
   std::string source = {};
+  bool of_weights = false;  // Of the same model's weights, run by somebody else.
 };
 
+// The date of what was read in a source that has none.
+inline constexpr std::string_view kUnknownDate = "unknown";
 struct Provenance {
   std::string source = {};
-  std::string date = {};  // YYYY-MM-DD, or YYYY-MM for some day of that month.
+  std::string date = {};  // YYYY-MM-DD, YYYY-MM for some day of that month, or kUnknownDate.
 };
 
 struct PricePlan {

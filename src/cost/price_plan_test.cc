@@ -91,6 +91,44 @@ TEST(PricePlan, CommitmentTakesTheBestLevelOfTheYearAndShowsItsJumps) {
   EXPECT_NEAR(jumps[1].minutes.value(), 4000, 1e-9);
 }
 
+// At the volume from which a level is cheaper, both bills are the same.
+TEST(PricePlan, CommitmentLevelsCrossWhereTheirBillsMeet) {
+  const struct {
+    const char* what;
+    std::vector<CommitmentLevel> levels;
+    double minutes;
+    double bill;
+  } cases[] = {
+      {"within the next level's audio (Azure, by hours: 2,000 + 4,900 / 0.80)",
+       {{Money(1600), AudioMinutes(2000), MinutePrice(0.80)},
+        {Money(6500), AudioMinutes(10'000), MinutePrice(0.65)}},
+       8125,
+       6500},
+      {"above it: 100 + (200 - 10) = 200 + 0.5 (200 - 20)",
+       {{Money(100), AudioMinutes(10), MinutePrice(1)},
+        {Money(200), AudioMinutes(20), MinutePrice(0.5)}},
+       200,
+       290},
+  };
+  for (const auto& one : cases) {
+    PricePlan plan = Base(PlanKind::kCommitment);
+    plan.levels = one.levels;
+    const auto jumps = JumpsOf(plan);
+    ASSERT_EQ(jumps.size(), 2u) << one.what;
+    EXPECT_NEAR(jumps[1].minutes.value(), one.minutes, 1e-9) << one.what;
+    EXPECT_NEAR(jumps[1].before.value(), one.bill, 1e-9) << one.what;
+    EXPECT_NEAR(jumps[1].after.value(), one.bill, 1e-9) << one.what;
+    EXPECT_LT(MonthlyBill(plan, jumps[1].minutes - AudioMinutes(1), 0),
+              MonthlyBill(plan, jumps[1].minutes - AudioMinutes(1), 1));
+    EXPECT_GT(MonthlyBill(plan, jumps[1].minutes + AudioMinutes(1), 0),
+              MonthlyBill(plan, jumps[1].minutes + AudioMinutes(1), 1));
+  }
+  PricePlan never = Base(PlanKind::kCommitment);
+  never.levels = {{Money(100), AudioMinutes(10), MinutePrice(1)},
+                  {Money(200), AudioMinutes(20), MinutePrice(1)}};
+  EXPECT_EQ(JumpsOf(never).size(), 1u) << "the dearer fee never pays";
+}
+
 TEST(PricePlan, ZeroVolumeCostsTheFixedPart) {
   Random random(3);
   PricePlan graduated = RandomTiers(PlanKind::kGraduated, random);
@@ -183,10 +221,12 @@ TEST(OwnIron, BoughtMachinesAreCountedByTheFullestMonth) {
   EXPECT_NEAR(bill.electricity.value(), 0.5 * 1460 * 0.1 * 2, 1e-9);
   const Offer spot{
       .kind = OfferKind::kSpot, .per_hour = Price<MachineHours>(1), .spot_rework = 0.1};
-  EXPECT_NEAR(BillOwnYear(hardware, spot, speed, usage, assumptions).machines.value(), 8760, 1e-6);
+  EXPECT_NEAR(BillOwnYear(hardware, spot, speed, usage, assumptions).machines.value(),
+              8760 + 1460 * 1.1 / 0.5, 1e-6)
+      << "the spare machine is paid beside what works";
   usage = Scaled(usage, 10);
   EXPECT_NEAR(BillOwnYear(hardware, spot, speed, usage, assumptions).machines.value(),
-              14'600 * 1.1 / 0.5, 1e-6);
+              8760 + 14'600 * 1.1 / 0.5, 1e-6);
 }
 
 TEST(Finance, BreakEvenOverJumps) {

@@ -89,6 +89,7 @@ constexpr KilowattHours EnergyOf(Watts power, MachineHours time) {
 }
 
 inline constexpr int kMonthsPerYear = 12;
+inline constexpr double kDaysPerYear = 365;
 // Of a year of 365 days.
 inline constexpr MachineHours kHoursPerYear(8760);
 inline constexpr MachineHours kHoursPerMonth(8760.0 / kMonthsPerYear);

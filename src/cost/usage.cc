@@ -8,9 +8,6 @@
 namespace ironscribe::cost {
 namespace {
 
-// Shares are typed with a few decimals: thirds as 0.333 are meant to be all.
-constexpr double kShareTolerance = 0.005;
-constexpr double kMaxClipSeconds = 1000.0 * 3600;  // As long as `transcribe` takes.
 constexpr double kMaxChannels = 64;
 constexpr double kMaxGrowth = 100;
 
@@ -57,7 +54,7 @@ Status CheckClips(std::span<const ClipLength> clips) {
   double sum = 0;
   for (const ClipLength& clip : clips) {
     const double seconds = clip.length.value();
-    if (!(seconds > 0) || seconds > kMaxClipSeconds) {
+    if (!(seconds > 0) || clip.length > kMaxClipLength) {
       return InvalidArgumentError(
           fmt::format("a clip of {} seconds; lengths lie above 0 and up to 1000 hours", seconds));
     }

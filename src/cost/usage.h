@@ -43,6 +43,10 @@ Usage EvenUsage(AudioHours per_year);
 // The same usage with all hours multiplied.
 Usage Scaled(const Usage& usage, double factor);
 
+// Shares are typed with a few decimals: thirds as 0.333 are meant to be all.
+inline constexpr double kShareTolerance = 0.005;
+// As long as `transcribe` takes.
+inline constexpr AudioSeconds kMaxClipLength(1000.0 * 3600);
 // More than every telephone call of mankind: what is above was typed wrong.
 inline constexpr AudioHours kMaxHoursPerYear(1e12);
 

@@ -70,6 +70,23 @@ TEST(CostReport, SaysThatOwnMachinesLose) {
   EXPECT_TRUE(Holds(text, "with engineers at 0.25")) << text;
 }
 
+TEST(CostReport, SaysHowFarABreakEvenWasLookedFor) {
+  cost::Case subject = Example();
+  subject.plans = {Plan("replaced", 0, 0.0663)};
+  EXPECT_TRUE(Holds(Summarize(Report(subject)),
+                    "own machines do not become cheaper up to 1,000,000,000 hours a year"))
+      << Summarize(Report(subject));
+}
+
+TEST(CostReport, SaysThatARateIsOfTheWeightsOnly) {
+  cost::Case subject = Example();
+  EXPECT_FALSE(Holds(Summarize(Report(subject)), "the same weights"));
+  for (auto& plan : subject.plans) plan.words.of_weights = true;
+  EXPECT_TRUE(Holds(Summarize(Report(subject)),
+                    "published, a leaderboard's figure of the same weights, not of this product)"))
+      << Summarize(Report(subject));
+}
+
 TEST(CostReport, UnknownErrorsAreNotCalledBest) {
   cost::Case subject = Example();
   for (auto& plan : subject.plans) plan.words = {};
@@ -85,6 +102,8 @@ TEST(CostReport, NothingWithoutVolumeOrProducts) {
   subject.usage = cost::EvenUsage(AudioHours(0));
   const CostReport empty = Report(subject);
   EXPECT_TRUE(Holds(WriteReportText(empty, 10), "At 0 hours a year"));
+  EXPECT_TRUE(Holds(Summarize(empty), "it is a tie: 2 products cost $0 a year"))
+      << Summarize(empty);
   EXPECT_FALSE(Holds(WriteReportHtml(empty), "nan"));
   EXPECT_FALSE(Holds(WriteReportJson(empty), "nan"));
   subject.plans.clear();
@@ -173,7 +192,7 @@ TEST(CapacityReport, TextJsonAndKubernetes) {
   report.load.profile = cost::DayProfile(1);
   report.load.speeds = {{1, cost::Speed(46)}};
   report.target.share = 0.8;
-  report.plan = cost::PlanCapacity(report.load, report.target);
+  report.plan = *cost::PlanCapacity(report.load, report.target);
   report.stream_load = cost::StreamLoad{.mean_streams = 84, .per_machine = 16};
   report.streams = cost::PlanStreams(*report.stream_load, 1);
   report.simulation = cost::SimulationResult{.recordings = 5};
@@ -183,6 +202,10 @@ TEST(CapacityReport, TextJsonAndKubernetes) {
   EXPECT_TRUE(Holds(text, "5 machines carry the busiest hour")) << text;
   EXPECT_TRUE(Holds(text, "100 places")) << text;
   EXPECT_TRUE(Holds(text, "4.62 s")) << text;
+  EXPECT_FALSE(Holds(text, "was checked from")) << "the formula is exact at a variation of 1";
+  report.load.arrival_variability = 4;
+  EXPECT_TRUE(Holds(WriteCapacityText(report), "checked from 80 % use on. At 74 %"))
+      << WriteCapacityText(report);
   const auto json = nlohmann::json::parse(WriteCapacityJson(report));
   EXPECT_EQ(json["with_spare"], 6);
   EXPECT_EQ(json["hours"].size(), 24u);

@@ -15,6 +15,8 @@ namespace ironscribe::cost_report {
 struct MeasuredSpeed {
   std::string model;
   std::string processor;
+  std::string architecture = "x86_64";
+  std::vector<cost::Feature> features;  // That ran.
   int cores = 0;
   int repeats = 0;
   double audio_seconds = 0;  // Of one repeat.

@@ -33,7 +33,10 @@ std::string Describe(const CostReport& report, size_t position) {
   const Row& row = report.comparison.rows[position];
   std::string text = row.name;
   if (row.words.knowledge != cost::Knowledge::kUnknown) {
-    text += fmt::format(" (word error rate {})", WordErrorText(row.words));
+    text += fmt::format(" (word error rate {}{})", WordErrorText(row.words),
+                        row.words.of_weights
+                            ? ", a leaderboard's figure of the same weights, not of this product"
+                            : "");
   }
   return text;
 }
@@ -51,6 +54,15 @@ std::string Rule(const CostReport& report) {
   }
   return fmt::format("among products within one point of the best known word error rate ({:.2f} %)",
                      100 * comparison.best_errors);
+}
+
+// Rows that may be compared and cost as little as the cheapest one, to the cent.
+size_t NumTies(const CostReport& report) {
+  const std::vector<Row>& rows = report.comparison.rows;
+  const Money least = rows[*report.comparison.headline.cheapest].total();
+  return static_cast<size_t>(std::count_if(rows.begin(), rows.end(), [&](const Row& row) {
+    return row.comparable && row.total() - least < Money(0.005);
+  }));
 }
 
 std::string Cheapest(const CostReport& report) {
@@ -75,6 +87,10 @@ std::string Cheapest(const CostReport& report) {
         lowest.name, MoneyText(lowest.total(), currency), WordErrorText(lowest.words));
   }
   const Row& best = report.comparison.rows[*headline.cheapest];
+  if (const size_t ties = NumTies(report); ties > 1) {
+    return fmt::format("{}, {}, it is a tie: {} products cost {} a year.", volume, Rule(report),
+                       ties, MoneyText(best.total(), currency));
+  }
   std::string text =
       fmt::format("{}, {}, the cheapest is {} for {} a year", volume, Rule(report),
                   Describe(report, *headline.cheapest), MoneyText(best.total(), currency));
@@ -115,7 +131,10 @@ std::string BreakEvenText(const CostReport& report) {
   for (const Crossed& crossed : report.crossings) {
     if (crossed.plan != *report.plan) continue;
     const auto& tiers = crossed.crossing.tiers;
-    if (!tiers.has_value()) return "own machines do not become cheaper at any volume";
+    if (!tiers.has_value()) {
+      return fmt::format("own machines do not become cheaper up to {} hours a year",
+                         CountText(cost::kMaxBreakEvenHours.value()));
+    }
     if (tiers->always) return "own machines are cheaper from the first hour";
     return fmt::format("own machines are cheaper from {} hours a year{}",
                        CountText(tiers->hours.value()),

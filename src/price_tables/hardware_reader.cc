@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/nearest_names.h"
 #include "price_tables/table_readers.h"
 
 namespace ironscribe::price_tables {
@@ -78,6 +81,17 @@ Status ReadSpeedRange(const YamlNode& node, cost::ModelSpeed& speed) {
   return OkStatus();
 }
 
+// A speed of a machine that nobody knows would never count.
+Status CheckMachine(const YamlNode& hardware, const std::vector<std::string>& machines) {
+  ASSIGN_OR_RETURN(const std::string id, hardware.Text());
+  if (std::find(machines.begin(), machines.end(), id) != machines.end()) return OkStatus();
+  const auto nearest = NearestNames(id, machines, 1);
+  return hardware.Error(fmt::format("unknown hardware '{}'{}", id,
+                                    nearest.empty()
+                                        ? std::string("; describe it under 'hardware:'")
+                                        : fmt::format("; did you mean '{}'?", nearest[0])));
+}
+
 }  // namespace
 
 Result<cost::Hardware> ReadHardware(const YamlNode& node, double rate) {
@@ -107,7 +121,7 @@ Result<cost::Hardware> ReadHardware(const YamlNode& node, double rate) {
   return hardware;
 }
 
-Result<cost::ModelSpeed> ReadSpeed(const YamlNode& node) {
+Result<cost::ModelSpeed> ReadSpeed(const YamlNode& node, const std::vector<std::string>& machines) {
   RETURN_IF_ERROR(
       node.CheckKeys({"model", "software", "hardware", "speed", "speed_per_core", "low", "high",
                       "kind", "processor", "architecture", "features", "wer", "source", "date"}));
@@ -115,6 +129,7 @@ Result<cost::ModelSpeed> ReadSpeed(const YamlNode& node) {
   ASSIGN_OR_RETURN(speed.model, node.GetText("model"));
   ASSIGN_OR_RETURN(speed.software, node.GetText("software"));
   RETURN_IF_ERROR(ReadSpeedRange(node, speed));
+  if (!speed.by_core()) RETURN_IF_ERROR(CheckMachine(*node.Find("hardware"), machines));
   ASSIGN_OR_RETURN(const YamlNode kind, node.Get("kind"));
   ASSIGN_OR_RETURN(const std::string name, kind.Text());
   if (name != "measured" && name != "published") {

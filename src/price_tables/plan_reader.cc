@@ -83,6 +83,11 @@ Status ReadAddOns(const YamlNode& node, const Unit& unit, std::vector<cost::AddO
     cost::AddOn add_on;
     ASSIGN_OR_RETURN(const YamlNode name, item.Get("feature"));
     ASSIGN_OR_RETURN(add_on.feature, ReadFeature(name));
+    for (const cost::AddOn& before : add_ons) {
+      if (before.feature != add_on.feature) continue;
+      return name.Error(
+          fmt::format("'{}' stands twice in the add-ons", cost::FeatureName(add_on.feature)));
+    }
     ASSIGN_OR_RETURN(const double price, item.GetNumber("price", 0, kMaxAmount));
     add_on.price = unit.PriceOf(price);
     add_ons.push_back(add_on);
@@ -103,10 +108,15 @@ Result<std::vector<YamlNode>> ReadSteps(const YamlNode& node, const Unit& unit,
     return kind.Error(
         fmt::format("unknown kind '{}'; known are graduated, volume, commitment", name));
   }
-  ASSIGN_OR_RETURN(const YamlNode list, node.Get(name == "commitment" ? "levels" : "tiers"));
+  const bool has_levels = plan.kind == cost::PlanKind::kCommitment;
+  if (const auto stray = node.Find(has_levels ? "tiers" : "levels"); stray.has_value()) {
+    return stray->Error(
+        fmt::format("a {} plan has no '{}'", name, has_levels ? "tiers" : "levels"));
+  }
+  ASSIGN_OR_RETURN(const YamlNode list, node.Get(has_levels ? "levels" : "tiers"));
   ASSIGN_OR_RETURN(std::vector<YamlNode> items, list.Items());
   for (const YamlNode& item : items) {
-    if (name == "commitment") {
+    if (has_levels) {
       ASSIGN_OR_RETURN(const cost::CommitmentLevel level, ReadLevel(item, unit));
       plan.levels.push_back(level);
     } else {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "price_tables/table_readers.h"
 #include "price_tables/yaml_node.h"
@@ -13,9 +12,26 @@ namespace {
 
 constexpr int kFormat = 1;
 
-Status CheckNewId(const YamlNode& node, const std::string& id, std::set<std::string>& ids) {
-  if (ids.insert(id).second) return OkStatus();
-  return node.Error(fmt::format("'{}' stands twice in this table", id));
+bool SameSpeed(const cost::ModelSpeed& a, const cost::ModelSpeed& b) {
+  return a.model == b.model && a.software == b.software && a.hardware == b.hardware;
+}
+
+template <typename T>
+bool IsSameRow(const T& a, const T& b) {
+  if constexpr (requires { a.id; }) {
+    return a.id == b.id;
+  } else {
+    return SameSpeed(a, b);
+  }
+}
+
+std::string NameOf(const cost::ModelSpeed& speed) {
+  return fmt::format("{} of {}{}{}", speed.model, speed.software,
+                     speed.by_core() ? " by core" : " on ", speed.hardware);
+}
+template <typename T>
+std::string NameOf(const T& row) {
+  return row.id;
 }
 
 template <typename T, typename Read>
@@ -24,17 +40,15 @@ Status ReadList(const YamlNode& root, const std::string& key, const Read& read,
   const auto node = root.Find(key);
   if (!node.has_value() || node->IsNull()) return OkStatus();
   ASSIGN_OR_RETURN(const std::vector<YamlNode> items, node->Items());
-  std::set<std::string> ids;
   for (const YamlNode& item : items) {
     ASSIGN_OR_RETURN(T value, read(item));
-    if constexpr (requires { value.id; }) RETURN_IF_ERROR(CheckNewId(item, value.id, ids));
+    for (const T& before : list) {
+      if (!IsSameRow(before, value)) continue;
+      return item.Error(fmt::format("'{}' stands twice in this table", NameOf(value)));
+    }
     list.push_back(std::move(value));
   }
   return OkStatus();
-}
-
-bool SameSpeed(const cost::ModelSpeed& a, const cost::ModelSpeed& b) {
-  return a.model == b.model && a.software == b.software && a.hardware == b.hardware;
 }
 
 template <typename T, typename Same>
@@ -52,11 +66,16 @@ void Replace(std::vector<T> over, std::vector<T>& list, const Same& same) {
 
 void Count(const std::string& id, const cost::Provenance& provenance, int as_of, int limit_days,
            Ages& ages) {
+  ++ages.rows;
+  if (provenance.date == cost::kUnknownDate) {
+    ++ages.undated;
+    return;
+  }
   const auto day = DayNumber(provenance.date);
   if (!day.ok()) return;
   const int age = as_of - *day;
-  ++ages.rows;
-  if (age > limit_days || age < 0) ++ages.old;
+  if (age < 0) ++ages.later;
+  if (age > limit_days) ++ages.old;
   if (age > ages.oldest_days) {
     ages.oldest_days = age;
     ages.oldest = fmt::format("{}, {}", id, provenance.date);
@@ -66,7 +85,7 @@ void Count(const std::string& id, const cost::Provenance& provenance, int as_of,
 }  // namespace
 
 Result<PriceTables> ReadPriceTables(const std::string& text, const std::string& file,
-                                    const cost::Exchange& exchange) {
+                                    const cost::Exchange& exchange, const PriceTables& under) {
   ASSIGN_OR_RETURN(const YamlNode root, YamlNode::Parse(text, file));
   RETURN_IF_ERROR(root.CheckKeys({"format", "currency", "plans", "hardware", "speeds"}));
   ASSIGN_OR_RETURN(const double format, root.GetNumber("format", 0, 1000));
@@ -82,8 +101,13 @@ Result<PriceTables> ReadPriceTables(const std::string& text, const std::string& 
   RETURN_IF_ERROR(ReadList(
       root, "hardware", [&](const YamlNode& node) { return ReadHardware(node, *rate); },
       tables.hardware));
+  std::vector<std::string> machines;
+  for (const PriceTables* table : {&under, static_cast<const PriceTables*>(&tables)}) {
+    for (const cost::Hardware& one : table->hardware) machines.push_back(one.id);
+  }
   RETURN_IF_ERROR(ReadList(
-      root, "speeds", [](const YamlNode& node) { return ReadSpeed(node); }, tables.speeds));
+      root, "speeds", [&](const YamlNode& node) { return ReadSpeed(node, machines); },
+      tables.speeds));
   return tables;
 }
 
@@ -97,8 +121,8 @@ void LayOver(PriceTables over, PriceTables& tables) {
 Result<PriceTables> ReadBuiltInTables(const cost::Exchange& exchange) {
   PriceTables tables;
   for (const BuiltInTable& one : BuiltInTables()) {
-    ASSIGN_OR_RETURN(PriceTables read,
-                     ReadPriceTables(std::string(one.text), std::string(one.file), exchange));
+    ASSIGN_OR_RETURN(PriceTables read, ReadPriceTables(std::string(one.text), std::string(one.file),
+                                                       exchange, tables));
     LayOver(std::move(read), tables);
   }
   return tables;

@@ -20,9 +20,10 @@ struct PriceTables {
 };
 
 // `text` is the content of `file`, which is used in messages. Amounts become the exchange's report
-// currency. Errors: InvalidArgument with file and line, also for a currency without rate.
+// currency. Speeds may name the hardware of the same file and of the tables `under` it. Errors:
+// InvalidArgument with file and line, also for a currency without rate.
 Result<PriceTables> ReadPriceTables(const std::string& text, const std::string& file,
-                                    const cost::Exchange& exchange);
+                                    const cost::Exchange& exchange, const PriceTables& under = {});
 
 // Plans and hardware of the same id, and speeds of the same model, software and hardware, are
 // replaced; others are added.
@@ -42,7 +43,9 @@ Result<int> DayNumber(std::string_view date);
 
 struct Ages {
   int rows = 0;
-  int old = 0;         // Older than the limit, or dated after `as_of`.
+  int old = 0;         // Older than the limit.
+  int undated = 0;     // Of an unknown day, so perhaps as old.
+  int later = 0;       // Dated after `as_of`.
   std::string oldest;  // Its date and id.
   int oldest_days = 0;
 };

@@ -77,11 +77,22 @@ TEST(PriceTables, RefusesBrokenPlansWithFileAndLine) {
                 "my.yaml:12: ", "unknown feature 'magic'");
   ExpectRefused("source: test", "billing: {channels: both}\n    source: test",
                 "my.yaml:11: ", "known are once, each");
+  ExpectRefused(
+      "    source: test",
+      "    levels:\n      - {fee_per_month: 1, included: 1, overage: 1}\n    source: test",
+      "my.yaml:12: ", "a graduated plan has no 'levels'");
+  ExpectRefused("source: test",
+                "add_ons:\n      - {feature: redaction, price: 1}\n"
+                "      - {feature: redaction, price: 2}\n    source: test",
+                "my.yaml:13: ", "'redaction' stands twice");
 }
 
 TEST(PriceTables, RefusesBrokenFiles) {
   EXPECT_EQ(ErrorOf("format: 1\ncurrency: [").substr(0, 8), "my.yaml:");
-  EXPECT_NE(ErrorOf("").find("expected 'key: value'"), std::string::npos);
+  EXPECT_NE(ErrorOf("").find("my.yaml:1: expected 'key: value'"), std::string::npos);
+  EXPECT_NE(ErrorOf("# nothing\n").find("my.yaml:1: expected 'key: value'"), std::string::npos);
+  EXPECT_NE(ErrorOf(kHead + "---\n" + kHead).find("my.yaml:4: a second document"),
+            std::string::npos);
   EXPECT_NE(ErrorOf("currency: USD\n").find("'format' is missing"), std::string::npos);
   EXPECT_NE(ErrorOf("format: 2\ncurrency: USD\n").find("format 2"), std::string::npos);
   EXPECT_NE(ErrorOf("format: 1\ncurrency: dollars\n").find("my.yaml:2"), std::string::npos);
@@ -147,6 +158,20 @@ speeds:
   EXPECT_NE(refused("low: 9", "low: 11").find("my.yaml:13: 11 is outside"), std::string::npos);
   EXPECT_NE(refused("low: 9", "speed: 9").find("one of 'speed'"), std::string::npos);
   EXPECT_NE(refused("low: 9", "hardware: box").find("any hardware"), std::string::npos);
+  const std::string again =
+      "  - {model: m, software: s, speed_per_core: 1, kind: measured, source: s, date: 2026-01}\n";
+  EXPECT_NE(ErrorOf(text + again).find("my.yaml:14: 'm of s by core' stands twice"),
+            std::string::npos);
+  const std::string elsewhere =
+      "  - {model: m, software: s, hardware: bux, speed: 1, kind: measured, source: s, date: "
+      "2026-01}\n";
+  EXPECT_NE(
+      ErrorOf(text + elsewhere).find("my.yaml:14: unknown hardware 'bux'; did you mean 'box'"),
+      std::string::npos)
+      << ErrorOf(text + elsewhere);
+  PriceTables under;
+  under.hardware = {{.id = "bux"}};
+  EXPECT_TRUE(ReadPriceTables(text + elsewhere, "my.yaml", kDollars, under).ok());
   EXPECT_NE(refused("kind: measured", "kind: rumoured").find("measured or published"),
             std::string::npos);
 }
@@ -177,7 +202,20 @@ TEST(PriceTables, Ages) {
   EXPECT_EQ(ages.old, 1);
   EXPECT_EQ(ages.rows, 1);
   EXPECT_EQ(ages.oldest, "one, 2026-01-02");
-  EXPECT_EQ(AgesOf(*tables, day - 1, 90).old, 1) << "prices of the future are no prices";
+  const Ages before = AgesOf(*tables, day - 1, 90);
+  EXPECT_EQ(before.old, 0);
+  EXPECT_EQ(before.later, 1);
+}
+
+TEST(PriceTables, AnUnknownDateIsSaidAndNoAge) {
+  const auto tables =
+      ReadPriceTables(kHead + Replaced(kPlan, "2026-01-02", "unknown"), "list.yaml", kDollars);
+  ASSERT_TRUE(tables.ok()) << tables.status().message();
+  const Ages ages = AgesOf(*tables, *DayNumber("2026-01-03"), 90);
+  EXPECT_EQ(ages.rows, 1);
+  EXPECT_EQ(ages.undated, 1);
+  EXPECT_EQ(ages.old, 0);
+  EXPECT_EQ(ages.oldest, "");
 }
 
 // What the program brings along, with the bills that are known for it.

@@ -17,7 +17,6 @@ using cost::AudioHours;
 using cost::AudioSeconds;
 
 constexpr double kMaxHours = cost::kMaxHoursPerYear.value();
-constexpr double kShareTolerance = 0.005;
 
 Status ReadMonths(const YamlNode& node, cost::Usage& usage) {
   ASSIGN_OR_RETURN(const std::vector<YamlNode> items, node.Items());
@@ -81,7 +80,8 @@ Status ReadVolume(const YamlNode& node, Scenario& scenario) {
 Status ReadParameters(const YamlNode& node, Scenario& scenario) {
   std::vector<std::string> known;
   for (const cost::Parameter& parameter : cost::Parameters()) known.emplace_back(parameter.key);
-  for (const auto& [key, value] : node.Entries()) {
+  ASSIGN_OR_RETURN(const auto entries, node.UniqueEntries());
+  for (const auto& [key, value] : entries) {
     const cost::Parameter* parameter = cost::FindParameter(key);
     if (parameter == nullptr) {
       const auto nearest = NearestNames(key, known, 1);
@@ -90,7 +90,6 @@ Status ReadParameters(const YamlNode& node, Scenario& scenario) {
                                          ? std::string("; `ironscribe cost --help` lists them")
                                          : fmt::format("; did you mean '{}'?", nearest[0])));
     }
-    if (scenario.parameters.contains(key)) return value.Error("'" + key + "' stands twice");
     ASSIGN_OR_RETURN(scenario.parameters[key], value.Number(parameter->min, parameter->max));
   }
   return OkStatus();
@@ -108,7 +107,8 @@ Status ReadNames(const YamlNode& root, const std::string& key, std::vector<Place
 }
 
 Status ReadExchange(const YamlNode& node, Scenario& scenario) {
-  for (const auto& [currency, value] : node.Entries()) {
+  ASSIGN_OR_RETURN(const auto entries, node.UniqueEntries());
+  for (const auto& [currency, value] : entries) {
     if (!cost::IsCurrency(currency)) return value.Error("'" + currency + "' is no currency");
     ASSIGN_OR_RETURN(scenario.exchange[currency], value.Number(1e-9, 1e9));
   }
@@ -126,7 +126,7 @@ Result<std::array<double, 24>> ReadProfile(const YamlNode& node) {
     ASSIGN_OR_RETURN(profile[hour], items[hour].Number(0, 1));
     sum += profile[hour];
   }
-  if (std::abs(sum - 1) > kShareTolerance) {
+  if (std::abs(sum - 1) > cost::kShareTolerance) {
     return node.Error(
         fmt::format("the shares of the hours of the day sum to {:.4g}, not to 1", sum));
   }

@@ -46,9 +46,10 @@ Result<cost::Provenance> ReadProvenance(const YamlNode& node) {
   ASSIGN_OR_RETURN(provenance.source, source->Text());
   const auto date = node.Find("date");
   if (!date.has_value() || date->IsNull()) {
-    return node.Error("a price without 'date'; say when it was read");
+    return node.Error("a price without 'date'; say when it was read, or unknown");
   }
   ASSIGN_OR_RETURN(provenance.date, date->Text());
+  if (provenance.date == cost::kUnknownDate) return provenance;
   const auto day = DayNumber(provenance.date);
   if (!day.ok()) return date->Error(day.status().message());
   return provenance;
@@ -58,7 +59,7 @@ Result<cost::WordErrors> ReadWordErrors(const YamlNode& node) {
   cost::WordErrors words;
   const auto found = node.Find("wer");
   if (!found.has_value()) return words;
-  RETURN_IF_ERROR(found->CheckKeys({"percent", "kind", "test", "source"}));
+  RETURN_IF_ERROR(found->CheckKeys({"percent", "kind", "test", "source", "of"}));
   ASSIGN_OR_RETURN(const YamlNode kind, found->Get("kind"));
   ASSIGN_OR_RETURN(const std::string name, kind.Text());
   if (name == "unknown") return words;
@@ -73,6 +74,10 @@ Result<cost::WordErrors> ReadWordErrors(const YamlNode& node) {
   words.rate = percent / 100;
   ASSIGN_OR_RETURN(words.test, found->GetText("test"));
   ASSIGN_OR_RETURN(words.source, found->GetText("source"));
+  if (const auto of = found->Find("of"); of.has_value()) {
+    ASSIGN_OR_RETURN(const size_t choice, of->Choice({"product", "weights"}));
+    words.of_weights = choice == 1;
+  }
   return words;
 }
 

@@ -1,6 +1,7 @@
 // One row each of a price table. For .cc files of this folder.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "cost/own_iron.h"
@@ -12,7 +13,8 @@ namespace ironscribe::price_tables {
 // Amounts are multiplied by `rate`. Errors: InvalidArgument with file and line.
 Result<cost::PricePlan> ReadPlan(const YamlNode& node, double rate);
 Result<cost::Hardware> ReadHardware(const YamlNode& node, double rate);
-Result<cost::ModelSpeed> ReadSpeed(const YamlNode& node);
+// `machines` are the ids that a speed may name.
+Result<cost::ModelSpeed> ReadSpeed(const YamlNode& node, const std::vector<std::string>& machines);
 
 // Parts that several tables have.
 Result<cost::Provenance> ReadProvenance(const YamlNode& node);

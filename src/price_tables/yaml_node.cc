@@ -27,7 +27,16 @@ Result<YamlNode> YamlNode::Parse(const std::string& text, const std::string& fil
   }
   auto name = std::make_shared<const std::string>(file);
   try {
-    return YamlNode(YAML::Load(text), std::move(name));
+    std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    // An empty text has no place of its own.
+    if (documents.empty() || documents[0].IsNull()) {
+      return InvalidArgumentError(fmt::format("{}:1: expected 'key: value' lines", file));
+    }
+    if (documents.size() > 1) {
+      return InvalidArgumentError(fmt::format("{}:{}: a second document; a file holds one", file,
+                                              std::max(1, documents[1].Mark().line + 1)));
+    }
+    return YamlNode(documents[0], std::move(name));
   } catch (const YAML::Exception& error) {
     return InvalidArgumentError(fmt::format("{}:{}: {}", file, error.mark.line + 1, error.msg));
   }
@@ -79,6 +88,16 @@ Status YamlNode::CheckKeys(std::initializer_list<std::string_view> known) const 
     if (!seen.insert(name).second) return value.Error(fmt::format("'{}' stands twice", name));
   }
   return OkStatus();
+}
+
+Result<std::vector<std::pair<std::string, YamlNode>>> YamlNode::UniqueEntries() const {
+  if (!node_.IsMap()) return Error("expected 'key: value' lines");
+  auto entries = Entries();
+  std::set<std::string> seen;
+  for (const auto& [name, value] : entries) {
+    if (!seen.insert(name).second) return value.Error(fmt::format("'{}' stands twice", name));
+  }
+  return entries;
 }
 
 Result<std::vector<YamlNode>> YamlNode::Items() const {

@@ -20,7 +20,8 @@ inline constexpr uint64_t kMaxTableBytes = 1 << 20;
 
 class YamlNode {
  public:
-  // Errors: InvalidArgument with file and line of what is no YAML.
+  // Errors: InvalidArgument with file and line of what is no YAML, of a second document and of a
+  // text that holds nothing.
   static Result<YamlNode> Parse(const std::string& text, const std::string& file);
 
   bool IsNull() const { return node_.IsNull(); }
@@ -38,7 +39,11 @@ class YamlNode {
   // Errors: InvalidArgument for a key that is not among `known`, with the nearest one, for one that
   // stands twice, and for anything but a map.
   Status CheckKeys(std::initializer_list<std::string_view> known) const;
+  // In the order of the file; nothing of what is no map.
   std::vector<std::pair<std::string, YamlNode>> Entries() const;
+  // The same of a map whose keys are free. Errors: InvalidArgument for anything but a map, and for
+  // a key that stands twice.
+  Result<std::vector<std::pair<std::string, YamlNode>>> UniqueEntries() const;
   // Errors: InvalidArgument for anything but a list.
   Result<std::vector<YamlNode>> Items() const;
 

@@ -14,8 +14,6 @@
 namespace ironscribe::cli {
 namespace {
 
-constexpr double kDaysPerYear = 365;
-
 constexpr const char* kExamples =
     "Examples:\n"
     "  ironscribe capacity --recordings-per-day 8000 --mean-seconds 600 --speed 46 --wait 10\n"
@@ -166,7 +164,8 @@ Status Convert(const RawCapacity& raw, CapacityOptions& options) {
     if (!(*raw.hours_per_year >= 0) || *raw.hours_per_year > cost::kMaxHoursPerYear.value()) {
       return InvalidArgumentError("--hours-per-year: 0 to 1e12");
     }
-    options.load.recordings_per_day = *raw.hours_per_year * 3600 / mean.value() / kDaysPerYear;
+    options.load.recordings_per_day =
+        *raw.hours_per_year * 3600 / mean.value() / cost::kDaysPerYear;
   }
   options.day_profile = raw.day_profile;
   options.volume_from = raw.volume_from;
@@ -188,6 +187,7 @@ Result<ParsedCapacityFlags> ParseCapacityFlags(const std::vector<std::string>& a
                        {.name = "ironscribe capacity",
                         .description = "How many machines and places for streams a load needs.",
                         .examples = kExamples,
+                        .finishes = true,
                         .add_flags = [&](CLI::App& app) {
                           AddLoadFlags(app, raw, parsed.options);
                           AddMachineFlags(app, raw, parsed.options);

@@ -15,8 +15,6 @@
 namespace ironscribe::cli {
 namespace {
 
-constexpr double kDaysPerYear = 365;
-
 ExitCode Fail(const Status& status, std::ostream& err) {
   err << "error: " << text::Printable(status.message()) << std::endl;
   if (status.code() == StatusCode::kCancelled) return ExitCode::kInterrupted;
@@ -41,7 +39,8 @@ Status ReadLoad(const CapacityOptions& options, const TranscribeServices& servic
   const double mean = cost::MeanLength(load.clips).value();
   // The fullest month, spread evenly over its days.
   const auto fullest = std::max_element(volume.usage.months.begin(), volume.usage.months.end());
-  load.recordings_per_day = fullest->value() * cost::kMonthsPerYear * 3600 / mean / kDaysPerYear;
+  load.recordings_per_day =
+      fullest->value() * cost::kMonthsPerYear * 3600 / mean / cost::kDaysPerYear;
   return OkStatus();
 }
 
@@ -93,7 +92,7 @@ Result<cost_report::CapacityReport> MakeReport(const CapacityOptions& options,
     return InvalidArgumentError(
         "no load; state --recordings-per-day, --hours-per-year, --volume-from or --streams");
   }
-  report.plan = cost::PlanCapacity(report.load, report.target);
+  ASSIGN_OR_RETURN(report.plan, cost::PlanCapacity(report.load, report.target));
   if (options.streams.mean_streams > 0) {
     report.stream_load = options.streams;
     report.streams = cost::PlanStreams(options.streams, options.target.spare_machines);

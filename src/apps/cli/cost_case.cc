@@ -88,7 +88,7 @@ Result<PriceTables> OpenTables(const CostOptions& options, const cost::Exchange&
   for (const std::filesystem::path& path : options.prices) {
     ASSIGN_OR_RETURN(const std::string text, io::ReadFile(path, price_tables::kMaxScenarioBytes));
     ASSIGN_OR_RETURN(PriceTables over,
-                     price_tables::ReadPriceTables(text, path.string(), exchange));
+                     price_tables::ReadPriceTables(text, path.string(), exchange, tables));
     price_tables::LayOver(std::move(over), tables);
   }
   return tables;
@@ -131,7 +131,8 @@ void PutMeasured(const std::vector<cost_report::MeasuredSpeed>& measured, const 
     speed.low = one.low / one.cores;
     speed.high = one.high / one.cores;
     speed.knowledge = cost::Knowledge::kMeasured;
-    speed.features = {cost::Feature::kRedaction};
+    speed.architecture = one.architecture;
+    speed.features = one.features;
     speed.processor = fmt::format("{}, {} cores, {}", one.processor, one.cores, one.settings);
     speed.provenance = {"measured by this run", today};
     PriceTables over;
@@ -149,12 +150,29 @@ void PutCorePrice(const CostOptions& options, const std::string& today,
       hardware.vcpus = measured[0].cores;
       hardware.threads_per_core = 1;
       hardware.name = measured[0].processor;
+      hardware.architecture = measured[0].architecture;
     }
     if (!options.core_hour_price.has_value()) continue;
     cost::Offer offer;
     offer.per_hour = cost::Price<cost::MachineHours>(*options.core_hour_price * hardware.cores());
     offer.provenance = {"--core-hour-price", today};
     hardware.offers = {offer};
+  }
+}
+
+// A feature that did not run is not had at the measured speed.
+void NoteUnmeasured(const std::vector<cost_report::MeasuredSpeed>& measured,
+                    const std::vector<cost::Feature>& wanted, CostCase& made) {
+  for (const cost_report::MeasuredSpeed& one : measured) {
+    for (const cost::Feature feature : wanted) {
+      if (std::find(one.features.begin(), one.features.end(), feature) != one.features.end()) {
+        continue;
+      }
+      made.notes.push_back(
+          fmt::format("{} was measured without {}, so it does not compete{}", one.model,
+                      cost::FeatureName(feature),
+                      feature == cost::Feature::kRedaction ? "; measure with --redact" : ""));
+    }
   }
 }
 
@@ -218,10 +236,23 @@ void AddSetups(const PriceTables& tables, CostCase& made) {
 void NoteAges(const CostOptions& options, const PriceTables& tables, const std::string& as_of,
               int day, CostCase& made) {
   const price_tables::Ages ages = price_tables::AgesOf(tables, day, options.max_age_days);
-  if (ages.old == 0) return;
-  made.notes.push_back(
-      fmt::format("{} of {} prices are older than {} days on {}; the oldest is of {} ({} days)",
-                  ages.old, ages.rows, options.max_age_days, as_of, ages.oldest, ages.oldest_days));
+  if (ages.old + ages.undated + ages.later == 0) return;
+  std::vector<std::string> parts;
+  if (ages.old + ages.undated > 0) {
+    parts.push_back(fmt::format("{} of {} prices are older than {} days on {}",
+                                ages.old + ages.undated, ages.rows, options.max_age_days, as_of));
+  }
+  if (ages.undated > 0) {
+    parts.push_back(fmt::format("{} of an unknown day count as old", ages.undated));
+  }
+  if (ages.old > 0) {
+    parts.push_back(fmt::format("the oldest is of {} ({} days)", ages.oldest, ages.oldest_days));
+  }
+  if (ages.later > 0) {
+    parts.push_back(fmt::format("{} of {} prices are dated after {}: they were not read then",
+                                ages.later, ages.rows, as_of));
+  }
+  made.notes.push_back(fmt::format("{}", fmt::join(parts, "; ")));
 }
 
 Status ChooseAgainst(const CostOptions& options, const Scenario& scenario, cost::Case& subject) {
@@ -281,6 +312,7 @@ Result<CostCase> MakeCostCase(const CostOptions& options, const cost::Usage* vol
   ASSIGN_OR_RETURN(made.subject.usage, UsageOf(options, scenario, volume));
   RETURN_IF_ERROR(SetParameters(options, scenario, made.subject));
   PutMeasured(measured, today, tables);
+  NoteUnmeasured(measured, made.subject.usage.features, made);
   PutCorePrice(options, today, measured, tables);
   RETURN_IF_ERROR(PutWordErrors(options, tables));
   RETURN_IF_ERROR(

@@ -164,6 +164,14 @@ Result<std::vector<double>> ParseMonths(const std::string& text) {
 }
 
 Status ConvertVolume(const RawCost& raw, CostOptions& options) {
+  if (options.hours_per_year.has_value()) {
+    const double hours = *options.hours_per_year;
+    if (!(hours >= 0) || hours > cost::kMaxHoursPerYear.value()) {
+      return InvalidArgumentError(
+          fmt::format("--hours-per-year: {:g} is {}; 0 to 1e12 are taken", hours,
+                      hours > 0 ? "absurd" : "no volume, which is not negative"));
+    }
+  }
   if (!raw.months.empty()) {
     auto months = ParseMonths(raw.months);
     if (!months.ok()) return months.status().Annotate("--months");
@@ -195,12 +203,16 @@ Status ConvertPrices(const RawCost& raw, CostOptions& options) {
     if (pair->second < 0 || pair->second > 100) {
       return InvalidArgumentError("--error-rate: percent lie between 0 and 100");
     }
-    options.word_errors[pair->first] = pair->second;
+    if (!options.word_errors.insert(*pair).second) {
+      return InvalidArgumentError(fmt::format("--error-rate: {} is given twice", pair->first));
+    }
   }
   for (const std::string& text : raw.exchange) {
     auto pair = ParsePair(text);
     if (!pair.ok()) return pair.status().Annotate("--exchange");
-    options.exchange[pair->first] = pair->second;
+    if (!options.exchange.insert(*pair).second) {
+      return InvalidArgumentError(fmt::format("--exchange: {} is given twice", pair->first));
+    }
   }
   if (!cost::IsCurrency(options.currency)) {
     return InvalidArgumentError("--currency: three capital letters such as EUR are needed");
@@ -253,6 +265,7 @@ Result<ParsedCostFlags> ParseCostFlags(const std::vector<std::string>& arguments
           {.name = "ironscribe cost",
            .description = "What speech recognition costs: providers against machines of your own.",
            .examples = kExamples,
+           .finishes = true,
            .add_flags = [&](CLI::App& app) {
              AddVolumeFlags(app, raw, options);
              AddPriceFlags(app, raw, options);

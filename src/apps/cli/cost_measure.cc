@@ -30,12 +30,17 @@ int CoresOf(int num_threads) {
   return std::max(1, (cpus + ThreadsPerCore() - 1) / ThreadsPerCore());
 }
 
-std::vector<RecordingJob> JobsOf(const std::filesystem::path& folder) {
+// Checked before a model is opened, which takes seconds.
+Result<std::vector<RecordingJob>> JobsOf(const std::filesystem::path& folder) {
   std::vector<RecordingJob> jobs;
   for (InputFile& input : CollectInputs({folder.string()}, {})) {
+    if (!input.status.ok()) return input.status.Annotate("--measure");
     RecordingJob job;
     job.input = std::move(input);
     jobs.push_back(std::move(job));
+  }
+  if (jobs.empty()) {
+    return FailedPreconditionError(fmt::format("--measure: {} has no recording", folder.string()));
   }
   return jobs;
 }
@@ -46,6 +51,54 @@ std::string SettingsOf(const TranscribeOptions& options, const transcript::Model
   if (options.split_channels) text += ", each channel on its own";
   if (options.decoding.word_times) text += ", word times";
   return text;
+}
+
+struct Rounds {
+  std::vector<double> speeds;
+  double audio_seconds = 0;  // Of one.
+};
+
+Result<Rounds> TimeRounds(const std::vector<RecordingJob>& jobs, const BatchContext& context,
+                          const MeasureOptions& options, std::stop_token stop) {
+  Rounds rounds;
+  for (int round = 0; round <= options.repeats; ++round) {
+    context.reporter.Start(jobs.size(), 0);
+    const RunSummary summary = RunBatch(jobs, context, stop);
+    context.reporter.Finish(summary);
+    if (stop.stop_requested()) return CancelledError("the measurement was interrupted");
+    if (summary.failed > 0) {
+      return FailedPreconditionError(fmt::format(
+          "--measure: {} recordings of {} failed; a speed without them would not be yours",
+          summary.failed, options.folder.string()));
+    }
+    if (!(summary.audio_seconds > 0) || !(summary.wall_seconds > 0)) {
+      return FailedPreconditionError(
+          fmt::format("--measure: {} has no recording with audio", options.folder.string()));
+    }
+    rounds.audio_seconds = summary.audio_seconds;
+    // The first warms caches and clocks up.
+    if (round > 0) rounds.speeds.push_back(summary.audio_seconds / summary.wall_seconds);
+  }
+  return rounds;
+}
+
+cost_report::MeasuredSpeed Describe(const Rounds& rounds, const TranscribeOptions& options,
+                                    const transcript::ModelInfo& model) {
+  const MeanInterval interval = IntervalOf(rounds.speeds);
+  cost_report::MeasuredSpeed measured;
+  measured.audio_seconds = rounds.audio_seconds;
+  measured.model = options.model;
+  measured.processor = CpuModelName();
+  measured.architecture = CpuArchitecture();
+  if (options.finishing.redacts()) measured.features = {cost::Feature::kRedaction};
+  measured.cores = CoresOf(options.recognizer.num_threads);
+  measured.repeats = static_cast<int>(rounds.speeds.size());
+  measured.speed = cost::Speed(interval.mean);
+  measured.low =
+      cost::Speed(std::max(kLowestShare * interval.mean, interval.mean - interval.half_width));
+  measured.high = cost::Speed(interval.mean + interval.half_width);
+  measured.settings = SettingsOf(options, model);
+  return measured;
 }
 
 }  // namespace
@@ -66,7 +119,7 @@ Result<cost_report::MeasuredSpeed> MeasureSpeed(const MeasureOptions& options,
                                                 const TranscribeServices& services,
                                                 std::stop_token stop) {
   const TranscribeOptions& transcribe = options.transcribe;
-  const std::vector<RecordingJob> jobs = JobsOf(options.folder);
+  ASSIGN_OR_RETURN(const std::vector<RecordingJob> jobs, JobsOf(options.folder));
   ASSIGN_OR_RETURN(const auto transcriber, services.open_model(transcribe));
   RETURN_IF_ERROR(transcriber->CheckOptions(transcribe.decoding));
   std::unique_ptr<finishing::Finisher> finisher;
@@ -90,37 +143,8 @@ Result<cost_report::MeasuredSpeed> MeasureSpeed(const MeasureOptions& options,
       .settings_digest = {},
       .now_seconds = services.now_seconds,
       .deliver = [](size_t, const transcript::Transcript&) { return OkStatus(); }};
-  cost_report::MeasuredSpeed measured;
-  std::vector<double> speeds;
-  for (int round = 0; round <= options.repeats; ++round) {
-    reporter->Start(jobs.size(), 0);
-    const RunSummary summary = RunBatch(jobs, context, stop);
-    reporter->Finish(summary);
-    if (stop.stop_requested()) return CancelledError("the measurement was interrupted");
-    if (summary.failed > 0) {
-      return FailedPreconditionError(fmt::format(
-          "--measure: {} recordings of {} failed; a speed without them would not be yours",
-          summary.failed, options.folder.string()));
-    }
-    if (!(summary.audio_seconds > 0) || !(summary.wall_seconds > 0)) {
-      return FailedPreconditionError(
-          fmt::format("--measure: {} has no recording with audio", options.folder.string()));
-    }
-    measured.audio_seconds = summary.audio_seconds;
-    // The first warms caches and clocks up.
-    if (round > 0) speeds.push_back(summary.audio_seconds / summary.wall_seconds);
-  }
-  const MeanInterval interval = IntervalOf(speeds);
-  measured.model = transcribe.model;
-  measured.processor = CpuModelName();
-  measured.cores = CoresOf(transcribe.recognizer.num_threads);
-  measured.repeats = options.repeats;
-  measured.speed = cost::Speed(interval.mean);
-  measured.low =
-      cost::Speed(std::max(kLowestShare * interval.mean, interval.mean - interval.half_width));
-  measured.high = cost::Speed(interval.mean + interval.half_width);
-  measured.settings = SettingsOf(transcribe, transcriber->model_info());
-  return measured;
+  ASSIGN_OR_RETURN(const Rounds rounds, TimeRounds(jobs, context, options, stop));
+  return Describe(rounds, transcribe, transcriber->model_info());
 }
 
 }  // namespace ironscribe::cli

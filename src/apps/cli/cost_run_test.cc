@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "apps/cli/capacity_run.h"
+#include "apps/cli/cost_case.h"
 #include "apps/cli/cost_measure.h"
 #include "apps/cli/test_fakes.h"
 
@@ -117,7 +118,14 @@ TEST_F(CostTest, WritesEveryOutput) {
 TEST_F(CostTest, AgesCountAgainstTheDayThatIsAsked) {
   const Outcome outcome =
       Cost({"--hours-per-year", "1000", "--as-of", "2026-11-24", "--max-age-days", "99999"});
-  EXPECT_FALSE(Holds(outcome.out, "older than"));
+  EXPECT_TRUE(Holds(outcome.out,
+                    "2 of 37 prices are older than 99999 days on 2026-11-24; 2 of an "
+                    "unknown day count as old"))
+      << outcome.out;
+  EXPECT_FALSE(Holds(outcome.out, "the oldest is"));
+  const Outcome past = Cost({"--hours-per-year", "1", "--as-of", "2020-01-01"});
+  EXPECT_TRUE(Holds(past.out, "35 of 37 prices are dated after 2020-01-01")) << past.out;
+  EXPECT_FALSE(Holds(past.out, "37 of 37 prices are older"));
   EXPECT_TRUE(Holds(Cost({"--hours-per-year", "1", "--as-of", "2027-11-24"}).out,
                     "37 of 37 prices are older than 90 days on 2027-11-24"));
 }
@@ -152,7 +160,13 @@ TEST_F(CostTest, StatedCorePriceGivesTheMachineAPrice) {
 
 TEST_F(CostTest, BrokenInputNamesFileAndLine) {
   ExpectRefused({}, "no volume");
-  ExpectRefused({"--hours-per-year", "-1"}, "not negative");
+  ExpectRefused({"--hours-per-year", "-5"},
+                "--hours-per-year: -5 is no volume, which is not negative");
+  ExpectRefused({"--hours-per-year", "nan"}, "--hours-per-year");
+  ExpectRefused({"--hours-per-year", "1", "--exchange", "EUR=1.1", "--exchange", "EUR=2"},
+                "--exchange: EUR is given twice");
+  ExpectRefused({"--hours-per-year", "1", "--error-rate", "base=1", "--error-rate", "base=2"},
+                "--error-rate: base is given twice");
   ExpectRefused({"--hours-per-year", "1e13"}, "absurd");
   ExpectRefused({"--months", "1,2,3"}, "3 months; a year has 12");
   ExpectRefused({"--months", "1,2,,4,5,6,7,8,9,10,11,12"}, "month 3 is without data");
@@ -232,7 +246,52 @@ TEST_F(CostTest, AFailedRecordingIsNoMeasurement) {
   EXPECT_EQ(outcome.code, ExitCode::kSomeFailed);
   EXPECT_TRUE(Holds(outcome.err, "would not be yours")) << outcome.err;
   Write("none/readme.txt", "");
+  const int opened = models_opened_;
   EXPECT_EQ(Cost({"--measure", Path("none"), "--quiet"}).code, ExitCode::kSomeFailed);
+  EXPECT_NE(Cost({"--measure", Path("missing"), "--quiet"}).code, ExitCode::kDone);
+  EXPECT_EQ(models_opened_, opened) << "an empty folder needs no model";
+}
+
+// What ran is what the measured row has.
+TEST_F(CostTest, MeasuredFeaturesAreThoseThatRan) {
+  Write("samples/a.wav", "one");
+  std::vector<std::string> arguments = {
+      "--measure", Path("samples"),  "--quiet", "--hours-per-year", "1000", "--feature",
+      "redaction", "--own-machines", "1",       "--model",          "base"};
+  const Outcome without = Cost(arguments);
+  ASSERT_EQ(without.code, ExitCode::kDone) << without.err;
+  EXPECT_TRUE(Holds(without.out, "base was measured without redaction, so it does not compete"))
+      << without.out;
+  EXPECT_TRUE(Holds(without.out, "nothing can be compared")) << without.out;
+  arguments.insert(arguments.end(), {"--redact", "all"});
+  const Outcome with = Cost(arguments);
+  ASSERT_EQ(with.code, ExitCode::kDone) << with.err;
+  EXPECT_TRUE(Holds(with.out, "with finishing"));
+  EXPECT_FALSE(Holds(with.out, "measured without"));
+  EXPECT_FALSE(Holds(with.out, "nothing can be compared")) << with.out;
+  EXPECT_EQ(Capacity({"--recordings-per-day", "10", "--measure", Path("samples"), "--redact", "all",
+                      "--quiet"})
+                .code,
+            ExitCode::kDone);
+}
+
+TEST_F(CostTest, MeasuredSpeedIsOfItsArchitecture) {
+  cost_report::MeasuredSpeed measured;
+  measured.model = "base";
+  measured.architecture = "arm64";
+  measured.cores = 4;
+  measured.speed = measured.low = measured.high = cost::Speed(40);
+  CostOptions options;
+  options.hours_per_year = 1000;
+  options.core_hour_price = 0.05;
+  const auto made = MakeCostCase(options, nullptr, {measured}, "2026-11-23");
+  ASSERT_TRUE(made.ok()) << made.status().message();
+  std::vector<std::string> machines;
+  for (const cost::OwnSetup& setup : made->subject.setups) {
+    if (setup.speed.model == "base") machines.push_back(setup.hardware.id);
+  }
+  EXPECT_EQ(machines,
+            (std::vector<std::string>{"aws-c8g.4xlarge", "aws-c7g.4xlarge", "this-machine"}));
 }
 
 // Student's t of two degrees of freedom is 4.303.
@@ -281,6 +340,11 @@ TEST_F(CostTest, CapacityRefusesBrokenInput) {
   refused({"--batch-speeds", "2:5", "--recordings-per-day", "1"}, "begin with batch 1");
   refused({"--batch-speeds", "x", "--recordings-per-day", "1"}, "not BATCH:SPEED");
   refused({"--speed", "5", "--recordings-per-day", "1", "--share", "1"}, "the target");
+  refused({"--speed", "5", "--recordings-per-day", "1", "--spare", "1e300"}, "the target");
+  refused({"--speed", "1e-300", "--recordings-per-day", "1"}, "needs more than");
+  refused({"--speed", "5", "--recordings-per-day", "1", "--mean-seconds", "inf"}, "1000 hours");
+  refused({"--speed", "inf", "--recordings-per-day", "1"}, "speed inf");
+  refused({"--speed", "5", "--recordings-per-day", "1", "--wait", "inf"}, "the target");
   refused({"--speed", "5", "--recordings-per-day", "1", "--clips", "5:0.1"}, "sum to 0.1");
   refused({"--speed", "5", "--recordings-per-day", "1", "--day-profile",
            Write("day.yaml", "- 0.5\n- 0.5\n")},

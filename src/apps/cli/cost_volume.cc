@@ -14,7 +14,6 @@
 namespace ironscribe::cli {
 namespace {
 
-constexpr double kDaysPerYear = 365;
 // Lengths are told apart by a quarter: minimums of seconds and shapes of queues need no more.
 constexpr double kLengthSteps = 8;
 
@@ -97,7 +96,7 @@ Result<VolumeRead> ReadVolume(const std::filesystem::path& path, double days,
         fmt::format("{}: no recording there has a length", path.string()));
   }
   const cost::AudioHours hours = cost::HoursOf(cost::AudioSeconds(seconds));
-  volume.usage = cost::EvenUsage(hours * (kDaysPerYear / days));
+  volume.usage = cost::EvenUsage(hours * (cost::kDaysPerYear / days));
   volume.usage.clips = ClipsOf(lengths);
   volume.description = fmt::format("{} recordings of {}, {:.1f} hours in {:g} days", lengths.size(),
                                    path.string(), hours.value(), days);

@@ -459,7 +459,7 @@ Result<ParsedFlags> ParseRecognitionFlags(const std::vector<std::string>& argume
   AddSearchFlags(app, options.decoding, raw);
   VoiceFlags voice(app, options.decoding.speech);
   std::optional<FinishingFlags> finishing;  // Evaluation is of what was recognised.
-  if (is_transcribe) finishing.emplace(app, options);
+  if (is_transcribe || command.finishes) finishing.emplace(app, options);
   NameEnvironmentVariables(app, num_own);
   app.formatter(std::make_shared<HelpFormatter>());
   app.footer(is_transcribe ? kExamples : command.examples);

@@ -32,6 +32,7 @@ struct RecognizingCommand {
   std::string name;  // "ironscribe eval"
   std::string description;
   std::string examples;
+  bool finishes = false;  // It also has the flags of what is made of the text.
   // Called once, before parsing; what it refers to must outlive that.
   std::function<void(CLI::App& app)> add_flags;
 };

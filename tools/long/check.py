@@ -28,8 +28,8 @@ FORMATS = ("txt", "srt", "vtt", "tsv", "json")
 INTERRUPTED = 3  # Exit status.
 POLL_SECONDS = 0.1
 # The time left is judged at this share of what is to be done; it may be off by this factor, since
-# other programs use the machine too. A pass of less than a minute has no time left to speak of.
-JUDGED_AT, MAX_FACTOR, LEAST_JUDGED_SECONDS = 0.25, 1.6, 60
+# other programs use the machine too; in a pass of less than five minutes they decide.
+JUDGED_AT, MAX_FACTOR, LEAST_JUDGED_SECONDS = 0.25, 2, 300
 
 
 @dataclasses.dataclass

@@ -59,13 +59,25 @@ std::optional<std::string> ReadAt(int descriptor, uint64_t offset, size_t size) 
   return bytes;
 }
 
+// A writer may have died within the first bytes.
+bool BeginsLikeAJournal(int descriptor) {
+  for (size_t size = kMagic.size(); size > 0; --size) {
+    if (const auto bytes = ReadAt(descriptor, 0, size)) return kMagic.starts_with(*bytes);
+  }
+  return true;
+}
+
 Status CheckOwnFile(int descriptor, const std::filesystem::path& path) {
   struct stat info;
   if (::fstat(descriptor, &info) != 0) {
     return ErrnoStatus(errno, "cannot inspect '" + path.string() + "'");
   }
-  if (!S_ISREG(info.st_mode) || info.st_uid != ::geteuid()) {
-    return FailedPreconditionError("'" + path.string() + "' is no regular file of this user");
+  // With a second name, what is written here would be written into another file of the user.
+  if (!S_ISREG(info.st_mode) || info.st_uid != ::geteuid() || info.st_nlink > 1) {
+    return FailedPreconditionError("'" + path.string() + "' is no regular file of this user alone");
+  }
+  if (!BeginsLikeAJournal(descriptor)) {
+    return FailedPreconditionError("'" + path.string() + "' is there already and no journal");
   }
   // An older one, or one that somebody put there.
   if ((info.st_mode & 077) != 0 && ::fchmod(descriptor, 0600) != 0) {
@@ -122,7 +134,7 @@ Status Journal::ReadAll(const RecordReader& read) {
   cut_bytes_ = size_bytes - size_bytes_;
   if (cut_bytes_ > 0) RETURN_IF_ERROR(Truncate(size_bytes_));
   if (size_bytes_ > 0) return OkStatus();
-  // Nothing, or nothing that begins like a journal.
+  // Nothing, or less than the magic.
   const ssize_t written = ::write(descriptor_.get(), kMagic.data(), kMagic.size());
   if (written != static_cast<ssize_t>(kMagic.size())) {
     return ErrnoStatus(written < 0 ? errno : ENOSPC, "cannot write '" + path_.string() + "'");
@@ -191,6 +203,21 @@ Status Journal::Append(std::string_view record) {
 Status Journal::Sync() {
   if (::fdatasync(descriptor_.get()) != 0) {
     return ErrnoStatus(errno, "cannot sync '" + path_.string() + "'");
+  }
+  return OkStatus();
+}
+
+Status Journal::Discard(const std::filesystem::path& path) {
+  const Descriptor descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!descriptor.is_open()) {
+    return errno == ENOENT ? OkStatus() : ErrnoStatus(errno, "cannot open '" + path.string() + "'");
+  }
+  RETURN_IF_ERROR(CheckOwnFile(descriptor.get(), path));
+  if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) {
+    return UnavailableError("'" + path.string() + "' is in use by another run");
+  }
+  if (IsStillThere(descriptor.get(), path) && ::unlink(path.c_str()) != 0) {
+    return ErrnoStatus(errno, "cannot remove '" + path.string() + "'");
   }
   return OkStatus();
 }

@@ -34,7 +34,8 @@ class Journal {
 
   // Opens or creates the file, reads it, and cuts off what is damaged or not wanted. A symbolic
   // link is not followed. Errors: Unavailable while another process, or object, has it open;
-  // FailedPrecondition for what is no regular file of this user; those of the file system.
+  // FailedPrecondition for what is no regular file of this user alone or no journal, which stays as
+  // it is; those of the file system.
   static Result<std::unique_ptr<Journal>> Open(const std::filesystem::path& path,
                                                const RecordReader& read);
   Journal(const Journal&) = delete;
@@ -49,6 +50,9 @@ class Journal {
   Status Append(std::string_view record);
   // Safe from the death of the machine.
   Status Sync();
+  // Deletes the journal of that name, if there is one that nobody has open. Errors: as Open's.
+  static Status Discard(const std::filesystem::path& path);
+
   // Deletes the file; the object is of no more use.
   Status Remove();
 

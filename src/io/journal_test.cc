@@ -101,11 +101,42 @@ TEST_F(JournalTest, WhatFollowsAChangedByteIsIgnored) {
     changed[at] = static_cast<char>(changed[at] ^ (1 + random.Next() % 255));
     Replace(changed);
     const auto journal = Open();
+    constexpr size_t kMagicBytes = 8;
+    if (at < kMagicBytes) {
+      EXPECT_EQ(journal.status().code(), StatusCode::kFailedPrecondition);
+      EXPECT_EQ(Bytes(), changed);
+      continue;
+    }
     ASSERT_TRUE(journal.ok());
     ASSERT_LT(seen_.size(), kRecords.size());
     EXPECT_TRUE(std::equal(seen_.begin(), seen_.end(), kRecords.begin())) << at;
     EXPECT_GT((*journal)->cut_bytes(), 0u);
   }
+}
+
+TEST_F(JournalTest, OtherFilesStayAsTheyAre) {
+  Replace("minutes of the meeting");
+  const fs::path other = folder_ / "other";
+  EXPECT_EQ(Open().status().code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Journal::Discard(path_).code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Bytes(), "minutes of the meeting");
+  fs::remove(path_);
+  Write(kRecords);
+  const std::string whole = Bytes();
+  fs::create_hard_link(path_, other);
+  EXPECT_EQ(Open().status().code(), StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Bytes(), whole);
+}
+
+TEST_F(JournalTest, IsDiscardedUnlessSomebodyHasItOpen) {
+  EXPECT_TRUE(Journal::Discard(path_).ok()) << "there is none";
+  Write(kRecords);
+  {
+    const auto journal = Open();
+    EXPECT_EQ(Journal::Discard(path_).code(), StatusCode::kUnavailable);
+  }
+  EXPECT_TRUE(Journal::Discard(path_).ok());
+  EXPECT_FALSE(fs::exists(path_));
 }
 
 TEST_F(JournalTest, RecordsThatWereMovedAreIgnored) {

@@ -47,6 +47,7 @@ class GoldenTranscripts : public testing::Test {
     options.language = "en";
     options.temperatures = {0.0f};
     options.word_times = word_times;
+    options.reference = word_times;  // Words are timed better otherwise (docs/word-times.md).
     auto result = RecognizerFor(compute).Transcribe(**source, options, {}, {});
     EXPECT_TRUE(result.ok()) << result.status().message();
     return result.ok() ? std::move(result).value() : transcript::Transcript{};

@@ -125,7 +125,7 @@ class Batch {
             finished.name, "done, but the next run will do it again, because " + status.message());
       }
     }
-    CloseResumeJournal(job, journal.get(), context_.reporter);
+    CloseResumeJournal(job, journal.get(), context_.options, context_.reporter);
     return OkStatus();
   }
 

@@ -9,6 +9,7 @@
 #include "apps/cli/settings_digest.h"
 #include "io/digest.h"
 #include "io/file.h"
+#include "io/journal.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -26,6 +27,20 @@ std::string NameByPath(const fs::path& input) {
   io::Digest digest;
   digest.Update((error ? input : absolute.lexically_normal()).native());
   return digest.Finish();
+}
+
+// Where the journal of a recording stands if there is one.
+fs::path JournalPath(const RecordingJob& job, const TranscribeOptions& options) {
+  if (job.input.is_standard_input()) return {};
+  if (!options.resume_folder.empty()) {
+    return options.resume_folder / (NameByPath(job.input.path) + std::string(kSuffix));
+  }
+  if (job.outputs.empty()) return {};
+  // By the output's name, which no other recording of the run has, less the format's extension: the
+  // format may change.
+  std::string name = job.outputs[0].filename().string();
+  name.resize(name.size() - options.formats[0]->extension.size());
+  return job.outputs[0].parent_path() / ("." + name + std::string(kSuffix));
 }
 
 engine::ResumeScope ScopeOf(const io::FileIdentity& recording,
@@ -51,18 +66,9 @@ void NoteFailure(const RecordingJob& job, const engine::ResumeJournal& journal,
 }  // namespace
 
 fs::path ResumePath(const RecordingJob& job, const TranscribeOptions& options) {
-  const bool wanted = options.resume.value_or(
-      !options.resume_folder.empty() || (!job.outputs.empty() && !options.finishing.redacts()));
-  if (!wanted || job.input.is_standard_input()) return {};
-  if (!options.resume_folder.empty()) {
-    return options.resume_folder / (NameByPath(job.input.path) + std::string(kSuffix));
-  }
-  if (job.outputs.empty()) return {};
-  // By the output's name, which no other recording of the run has, less the format's extension: the
-  // format may change.
-  std::string name = job.outputs[0].filename().string();
-  name.resize(name.size() - options.formats[0]->extension.size());
-  return job.outputs[0].parent_path() / ("." + name + std::string(kSuffix));
+  const bool has_place = !options.resume_folder.empty() || !job.outputs.empty();
+  const bool wanted = options.resume.value_or(has_place && !options.finishing.redacts());
+  return wanted ? JournalPath(job, options) : fs::path();
 }
 
 std::unique_ptr<engine::ResumeJournal> OpenResumeJournal(size_t index, const RecordingJob& job,
@@ -111,10 +117,19 @@ void LeaveResumeJournal(const RecordingJob& job, engine::ResumeJournal* journal,
 }
 
 void CloseResumeJournal(const RecordingJob& job, engine::ResumeJournal* journal,
-                        RunReporter& reporter) {
-  if (journal == nullptr) return;
+                        const TranscribeOptions& options, RunReporter& reporter) {
+  if (journal == nullptr) return DiscardResumeJournal(job, options, reporter);
   NoteFailure(job, *journal, reporter);
   if (const Status status = journal->Remove(); !status.ok()) {
+    reporter.Note(NameOf(job), status.message());
+  }
+}
+
+void DiscardResumeJournal(const RecordingJob& job, const TranscribeOptions& options,
+                          RunReporter& reporter) {
+  const fs::path path = JournalPath(job, options);
+  if (path.empty()) return;
+  if (const Status status = io::Journal::Discard(path); !status.ok()) {
     reporter.Note(NameOf(job), status.message());
   }
 }

@@ -32,8 +32,12 @@ std::unique_ptr<engine::ResumeJournal> OpenResumeJournal(size_t index, const Rec
 void LeaveResumeJournal(const RecordingJob& job, engine::ResumeJournal* journal,
                         const Status& status, RunReporter& reporter);
 
-// After the outputs are written. `journal` may be null.
+// After the outputs are written. `journal` may be null; then one of an earlier run is deleted.
 void CloseResumeJournal(const RecordingJob& job, engine::ResumeJournal* journal,
-                        RunReporter& reporter);
+                        const TranscribeOptions& options, RunReporter& reporter);
+
+// Of a recording that is finished: no speech stays behind.
+void DiscardResumeJournal(const RecordingJob& job, const TranscribeOptions& options,
+                          RunReporter& reporter);
 
 }  // namespace ironscribe::cli

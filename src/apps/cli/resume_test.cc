@@ -192,6 +192,11 @@ TEST_F(ResumeTest, NothingIsKeptOfWhatShallLeaveNoTrace) {
   EXPECT_EQ(Run(), ExitCode::kDone);
   EXPECT_FALSE(fake_.used_journal);
   fs::remove_all(options_.output_folder);
+  options_.resume_folder = folder_.path() / "kept";
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_FALSE(fake_.used_journal) << "a place is no wish";
+  options_.resume_folder.clear();
+  fs::remove_all(options_.output_folder);
   options_.resume = true;
   EXPECT_EQ(Run(), ExitCode::kDone);
   EXPECT_TRUE(fake_.used_journal);

@@ -10,6 +10,7 @@
 #include "apps/cli/input_files.h"
 #include "apps/cli/model_error.h"
 #include "apps/cli/output_plan.h"
+#include "apps/cli/resume.h"
 #include "apps/cli/run_manifest.h"
 #include "apps/cli/settings_digest.h"
 #include "base/cpu.h"
@@ -53,11 +54,16 @@ Result<std::vector<RecordingJob>> PlanJobs(const TranscribeOptions& options) {
 
 // Removes the jobs that the manifest knows as finished; returns how many.
 size_t DropFinished(std::vector<RecordingJob>& jobs, const RunManifest& manifest,
-                    const std::filesystem::path& output_folder, const std::string& settings) {
+                    const TranscribeOptions& options, const std::string& settings,
+                    RunReporter& reporter) {
   return std::erase_if(jobs, [&](const RecordingJob& job) {
     if (!job.input.status.ok() || job.input.is_standard_input()) return false;
-    const auto recording = DescribeRecording(job.input.path, output_folder, job.outputs, settings);
-    return recording.ok() && manifest.IsFinished(*recording);
+    const auto recording =
+        DescribeRecording(job.input.path, options.output_folder, job.outputs, settings);
+    if (!recording.ok() || !manifest.IsFinished(*recording)) return false;
+    // The run that finished it may have been killed before it tidied up.
+    DiscardResumeJournal(job, options, reporter);
+    return true;
   });
 }
 
@@ -124,7 +130,7 @@ ExitCode RunJobs(std::vector<RecordingJob> jobs, const TranscribeOptions& option
     if (!opened.ok()) return fail(opened.status());
     manifest = std::move(opened).value();
     settings = SettingsDigest(options, (*transcriber)->model_info());
-    if (!options.force) skipped = DropFinished(jobs, *manifest, options.output_folder, settings);
+    if (!options.force) skipped = DropFinished(jobs, *manifest, options, settings, reporter);
   }
   reporter.Start(jobs.size(), skipped);
   const BatchContext context{.options = options,

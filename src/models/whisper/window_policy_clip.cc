@@ -237,7 +237,8 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
     split.next_seek_frames = judge_.AfterText(window.range(), segments.back().end_seconds);
   }
   window.encoding = nullptr;
-  RETURN_IF_ERROR(PublishWindow(window, std::move(segments), std::move(heard)));
+  const bool is_done = split.next_seek_frames >= end;
+  RETURN_IF_ERROR(PublishWindow(window, std::move(segments), std::move(heard), is_done));
   if (!setup_.options.condition_on_previous_text || decoded.temperature > kPromptResetTemperature) {
     context_.Reset();
   }
@@ -310,7 +311,7 @@ Status ClipTranscriber::DropWindow(const Window& window, std::string_view reason
   const FrameRange range = window.range();
   int64_t begin = range.begin;
   if (!window.is_hole) {
-    for (const FrameRange& hole : judge_.Holes(range, {})) {
+    for (const FrameRange& hole : judge_.Holes(range, {}, /*is_done=*/true)) {
       // With all of the window as its surroundings it would be the same again.
       if (hole.end - hole.begin > kMaxHoleShare * (range.end - range.begin)) break;
       if (begin < hole.begin) Drop(FrameSeconds(begin), FrameSeconds(hole.begin), reason);
@@ -323,10 +324,10 @@ Status ClipTranscriber::DropWindow(const Window& window, std::string_view reason
 }
 
 Status ClipTranscriber::PublishWindow(const Window& window, std::vector<Segment> segments,
-                                      HeardWords heard) {
+                                      HeardWords heard, bool is_done) {
   if (window.is_hole && IsSaidAlready(segments)) return OkStatus();
   std::vector<FrameRange> holes;
-  if (!window.is_hole) holes = judge_.Holes(window.range(), segments);
+  if (!window.is_hole) holes = judge_.Holes(window.range(), segments, is_done);
   std::string said;
   for (const Segment& segment : segments) said += segment.text;
   const bool is_alone = segments.size() == 1;
@@ -339,16 +340,24 @@ Status ClipTranscriber::PublishWindow(const Window& window, std::vector<Segment>
     }
     Publish(window, std::move(segment), is_alone, std::move(heard[i]));
   }
+  for (; hole != holes.end(); ++hole) RETURN_IF_ERROR(TranscribeHole(*hole, said));
   return OkStatus();
 }
 
 Status ClipTranscriber::TranscribeHole(const FrameRange& hole, std::string said) {
   said_ = std::move(said);
   const double last_speech_seconds = last_speech_seconds_;
-  Window window{.seek_frames = hole.begin,
-                .segment_frames = static_cast<int>(hole.end - hole.begin),
-                .is_hole = true};
-  RETURN_IF_ERROR(TranscribeWindow(window).status());
+  for (std::vector<FrameRange> rest = {hole}; !rest.empty();) {
+    const int64_t begin = rest.front().begin;
+    Window window{.seek_frames = begin,
+                  .segment_frames = static_cast<int>(rest.front().end - begin),
+                  .is_hole = true};
+    ASSIGN_OR_RETURN(const int64_t next, TranscribeWindow(window));
+    // A text may end early here too.
+    const bool goes_on = next < hole.end && next - begin >= kLeastProgressFrames;
+    rest =
+        goes_on ? judge_.Holes({next, hole.end}, {}, /*is_done=*/true) : std::vector<FrameRange>();
+  }
   last_speech_seconds_ = last_speech_seconds;
   return OkStatus();
 }
@@ -356,14 +365,24 @@ Status ClipTranscriber::TranscribeHole(const FrameRange& hole, std::string said)
 bool ClipTranscriber::IsSaidAlready(const std::vector<Segment>& segments) const {
   std::string text;
   for (const Segment& segment : segments) text += segment.text;
-  const std::string words = text::NormalizeBasic(text, /*remove_diacritics=*/false);
-  return text::NormalizeBasic(said_, /*remove_diacritics=*/false).find(words) != std::string::npos;
+  const auto words = [](const std::string& whole) {
+    std::string joined = " ";
+    for (const std::string& word :
+         text::SplitWords(text::NormalizeBasic(whole, /*remove_diacritics=*/false))) {
+      joined += word + " ";
+    }
+    return joined;
+  };
+  const std::string heard = words(text);
+  return heard.size() > 1 && words(said_).find(heard) != std::string::npos;
 }
 
 void ClipTranscriber::Publish(const Window& window, Segment segment, bool is_alone,
                               std::vector<transcript::Word> heard) {
   // The reference keeps such segments with their text and tokens removed; they say nothing.
-  if (segment.start_seconds == segment.end_seconds || StripSpace(segment.text).empty()) return;
+  // Words that were heard have times that replace the segment's.
+  const bool is_nothing = segment.start_seconds == segment.end_seconds && heard.empty();
+  if (is_nothing || StripSpace(segment.text).empty()) return;
   // Times that a model writes may lie behind its audio, where another window begins.
   if (!setup_.options.reference) {
     const double window_end = FrameSeconds(window.range().end);

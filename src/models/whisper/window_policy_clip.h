@@ -110,9 +110,10 @@ class ClipTranscriber {
                               std::vector<transcript::Segment>& segments);
   // Leaves the window out but for clear speech, which is transcribed on its own.
   Status DropWindow(const Window& window, std::string_view reason);
-  // Hands out the segments, and before each what the window has no text for.
+  // Hands out the segments, and around them what the window has no text for. `is_done`: the next
+  // window begins behind this one.
   Status PublishWindow(const Window& window, std::vector<transcript::Segment> segments,
-                       HeardWords heard);
+                       HeardWords heard, bool is_done);
   // Nothing of it is handed out that `said` has already.
   Status TranscribeHole(const FrameRange& hole, std::string said);
   // `heard` may be empty.

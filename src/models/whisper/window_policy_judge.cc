@@ -13,10 +13,8 @@ namespace {
 // Times that the model writes may be off by so much: speech so near counts for a segment.
 constexpr double kTimesMayBeWrongBySeconds = 0.5;
 
-// So much speech behind the text of a window has been lost, not just been cut off at its end; and a
-// window that did not get so far would not get further the next time.
+// So much speech behind the text of a window has been lost, not just been cut off at its end.
 constexpr double kLostSpeechSeconds = 1.0;
-constexpr int64_t kLeastProgressFrames = 200;
 
 // Behind the text of a window, so little speech in so short a rest is no word.
 constexpr double kShortRestSeconds = 1.5;
@@ -157,7 +155,8 @@ std::optional<FrameRange> ClipJudge::SpeechBetween(double begin_seconds, double 
 }
 
 std::vector<FrameRange> ClipJudge::Holes(const FrameRange& window,
-                                         std::span<const transcript::Segment> segments) const {
+                                         std::span<const transcript::Segment> segments,
+                                         bool is_done) const {
   if (judge_ == nullptr || !speech_) return {};
   std::vector<FrameRange> holes;
   double covered = FrameSeconds(window.begin);
@@ -167,7 +166,9 @@ std::vector<FrameRange> ClipJudge::Holes(const FrameRange& window,
     if (hole) holes.push_back(*hole);
     covered = std::max(covered, segment.end_seconds + kTimesMayBeWrongBySeconds);
   }
-  if (segments.empty()) {
+  const bool ends_early = segments.empty() || FrameAt(segments.back().end_seconds) - window.begin <
+                                                  kLeastProgressFrames;
+  if (is_done && ends_early) {
     if (const auto hole = SpeechBetween(covered, FrameSeconds(window.end), window)) {
       holes.push_back(*hole);
     }

@@ -18,6 +18,9 @@
 
 namespace ironscribe::models::whisper {
 
+// A window that did not get so far would not get further the next time.
+inline constexpr int64_t kLeastProgressFrames = 200;
+
 // How much speech there is between two times of a clip.
 using SpeechQuery = std::function<SpeechShare(double begin_seconds, double end_seconds)>;
 
@@ -46,9 +49,10 @@ class ClipJudge {
   std::optional<int64_t> ShorterEnd(const FrameRange& window) const;
 
   // Stretches of a window with clear speech for which it has no text: outside of its segments, give
-  // or take what their times may be wrong by. With a little of what lies around.
+  // or take what their times may be wrong by. With a little of what lies around. Behind the last
+  // segment only if the window is done and that ends so early that AfterText gives it up.
   std::vector<FrameRange> Holes(const FrameRange& window,
-                                std::span<const transcript::Segment> segments) const;
+                                std::span<const transcript::Segment> segments, bool is_done) const;
 
   // Where to go on behind text that is said to fill the window: a model may end its text early and
   // say that nothing follows.

@@ -315,6 +315,8 @@ Status WindowSession::SubmitPiece(const PieceParts& parts, const std::string& la
     ASSIGN_OR_RETURN(const EncodingPointer encoding, piece->transcriber.EncodeFirst(piece->range));
     if (encoding != nullptr) {
       ASSIGN_OR_RETURN(piece->language, follower_.Follow(encoding, clip_setup_.stop));
+      // A piece that waits must not hold what those that run may wait for.
+      piece->transcriber.ForgetFirstEncoding();
     }
   }
   queue.Submit([this, piece = std::move(piece), times = PieceTimes(parts),

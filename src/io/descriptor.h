@@ -23,6 +23,8 @@ class Descriptor {
 
   int get() const { return value_; }
   bool is_open() const { return value_ >= 0; }
+  // Gives the descriptor to the caller, who closes it.
+  int Release() { return std::exchange(value_, -1); }
   void Reset() {
     if (value_ >= 0) ::close(value_);
     value_ = -1;

@@ -229,7 +229,7 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
                    window.segment_frames, frames_per_position_});
   std::vector<Segment> segments = MakeSegments(window, split, decoded);
   HeardWords heard;
-  if (setup_.options.word_times) {
+  if (setup_.options.word_times || TimesMatter(window, split, segments)) {
     ASSIGN_OR_RETURN(heard, AddWords(window, split, segments));
   }
   const bool has_times = !setup_.options.without_timestamps;
@@ -262,6 +262,18 @@ std::vector<Segment> ClipTranscriber::MakeSegments(const Window& window, const W
     if (setup_.options.language_per_segment) segment.language = language_->code;
   }
   return segments;
+}
+
+bool ClipTranscriber::TimesMatter(const Window& window, const WindowSplit& split,
+                                  const std::vector<Segment>& segments) const {
+  if (setup_.options.without_timestamps || !judge_.has_evidence()) return false;
+  // Packed speech has no pauses or noise to be wrong about.
+  const bool is_packed = setup_.options.segmentation == Segmentation::kVoiceActivity;
+  const bool goes_on = split.next_seek_frames < window.range().end;
+  return goes_on || !is_packed ||
+         std::any_of(segments.begin(), segments.end(), [&](const Segment& segment) {
+           return judge_.SpansPause(window.range(), segment);
+         });
 }
 
 Result<AlignedWords> ClipTranscriber::FindWords(const Window& window, const AlignmentInput& input) {
@@ -401,6 +413,7 @@ void ClipTranscriber::Publish(const Window& window, Segment segment, bool is_alo
     segment.start_seconds = segment.words.front().start_seconds;
     segment.end_seconds = segment.words.back().end_seconds;
   }
+  if (!setup_.options.word_times) segment.words.clear();
   sink_.segment(std::move(segment));
 }
 

@@ -101,6 +101,10 @@ class ClipTranscriber {
   int64_t SkipSilence(const Window& window, int64_t clip_end);
   std::vector<transcript::Segment> MakeSegments(const Window& window, const WindowSplit& split,
                                                 const DecodedWindow& decoded) const;
+  // The next window begins where the text ends, or speech may be covered that is not in the text:
+  // words are found to correct the model's times, whether they are asked for or not.
+  bool TimesMatter(const Window& window, const WindowSplit& split,
+                   const std::vector<transcript::Segment>& segments) const;
   // From what is kept of an earlier run, or aligned.
   Result<AlignedWords> FindWords(const Window& window, const AlignmentInput& input);
   // Adds words to the segments, corrects their times by them and moves `split.next_seek_frames` to

@@ -83,7 +83,7 @@ Status FakeSource::Rewind() {
 
 class ScriptedRunner::Model final : public WindowModel {
  public:
-  explicit Model(int vocab_size) : vocab_size_(vocab_size) {}
+  explicit Model(const ScriptedRunner& runner) : runner_(runner) {}
 
   std::unique_ptr<Scratch> NewScratch() const override { return nullptr; }
   Result<std::shared_ptr<const Encoding>> Encode(const WindowInput&, Scratch&,
@@ -99,19 +99,19 @@ class ScriptedRunner::Model final : public WindowModel {
   int num_mels() const override { return 80; }
   int max_frames() const override { return 3000; }
   int max_positions() const override { return 448; }
-  int vocab_size() const override { return vocab_size_; }
-  int num_alignment_heads() const override { return kHeads; }
+  int vocab_size() const override { return runner_.tokenizer_.vocab_size(); }
+  int num_alignment_heads() const override { return runner_.token_frames ? kHeads : 0; }
   int encoding_frames(int feature_frames) const override { return feature_frames / 2; }
   int silence_multiple_frames() const override { return 128; }
 
  private:
-  int vocab_size_;
+  const ScriptedRunner& runner_;
 };
 
 ScriptedRunner::ScriptedRunner(const text::Tokenizer& tokenizer, Script script)
     : tokenizer_(tokenizer),
       script_(std::move(script)),
-      model_(std::make_unique<Model>(tokenizer.vocab_size())) {}
+      model_(std::make_unique<Model>(*this)) {}
 
 ScriptedRunner::~ScriptedRunner() = default;
 

@@ -100,11 +100,12 @@ class ScriptedRunner final : public WindowRunner {
                                                  std::stop_token stop) override;
   Status Run(const std::shared_ptr<const Encoding>& encoding, decoding::Search& search,
              std::stop_token stop) override;
-  // Scores that put token i of the text at frame token_frames(i), sharply.
+  // Scores that put token i of the text at position token_frames(i), sharply.
   Result<Alignment> Align(const std::shared_ptr<const Encoding>& encoding,
                           std::span<const TokenId> tokens, TokenId vocabulary_end,
                           std::stop_token stop) override;
 
+  // Empty: the model cannot tell times of words.
   std::function<int(int)> token_frames = [](int i) { return 10 * i; };
   // What language detection finds in a window.
   std::function<std::string(const ScriptedEncoding&)> spoken_language =

@@ -20,6 +20,9 @@ constexpr double kLostSpeechSeconds = 1.0;
 constexpr double kShortRestSeconds = 1.5;
 constexpr double kLeastSpeechSeconds = 0.25;
 
+// Between words of one sentence people pause for less.
+constexpr int kPauseStepsInSegment = 20;
+
 // A window of less than ten seconds is short. Pauses are looked for in steps of three or four
 // frames of voice activity; what is heard below its threshold of speech is one.
 constexpr int64_t kLeastFramesToShorten = 1000;
@@ -157,7 +160,7 @@ std::optional<FrameRange> ClipJudge::SpeechBetween(double begin_seconds, double 
 std::vector<FrameRange> ClipJudge::Holes(const FrameRange& window,
                                          std::span<const transcript::Segment> segments,
                                          bool is_done) const {
-  if (judge_ == nullptr || !speech_) return {};
+  if (!has_evidence()) return {};
   std::vector<FrameRange> holes;
   double covered = FrameSeconds(window.begin);
   for (const transcript::Segment& segment : segments) {
@@ -174,6 +177,32 @@ std::vector<FrameRange> ClipJudge::Holes(const FrameRange& window,
     }
   }
   return holes;
+}
+
+bool ClipJudge::SpansPause(const FrameRange& window, const transcript::Segment& segment) const {
+  if (!has_evidence()) return false;
+  const int64_t first = std::max(window.begin, FrameAt(segment.start_seconds));
+  const int64_t last = std::min(window.end, FrameAt(segment.end_seconds));
+  int quiet_steps = 0;
+  for (int64_t begin = first; begin < last; begin += kPauseStepFrames) {
+    const int64_t end = std::min(last, begin + kPauseStepFrames);
+    const bool is_quiet = speech_(FrameSeconds(begin), FrameSeconds(end)).peak < kPausePeak;
+    if (is_quiet) {
+      ++quiet_steps;
+      continue;
+    }
+    const int64_t pause_begin = begin - quiet_steps * kPauseStepFrames;
+    if (quiet_steps >= kPauseStepsInSegment) {
+      const Heard before = Between(segment.start_seconds, FrameSeconds(pause_begin), window);
+      const Heard after = Between(FrameSeconds(begin), segment.end_seconds, window);
+      if (std::min(before.seconds, after.seconds) > kLeastSpeechSeconds &&
+          std::max(before.seconds, after.seconds) > kLostSpeechSeconds) {
+        return true;
+      }
+    }
+    quiet_steps = 0;
+  }
+  return false;
 }
 
 int64_t ClipJudge::AfterText(const FrameRange& window, double text_end_seconds) const {

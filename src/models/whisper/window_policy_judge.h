@@ -30,6 +30,9 @@ class ClipJudge {
   ClipJudge(const TextJudge* judge, const text::Tokenizer& tokenizer, SpeechQuery speech)
       : judge_(judge), tokenizer_(tokenizer), speech_(std::move(speech)) {}
 
+  // It is known what is heard in the recording, and somebody decides by it.
+  bool has_evidence() const { return judge_ != nullptr && speech_ != nullptr; }
+
   // Nothing in the window is worth decoding. `is_rest`: it begins where the text of another ended.
   bool HoldsNoSpeech(const FrameRange& window, bool is_rest) const;
 
@@ -53,6 +56,10 @@ class ClipJudge {
   // segment only if the window is done and that ends so early that AfterText gives it up.
   std::vector<FrameRange> Holes(const FrameRange& window,
                                 std::span<const transcript::Segment> segments, bool is_done) const;
+
+  // A pause stands in the segment with speech on both sides: the model's times may cover speech that
+  // is not in its text.
+  bool SpansPause(const FrameRange& window, const transcript::Segment& segment) const;
 
   // Where to go on behind text that is said to fill the window: a model may end its text early and
   // say that nothing follows.

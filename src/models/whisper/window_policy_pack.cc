@@ -1,6 +1,7 @@
 #include "models/whisper/window_policy_pack.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ironscribe::models::whisper {
 namespace {
@@ -136,6 +137,24 @@ std::vector<PieceTimes::Stretch> PieceTimes::Stretches(double begin_seconds,
     packed += part.end - part.begin;
   }
   return stretches;
+}
+
+SpeechShare PieceTimes::Over(const SpeechTrack& track, double begin_seconds,
+                             double end_seconds) const {
+  SpeechShare all{.peak = 0, .share = 0};
+  double seconds = 0;
+  for (const Stretch& stretch : Stretches(begin_seconds, end_seconds)) {
+    const SpeechShare speech = track.Over(stretch.begin_seconds, stretch.end_seconds);
+    // Too short for the track to know of it; what it knows of the others holds all the same.
+    if (std::isnan(speech.share)) continue;
+    const double length = stretch.end_seconds - stretch.begin_seconds;
+    all.peak = std::max(all.peak, speech.peak);
+    all.share += speech.share * static_cast<float>(length);
+    seconds += length;
+  }
+  if (seconds <= 0) return SpeechShare();
+  all.share /= static_cast<float>(seconds);
+  return all;
 }
 
 }  // namespace ironscribe::models::whisper

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "models/speech_track.h"
 #include "models/whisper/window_policy_seek.h"
 #include "transcript/transcript.h"
 
@@ -66,18 +67,20 @@ class PieceTimes {
   // One for each part that it reaches into.
   std::vector<transcript::DroppedSpan> Map(const transcript::DroppedSpan& span) const;
 
-  // The stretches of the recording that [begin_seconds, end_seconds) of the piece holds.
+  // Of [begin_seconds, end_seconds) of the piece, by the track of the recording.
+  SpeechShare Over(const SpeechTrack& track, double begin_seconds, double end_seconds) const;
+
+ private:
   struct Stretch {
     double begin_seconds = 0;
     double end_seconds = 0;
   };
-  std::vector<Stretch> Stretches(double begin_seconds, double end_seconds) const;
-
- private:
   struct Place {
     size_t part = 0;
     double shift_seconds = 0;
   };
+  // The stretches of the recording that [begin_seconds, end_seconds) of the piece holds.
+  std::vector<Stretch> Stretches(double begin_seconds, double end_seconds) const;
   Place PlaceOf(double seconds, bool end) const;
   void Map(transcript::Word& word) const;
   double PartBegin(size_t part) const { return FrameSeconds(parts_[part].begin); }

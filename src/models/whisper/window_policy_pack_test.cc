@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
 #include "base/random.h"
 
 namespace ironscribe::models::whisper {
@@ -156,16 +161,35 @@ TEST(PieceTimesTest, OnePartMovesNothing) {
   EXPECT_EQ(segment.end_seconds, 8.3);
 }
 
-TEST(PieceTimesTest, StretchesAreThePartsOfTheRecording) {
+// 32 ms a frame; speech in every frame that ends in one of `speech`, in seconds.
+SpeechTrack TrackWith(const std::vector<std::pair<double, double>>& speech, double seconds) {
+  SpeechTrack track(512);
+  for (int i = 0; i * 0.032 < seconds; ++i) {
+    const double end = (i + 1) * 0.032;
+    const bool heard = std::any_of(speech.begin(), speech.end(), [end](const auto& span) {
+      return span.first < end && end <= span.second;
+    });
+    track.Append(heard ? 1.0f : 0.0f);
+  }
+  return track;
+}
+
+TEST(PieceTimesTest, SpeechIsThatOfThePartsAlone) {
   const PieceTimes times(kThreeParts);
-  const auto stretches = times.Stretches(2, 7.5);
-  ASSERT_EQ(stretches.size(), 3u);
-  EXPECT_DOUBLE_EQ(stretches[0].begin_seconds, 2);
-  EXPECT_DOUBLE_EQ(stretches[0].end_seconds, 3);
-  EXPECT_DOUBLE_EQ(stretches[1].begin_seconds, 10);
-  EXPECT_DOUBLE_EQ(stretches[1].end_seconds, 14);
-  EXPECT_DOUBLE_EQ(stretches[2].end_seconds, 20.5);
-  EXPECT_TRUE(times.Stretches(8.5, 9).empty());
+  // Of the piece's seconds 2 to 7.5 the recording's 2 to 3, 10 to 14 and 20 to 20.5.
+  const SpeechTrack between = TrackWith({{3.1, 9.9}, {14.1, 19.9}}, 25);
+  EXPECT_EQ(times.Over(between, 2, 7.5).peak, 0);
+  const SpeechTrack first_second = TrackWith({{2, 3}}, 25);
+  EXPECT_NEAR(times.Over(first_second, 2, 7.5).share, 1 / 5.5, 0.032 / 5.5);
+  EXPECT_TRUE(std::isnan(times.Over(first_second, 8.5, 9).share));
+}
+
+TEST(PieceTimesTest, PartTooShortForTheTrackDoesNotHideTheOthers) {
+  const PieceTimes times(kThreeParts);
+  const SpeechTrack track = TrackWith({{10, 14}}, 25);
+  // Ten milliseconds of the first part, then all of the second.
+  EXPECT_NEAR(times.Over(track, 2.995, 7).share, 1, 0.05);
+  EXPECT_EQ(times.Over(track, 2.995, 7).peak, 1);
 }
 
 }  // namespace

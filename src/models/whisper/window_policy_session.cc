@@ -270,18 +270,7 @@ SpeechQuery WindowSession::SpeechIn(const PieceParts& parts) const {
           track = setup_.listening->track().Slice(FrameSeconds(parts.front().begin),
                                                   FrameSeconds(parts.back().end))](
              double begin_seconds, double end_seconds) {
-    SpeechShare all{.peak = 0, .share = 0};
-    double seconds = 0;
-    for (const PieceTimes::Stretch& stretch : times.Stretches(begin_seconds, end_seconds)) {
-      const SpeechShare speech = track.Over(stretch.begin_seconds, stretch.end_seconds);
-      const double length = stretch.end_seconds - stretch.begin_seconds;
-      all.peak = std::max(all.peak, speech.peak);
-      all.share += speech.share * static_cast<float>(length);
-      seconds += length;
-    }
-    if (seconds <= 0) return SpeechShare();
-    all.share /= static_cast<float>(seconds);
-    return all;
+    return times.Over(track, begin_seconds, end_seconds);
   };
 }
 

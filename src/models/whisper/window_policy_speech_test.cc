@@ -251,6 +251,13 @@ class GuardTest : public SpeechSegmentationTest {
  protected:
   GuardTest() { options_.segmentation = Segmentation::kSequential; }
 
+  // Its judge decides by the model's own times.
+  void Equip(ScriptedRunner& runner) const {
+    runner.voice = std::make_shared<LoudnessModel>();
+    runner.text_judge = &judge_;
+    runner.token_frames = {};
+  }
+
   ScriptedJudge judge_;
 };
 
@@ -259,8 +266,7 @@ TEST_F(GuardTest, SilentWindowsAreNotDecodedAndAreReported) {
   for (bool guard : {true, false}) {
     options_.guard = guard;
     ScriptedRunner runner = Listener(english_);
-    GiveEars(runner);
-    runner.text_judge = &judge_;
+    Equip(runner);
     FakeSource source(Render(sounds, 80));
     const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
     ASSERT_TRUE(result.ok());
@@ -286,8 +292,7 @@ TEST_F(GuardTest, SegmentsWithoutSpeechAreDroppedAndTheOthersKept) {
       call.tokens.push_back(time + 1200);
       return call;
     });
-    runner.voice = std::make_shared<LoudnessModel>();
-    runner.text_judge = &judge_;
+    Equip(runner);
     FakeSource source(Render(sounds, 29));
     const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
     ASSERT_TRUE(result.ok());
@@ -313,8 +318,7 @@ TEST_F(GuardTest, DoubtfulTextIsTriedAgainThenWithoutTheTextBefore) {
     call.tokens.push_back(time + 1500);
     return call;
   });
-  runner.voice = std::make_shared<LoudnessModel>();
-  runner.text_judge = &judge_;
+  Equip(runner);
   options_.temperatures = {0, 0.5f};
   FakeSource source(Render({{0, 59, 1}}, 60));
   const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
@@ -338,8 +342,7 @@ TEST_F(GuardTest, DoubtfulTextIsTriedInAShorterWindow) {
       call.tokens.push_back(time + 1400);
       return call;
     });
-    runner.voice = std::make_shared<LoudnessModel>();
-    runner.text_judge = &judge_;
+    Equip(runner);
     judge_.doubted = " x x x";
     FakeSource source(Render(sounds, 28));
     const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
@@ -366,8 +369,7 @@ TEST_F(GuardTest, ASegmentIsNotMeasuredByItsTimes) {
     call.tokens.push_back(time + 500);
     return call;
   });
-  runner.voice = std::make_shared<LoudnessModel>();
-  runner.text_judge = &judge_;
+  Equip(runner);
   FakeSource source(Render({{0, 10, 1}}, 10));
   const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
   ASSERT_TRUE(result.ok());
@@ -381,8 +383,7 @@ TEST_F(GuardTest, ALoopIsBrokenOffByTheSpeechThereIs) {
     for (int i = 0; i < 200; ++i) call.tokens.push_back(english_.Encode("x")[0]);
     return call;
   });
-  runner.voice = std::make_shared<LoudnessModel>();
-  runner.text_judge = &judge_;
+  Equip(runner);
   options_.temperatures = {0};
   FakeSource source(Render({{1, 4, 1}}, 30));
   const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
@@ -413,8 +414,7 @@ TEST_F(GuardTest, SpeechThatAWindowHasNoTextForIsTranscribedOnItsOwn) {
         }
         return call;
       });
-      runner.voice = std::make_shared<LoudnessModel>();
-      runner.text_judge = &judge_;
+      Equip(runner);
       options_.temperatures = {0};
       FakeSource source(Render(sounds, 27));
       const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
@@ -436,8 +436,7 @@ TEST_F(GuardTest, SpeechBehindAnEarlyEndIsAnotherWindow) {
         if (call.tokens.size() > 8) call.tokens.resize(8);  // Two sounds.
         return call;
       });
-      runner.voice = std::make_shared<LoudnessModel>();
-      runner.text_judge = &judge_;
+      Equip(runner);
       FakeSource source(Render(sounds, 25));
       const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
       ASSERT_TRUE(result.ok());
@@ -450,6 +449,33 @@ TEST_F(GuardTest, SpeechBehindAnEarlyEndIsAnotherWindow) {
   }
 }
 
+// The times that the model writes cover a pause and the sound behind it; attention knows better.
+TEST_F(GuardTest, SpeechUnderTheTimesOfAnotherTextIsFound) {
+  const std::vector<Sound> sounds = {{1, 4, 1}, {12, 15, 2}};
+  for (Segmentation segmentation : {Segmentation::kSequential, Segmentation::kFixed}) {
+    options_.segmentation = segmentation;
+    ScriptedRunner runner(english_, [&](const SeenCall& seen) {
+      ScriptedCall call = Listen(english_, seen);
+      if (call.tokens.size() > 4) {  // Both sounds: the text of one with the end of the other.
+        call.tokens.erase(call.tokens.begin() + 3, call.tokens.end() - 1);
+      }
+      return call;
+    });
+    Equip(runner);
+    // Each sound takes two tokens; the second window begins behind the first sound.
+    runner.token_frames = [&](int i) { return runner.aligned.size() == 1 ? 50 + 80 * i : 390 + 75 * i; };
+    FakeSource source(Render(sounds, 20));
+    const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+    ASSERT_TRUE(result.ok());
+    ASSERT_EQ(result->segments.size(), 2u);
+    EXPECT_EQ(result->segments[0].text, " b");
+    EXPECT_LT(result->segments[0].end_seconds, 5);
+    EXPECT_TRUE(result->segments[0].words.empty()) << "nobody asked for them";
+    EXPECT_EQ(result->segments[1].text, " c");
+    EXPECT_NEAR(result->segments[1].end_seconds, 15, 0.5);
+  }
+}
+
 TEST_F(GuardTest, TheReferenceBelievesEverything) {
   options_.reference = true;
   ScriptedRunner runner(english_, [&](const SeenCall&) {
@@ -459,8 +485,7 @@ TEST_F(GuardTest, TheReferenceBelievesEverything) {
     call.tokens.push_back(english_.special().timestamp_begin + 1500);
     return call;
   });
-  runner.voice = std::make_shared<LoudnessModel>();
-  runner.text_judge = &judge_;
+  Equip(runner);
   FakeSource source(std::vector<float>(30 * kRate, 0.0f));
   const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
   ASSERT_TRUE(result.ok());

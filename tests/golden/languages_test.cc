@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "audio/pcm_source.h"
 #include "base/cpu.h"
 #include "engine/recognizer.h"
+#include "engine/stub_source.h"
 #include "engine/voice_activity_loader.h"
 #include "eval/alignment.h"
 #include "eval/units.h"
@@ -57,27 +57,6 @@ fs::path Folder() {
   return fs::path(IRONSCRIBE_SOURCE_DIR) / ".." / "shared" / "data" / "languages";
 }
 
-class MemorySource final : public audio::PcmSource {
- public:
-  explicit MemorySource(std::vector<float> samples) : samples_(std::move(samples)) {}
-  Result<size_t> Read(std::span<float> out) override {
-    const size_t count = std::min(out.size(), samples_.size() - position_);
-    std::copy_n(samples_.begin() + static_cast<ptrdiff_t>(position_), count, out.begin());
-    position_ += count;
-    return count;
-  }
-  int64_t ExpectedSamples() const override { return static_cast<int64_t>(samples_.size()); }
-  Status Rewind() override {
-    position_ = 0;
-    return OkStatus();
-  }
-  std::string Description() const override { return "memory"; }
-
- private:
-  std::vector<float> samples_;
-  size_t position_ = 0;
-};
-
 double ErrorPercent(std::string_view truth, std::string_view text) {
   const bool without_spaces = eval::IsWrittenWithoutSpaces(truth);
   const auto characters = [&](std::string_view whole) {
@@ -113,7 +92,7 @@ class GoldenLanguages : public testing::Test {
 
   transcript::Transcript Transcribe(std::vector<float> samples,
                                     const models::DecodingOptions& options) {
-    MemorySource source(std::move(samples));
+    engine::StubSource source(std::move(samples));
     auto transcript = recognizer_->Transcribe(source, options, {}, {});
     EXPECT_TRUE(transcript.ok()) << transcript.status().message();
     return transcript.ok() ? *std::move(transcript) : transcript::Transcript();

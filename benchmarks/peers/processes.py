@@ -21,7 +21,8 @@ class Measured:
     peak_megabytes: float  # Peak resident memory, mapped pages included, summed over children.
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """The process itself first."""
     found = [pid]
     for parent in found:
         for children in pathlib.Path(f"/proc/{parent}/task").glob("*/children"):
@@ -32,7 +33,8 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
-def _peak_kilobytes(pid: int) -> int:
+def peak_kilobytes(pid: int) -> int:
+    """Resident memory, mapped pages included; 0 once the process has ended."""
     try:
         for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
@@ -47,8 +49,8 @@ def _watch(process: subprocess.Popen, began: float) -> float:
     peaks: dict[int, int] = {}
     # The kernel keeps the peak, so polling can only miss growth in the last moment of a process.
     while process.poll() is None:
-        for pid in _descendants(process.pid):
-            peaks[pid] = max(peaks.get(pid, 0), _peak_kilobytes(pid))
+        for pid in descendants(process.pid):
+            peaks[pid] = max(peaks.get(pid, 0), peak_kilobytes(pid))
         young = time.monotonic() - began < _FIRST_SECONDS
         time.sleep(_FIRST_POLLS_SECONDS if young else _LATER_POLLS_SECONDS)
     return sum(peaks.values()) / 1024

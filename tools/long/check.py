@@ -23,6 +23,9 @@ import time
 import recording
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "benchmarks" / "peers"))
+import processes  # noqa: E402
+
 PROGRAM = ROOT / "build" / "release" / "ironscribe"
 FORMATS = ("txt", "srt", "vtt", "tsv", "json")
 INTERRUPTED = 3  # Exit status.
@@ -61,27 +64,6 @@ class Pass:
         return float("nan")
 
 
-def descendants(pid: int) -> list:
-    found = [pid]
-    for parent in found:
-        for children in pathlib.Path(f"/proc/{parent}/task").glob("*/children"):
-            try:
-                found += map(int, children.read_text().split())
-            except OSError:
-                pass  # Ended in between.
-    return found
-
-
-def peak_kilobytes(pid: int) -> int:
-    """Resident memory, mapped pages included."""
-    try:
-        status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0
-    found = re.search(r"^VmHWM:\s+(\d+)", status, re.MULTILINE)
-    return int(found.group(1)) if found else 0
-
-
 class Runner:
     def __init__(self, options: argparse.Namespace, audio: pathlib.Path):
         self.options = options
@@ -115,8 +97,8 @@ class Runner:
         peaks: dict = {}
         # The kernel keeps the peak: only growth in the last moment of a process can be missed.
         while process.poll() is None:
-            for pid in descendants(process.pid):
-                peaks[pid] = max(peaks.get(pid, 0), peak_kilobytes(pid))
+            for pid in processes.descendants(process.pid):
+                peaks[pid] = max(peaks.get(pid, 0), processes.peak_kilobytes(pid))
             time.sleep(POLL_SECONDS)
         reader.join()
         ending = {0: "done", INTERRUPTED: "cancelled", -signal.SIGKILL: "killed"}.get(

@@ -16,13 +16,10 @@ if [[ -z $audio ]]; then
   [[ -n $audio ]] || { echo "make run: pocketsphinx-testdata has no LibriVox recording; give AUDIO=file" >&2; exit 1; }
 fi
 
-if [[ ! -e $model ]] && ! "$ironscribe" models info "$model" >/dev/null 2>&1; then
-  "$ironscribe" models pull "$model"
-fi
+[[ -e $model ]] || scripts/models.sh "$model"
 
 # Finds speech, so that silence does not become text; small, and nothing fails without it.
-"$ironscribe" models info silero-vad >/dev/null 2>&1 || "$ironscribe" models pull silero-vad ||
-  echo "make run: going on without silero-vad" >&2
+scripts/models.sh silero-vad || echo "make run: going on without silero-vad" >&2
 
 mkdir -p "$out"
 "$ironscribe" transcribe "$audio" --model "$model" --format txt,srt,json \

@@ -10,13 +10,11 @@ jobs=$(nproc)
 # Tests on real recordings need tiny.en, some silero-vad; without a network they are skipped, which is
 # said here.
 pull_model() {
-  local ironscribe=build/release/ironscribe
-  [[ -x $ironscribe ]] || return 0
+  [[ -x build/release/ironscribe ]] || return 0
   # Small; what needs it says so.
-  "$ironscribe" models info silero-vad >/dev/null 2>&1 || "$ironscribe" models pull silero-vad ||
+  scripts/models.sh silero-vad ||
     echo "WARNING: silero-vad is not installed and could not be fetched" >&2
-  "$ironscribe" models info tiny.en >/dev/null 2>&1 && return
-  "$ironscribe" models pull tiny.en ||
+  scripts/models.sh tiny.en ||
     printf '\n%s\n\n' "WARNING: tiny.en is not installed and could not be fetched:" \
       "         every test on the real model will be SKIPPED." >&2
 }

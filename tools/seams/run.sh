@@ -4,14 +4,7 @@
 # Environment: DATA (folder with noise and librispeech-other; default ../shared/data).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-data=${DATA:-../shared/data}
-[[ -d $data/noise && -d $data/librispeech-other ]] || {
-  echo "make seams: no recordings in $data; give DATA=folder with noise and librispeech-other" >&2
-  exit 1
-}
-for model in tiny.en base silero-vad; do
-  build/release/ironscribe models info "$model" >/dev/null 2>&1 ||
-    build/release/ironscribe models pull "$model"
-done
+data=$(scripts/recordings.sh seams noise librispeech-other)
+scripts/models.sh tiny.en base silero-vad
 venv=$(scripts/reference_env.sh)
-exec "$venv/bin/python" tools/seams/check.py "$(realpath "$data")" "$@"
+exec "$venv/bin/python" tools/seams/check.py "$data" "$@"

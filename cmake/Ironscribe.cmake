@@ -29,6 +29,20 @@ function(ironscribe_library name)
   endif()
 endfunction()
 
+# A test that hangs fails after this long; the slowest take half a minute on an idle machine.
+if(IRONSCRIBE_SANITIZE)
+  set(IRONSCRIBE_TEST_TIMEOUT_SECONDS 1800)
+else()
+  set(IRONSCRIBE_TEST_TIMEOUT_SECONDS 600)
+endif()
+
+# ironscribe_script_test(NAME WORD...)
+# A command as a test.
+function(ironscribe_script_test name)
+  add_test(NAME ${name} COMMAND ${ARGN})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${IRONSCRIBE_TEST_TIMEOUT_SECONDS})
+endfunction()
+
 # ironscribe_test(NAME SOURCES a_test.cc ... [DEPS lib ...] [LABELS slow ...])
 # A GoogleTest program, known to ctest under NAME. Tests labelled `slow` are left out of the
 # sanitizer runs of `make test`.
@@ -40,7 +54,7 @@ function(ironscribe_test name)
   target_compile_options(${name} PRIVATE -O1)
   target_compile_definitions(${name} PRIVATE
       IRONSCRIBE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" IRONSCRIBE_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  add_test(NAME ${name} COMMAND ${name})
+  ironscribe_script_test(${name} ${name})
   if(ARG_LABELS)
     set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}")
   endif()

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cost_report/report.h"
-#include "cost_report/text_lines.h"
+#include "text/terminal_lines.h"
 
 namespace ironscribe::cost_report {
 namespace {
@@ -39,7 +39,7 @@ std::string Hours(const CapacityReport& report) {
                     fmt::format("{:.2f} s", hour.mean_wait.value()),
                     fmt::format("{:.2f} s", hour.wait_quantile.value())});
   }
-  return TextTable(rows);
+  return text::TextTable(rows, text::TableKind::kNumbers);
 }
 
 std::string Simulated(const CapacityReport& report) {
@@ -86,11 +86,12 @@ std::string Validity(const CapacityReport& report) {
   if (!(hour.machines > 0) || hour.utilization >= kCheckedUse || variability <= kHighVariability) {
     return "";
   }
-  return Wrapped(fmt::format("The formula of the waits was checked from {:.0f} % use on. At {:.0f} "
-                             "% and a squared variation of {:.2f} it is likely to tell waits that "
-                             "are too long (by 18 to 31 % at 70 % and 4); --simulate tells more.",
-                             100 * kCheckedUse, 100 * hour.utilization, variability),
-                 100);
+  return text::Wrapped(
+      fmt::format("The formula of the waits was checked from {:.0f} % use on. At {:.0f} "
+                  "% and a squared variation of {:.2f} it is likely to tell waits that "
+                  "are too long (by 18 to 31 % at 70 % and 4); --simulate tells more.",
+                  100 * kCheckedUse, 100 * hour.utilization, variability),
+      100);
 }
 
 }  // namespace
@@ -120,7 +121,7 @@ std::string SummarizeCapacity(const CapacityReport& report) {
 }
 
 std::string WriteCapacityText(const CapacityReport& report) {
-  std::string text = Wrapped(SummarizeCapacity(report), 100) + "\n" + Hours(report);
+  std::string text = text::Wrapped(SummarizeCapacity(report), 100) + "\n" + Hours(report);
   text += fmt::format(
       "* the busiest hour. Waits by Erlang C and Allen-Cunneen; a recording takes {:.2f} s on "
       "average, "

@@ -6,7 +6,6 @@
 #include "cost_report/capacity_report.h"
 #include "cost_report/charts.h"
 #include "cost_report/report.h"
-#include "cost_report/text_lines.h"
 
 namespace ironscribe::cost_report {
 namespace {
@@ -167,8 +166,6 @@ TEST(CostReport, Numbers) {
   EXPECT_EQ(PriceText(1234.5, "USD"), "$1,234");
   EXPECT_EQ(ParameterText(0.35, "share", "USD"), "35 %");
   EXPECT_EQ(ParameterText(160'000, "$/year", "EUR"), "€160,000/year");
-  EXPECT_EQ(Wrapped("a bb ccc", 4), "a bb\nccc\n");
-  EXPECT_EQ(TextTable({{"a", "x"}, {"long", "\x1b[1m"}}), "a        x\nlong  ?[1m\n");
 }
 
 // 208,333 hours at 43.3 x a core are 4,811 core-hours.

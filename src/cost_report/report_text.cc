@@ -6,7 +6,7 @@
 
 #include "cost/parameters.h"
 #include "cost_report/report.h"
-#include "cost_report/text_lines.h"
+#include "text/terminal_lines.h"
 
 namespace ironscribe::cost_report {
 namespace {
@@ -52,7 +52,7 @@ std::string Pair(const CostReport& report) {
                                             : "never",
          MoneyText(plan.total() - report.comparison.rows[*report.own].total(), currency)});
   }
-  return "\n" + TextTable(rows) +
+  return "\n" + text::TextTable(rows, text::TableKind::kNumbers) +
          "(*) not at every volume above. The flat rate takes today's own bill as fixed and every "
          "hour at the first tier's price.\n";
 }
@@ -69,7 +69,7 @@ std::string Tornado(const CostReport& report) {
                     ParameterText(swing.high, unit, currency),
                     MoneyText(swing.saving_at_high, currency)});
   }
-  return "\n" + TextTable(rows);
+  return "\n" + text::TextTable(rows, text::TableKind::kNumbers);
 }
 
 }  // namespace
@@ -77,14 +77,14 @@ std::string Tornado(const CostReport& report) {
 std::string WriteReportText(const CostReport& report, size_t max_rows) {
   const std::string& currency = report.settings.currency;
   std::string text;
-  for (const std::string& part : Summary(report)) text += Wrapped(part, 100);
+  for (const std::string& part : Summary(report)) text += text::Wrapped(part, 100);
   text += "\n";
   Rows rows = {{"  product", "a year", "an hour", "1,000 h", "p10", "p90", "flat rate", "3 years",
                 "word errors", ""}};
   for (size_t i = 0; i < std::min(max_rows, report.order.size()); ++i) {
     rows.push_back(LineOf(report, report.order[i]));
   }
-  text += TextTable(rows);
+  text += text::TextTable(rows, text::TableKind::kNumbers);
   if (report.order.size() > max_rows) {
     text += fmt::format("  and {} more; --rows shows them\n", report.order.size() - max_rows);
   }
@@ -101,7 +101,7 @@ std::string WriteReportText(const CostReport& report, size_t max_rows) {
         MoneyText(saving.p90, currency), CountText(report.monte_carlo.options.draws),
         report.monte_carlo.options.seed);
   }
-  for (const std::string& note : report.notes) text += Wrapped("note: " + note, 100);
+  for (const std::string& note : report.notes) text += text::Wrapped("note: " + note, 100);
   return text;
 }
 

@@ -9,6 +9,7 @@
 
 #include "apps/cli/bench_report.h"
 #include "apps/cli/bench_run.h"
+#include "apps/cli/exit_code.h"
 #include "apps/cli/flag_source.h"
 #include "apps/cli/flag_values.h"
 #include "apps/cli/help_formatter.h"
@@ -164,7 +165,7 @@ Result<std::unique_ptr<audio::PcmSource>> OpenRecording(const BenchFlags& flags,
 }
 
 int Fail(const Status& status, int exit_status, std::ostream& err) {
-  err << "error: " << status.message() << std::endl;
+  PrintError(status, err);
   return exit_status;
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "apps/cli/text_table.h"
+#include "text/terminal_lines.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -69,7 +69,7 @@ void PrintMachine(const MachinePeaks& peaks, std::ostream& out) {
                 fmt::format("{} of {:.0f}", Percent(peak.fraction_of_width), peak.width_per_cycle)),
          peak.instructions});
   }
-  PrintTable(out, rows);
+  out << text::TextTable(rows);
   out << fmt::format("memory reads: {:.1f} GB/s one thread, {:.1f} GB/s all ({:.0f} MB)\n\n",
                      peaks.one_thread_bytes_per_second / 1e9,
                      peaks.all_threads_bytes_per_second / 1e9,
@@ -95,7 +95,7 @@ void PrintStages(const BenchReport& report, std::ostream& out) {
       {"other", fmt::format("{:.3f}", report.other_milliseconds_per_window),
        Percent(Ratio(report.other_milliseconds_per_window, report.milliseconds_per_window))});
   rows.push_back({"all", fmt::format("{:.3f}", report.milliseconds_per_window), Percent(1)});
-  PrintTable(out, rows);
+  out << text::TextTable(rows);
 }
 
 void PrintRoof(const char* name, const BenchRoof& roof, std::ostream& out) {

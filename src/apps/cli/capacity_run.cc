@@ -7,21 +7,12 @@
 
 #include "apps/cli/cost_measure.h"
 #include "apps/cli/cost_volume.h"
-#include "apps/cli/model_error.h"
+#include "apps/cli/exit_code.h"
 #include "io/file.h"
 #include "price_tables/scenario.h"
-#include "text/printable.h"
 
 namespace ironscribe::cli {
 namespace {
-
-ExitCode Fail(const Status& status, std::ostream& err) {
-  err << "error: " << text::Printable(status.message()) << std::endl;
-  if (status.code() == StatusCode::kCancelled) return ExitCode::kInterrupted;
-  return status.code() == StatusCode::kInvalidArgument || IsWrongUsageOfModel(status)
-             ? ExitCode::kWrongUsage
-             : ExitCode::kSomeFailed;
-}
 
 Status ReadLoad(const CapacityOptions& options, const TranscribeServices& services,
                 std::stop_token stop, cost::CapacityLoad& load) {
@@ -111,11 +102,11 @@ Result<cost_report::CapacityReport> MakeReport(const CapacityOptions& options,
 ExitCode RunCapacity(const CapacityOptions& options, const TranscribeServices& services,
                      std::stop_token stop) {
   const auto report = MakeReport(options, services, stop);
-  if (!report.ok()) return Fail(report.status(), services.standard_error);
+  if (!report.ok()) return EndWithError(report.status(), services.standard_error);
   services.standard_output << cost_report::WriteCapacityText(*report);
   services.standard_output.flush();
   const Status status = WriteOutputs(options, *report);
-  return status.ok() ? ExitCode::kDone : Fail(status, services.standard_error);
+  return status.ok() ? ExitCode::kDone : EndWithError(status, services.standard_error);
 }
 
 }  // namespace ironscribe::cli

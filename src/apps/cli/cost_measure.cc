@@ -126,12 +126,7 @@ Result<cost_report::MeasuredSpeed> MeasureSpeed(const MeasureOptions& options,
   if (transcribe.finishing.changes_text()) {
     ASSIGN_OR_RETURN(finisher, finishing::Finisher::Create(transcribe.finishing));
   }
-  const auto reporter = MakeRunReporter({.progress = transcribe.progress,
-                                         .quiet = transcribe.quiet,
-                                         .verbose = transcribe.verbose,
-                                         .console = services.console,
-                                         .now_seconds = services.now_seconds},
-                                        services.standard_error);
+  const auto reporter = ReporterOf(transcribe, services);
   const BatchContext context{
       .options = transcribe,
       .transcriber = transcriber.get(),

@@ -9,21 +9,13 @@
 #include "apps/cli/cost_case.h"
 #include "apps/cli/cost_measure.h"
 #include "apps/cli/cost_volume.h"
-#include "apps/cli/model_error.h"
+#include "apps/cli/exit_code.h"
 #include "cost_report/report.h"
 #include "io/file.h"
 #include "text/printable.h"
 
 namespace ironscribe::cli {
 namespace {
-
-ExitCode Fail(const Status& status, std::ostream& err) {
-  err << "error: " << text::Printable(status.message()) << std::endl;
-  if (status.code() == StatusCode::kCancelled) return ExitCode::kInterrupted;
-  return status.code() == StatusCode::kInvalidArgument || IsWrongUsageOfModel(status)
-             ? ExitCode::kWrongUsage
-             : ExitCode::kSomeFailed;
-}
 
 Result<std::vector<cost_report::MeasuredSpeed>> MeasureAll(const CostOptions& options,
                                                            const TranscribeServices& services,
@@ -104,7 +96,7 @@ Result<cost_report::CostReport> MakeReport(const CostOptions& options,
 ExitCode RunCost(const CostOptions& options, const TranscribeServices& services,
                  const std::string& today, std::stop_token stop) {
   const auto measured = MeasureAll(options, services, stop);
-  if (!measured.ok()) return Fail(measured.status(), services.standard_error);
+  if (!measured.ok()) return EndWithError(measured.status(), services.standard_error);
   std::ostream& out = services.standard_output;
   const auto usual = options.parameters.find("utilization");
   const double utilization =
@@ -116,12 +108,12 @@ ExitCode RunCost(const CostOptions& options, const TranscribeServices& services,
     return ExitCode::kDone;
   }
   const auto report = MakeReport(options, services, today, *measured, stop);
-  if (!report.ok()) return Fail(report.status(), services.standard_error);
+  if (!report.ok()) return EndWithError(report.status(), services.standard_error);
   out << cost_report::WriteReportText(*report, static_cast<size_t>(options.rows));
   PrintMeasured(*measured, utilization, out);
   out.flush();
   const Status status = WriteOutputs(options, *report);
-  return status.ok() ? ExitCode::kDone : Fail(status, services.standard_error);
+  return status.ok() ? ExitCode::kDone : EndWithError(status, services.standard_error);
 }
 
 }  // namespace ironscribe::cli

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/folders.h"
-#include "apps/cli/text_table.h"
+#include "text/terminal_lines.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -21,7 +21,7 @@ void PrintText(std::ostream& out, const std::vector<Check>& checks) {
     rows.push_back({std::string(CheckStateName(check.state)), check.name, check.finding});
     if (!check.remedy.empty()) rows.push_back({"", "", "-> " + check.remedy});
   }
-  PrintTable(out, rows);
+  out << text::TextTable(rows);
   out << (IsUsable(checks) ? "\nTranscription works on this machine.\n"
                            : "\nTranscription does not work yet; see what is missing.\n");
 }

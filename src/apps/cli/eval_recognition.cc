@@ -51,12 +51,7 @@ RecognizedManifest RecognizeManifest(const eval::Manifest& manifest, const EvalO
   RecognizedManifest result;
   TranscribeOptions transcribe = options.transcribe;
   if (WantsWordTimes(manifest, options)) transcribe.decoding.word_times = true;
-  const auto reporter = MakeRunReporter({.progress = transcribe.progress,
-                                         .quiet = transcribe.quiet,
-                                         .verbose = transcribe.verbose,
-                                         .console = services.console,
-                                         .now_seconds = services.now_seconds},
-                                        services.standard_error);
+  const auto reporter = ReporterOf(transcribe, services);
   const auto transcriber = services.open_model(transcribe);
   Status status = transcriber.status();
   if (status.ok()) status = (*transcriber)->CheckOptions(transcribe.decoding);

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "apps/cli/text_table.h"
 #include "eval/result_json.h"
 #include "eval/side_by_side.h"
 #include "text/printable.h"
+#include "text/terminal_lines.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -59,7 +59,7 @@ void PrintGroups(std::string name, const std::vector<eval::GroupScore>& groups, 
                             group.words, group.characters));
   }
   out << '\n';
-  PrintTable(out, rows);
+  out << text::TextTable(rows);
 }
 
 void PrintWorst(const eval::Evaluation& evaluation, const EvalReportOptions& options,
@@ -74,7 +74,7 @@ void PrintWorst(const eval::Evaluation& evaluation, const EvalReportOptions& opt
   }
   if (rows.size() > 1) {
     out << '\n';
-    PrintTable(out, rows);
+    out << text::TextTable(rows);
   }
   for (size_t i = 0; i < worst.size() && i < static_cast<size_t>(options.alignments); ++i) {
     const eval::ScoredUtterance& utterance = evaluation.utterances[worst[i]];
@@ -103,7 +103,7 @@ void PrintExtras(const eval::Evaluation& evaluation, std::ostream& out) {
       rows.push_back({fmt::format("  {:11.3f}", bin.mean_probability),
                       fmt::format("{:6.3f}", bin.share_right), Count(bin.words)});
     }
-    PrintTable(out, rows);
+    out << text::TextTable(rows);
   }
   if (evaluation.run_time.has_value()) {
     out << fmt::format("speed: {:.1f}x real time ({:.0f} s of audio in {:.1f} s)\n",
@@ -125,7 +125,7 @@ void PrintWordChanges(std::string heading, const std::vector<eval::WordChange>& 
                      fmt::format("{:10}", change.invented_b), Count(change.in_reference)});
   }
   out << '\n';
-  PrintTable(out, table);
+  out << text::TextTable(table);
 }
 
 }  // namespace
@@ -138,8 +138,7 @@ void PrintEvaluation(const eval::Evaluation& evaluation, const EvalReportOptions
                      text::Printable(settings.manifest),
                      eval::NormalizerName(settings.scoring.normalizer),
                      eval::AlignmentCostsName(settings.scoring.costs));
-  PrintTable(
-      out,
+  out << text::TextTable(
       {{"percent", "  rate", "95 % interval", "   sub", "   del", "   ins", "errors", "    of"},
        RateRow("words", evaluation.total.words, evaluation.word_interval),
        RateRow("characters", evaluation.total.characters, evaluation.character_interval)});
@@ -156,9 +155,9 @@ void PrintComparison(const eval::Comparison& comparison, int rows, std::ostream&
   const eval::PairedBootstrap& bootstrap = comparison.bootstrap;
   out << "A: " << text::Printable(comparison.system_a)
       << "\nB: " << text::Printable(comparison.system_b) << "\n\n";
-  PrintTable(out, {{"", "   WER", "   CER", "   sub", "   del", "   ins", " words"},
-                   GroupRow("A", comparison.words_a, comparison.characters_a),
-                   GroupRow("B", comparison.words_b, comparison.characters_b)});
+  out << text::TextTable({{"", "   WER", "   CER", "   sub", "   del", "   ins", " words"},
+                          GroupRow("A", comparison.words_a, comparison.characters_a),
+                          GroupRow("B", comparison.words_b, comparison.characters_b)});
   out << fmt::format(
       "\nB minus A: {:+.2f} points of word error rate, 95 % interval {:+.2f} to {:+.2f}\n",
       100 * bootstrap.difference, 100 * bootstrap.interval.low, 100 * bootstrap.interval.high);
@@ -186,7 +185,7 @@ void PrintComparison(const eval::Comparison& comparison, int rows, std::ostream&
                      Count(change.reference_words)});
   }
   out << '\n';
-  PrintTable(out, table);
+  out << text::TextTable(table);
 }
 
 }  // namespace ironscribe::cli

@@ -8,6 +8,7 @@
 
 #include "apps/cli/eval_recognition.h"
 #include "apps/cli/eval_report.h"
+#include "apps/cli/exit_code.h"
 #include "eval/html_report.h"
 #include "eval/hypotheses.h"
 #include "eval/manifest.h"
@@ -23,7 +24,7 @@ namespace {
 constexpr size_t kMaxProblemLines = 20;
 
 ExitCode Fail(const Status& status, std::ostream& err) {
-  err << "error: " << text::Printable(status.message()) << std::endl;
+  PrintError(status, err);
   return ExitCode::kSomeFailed;
 }
 

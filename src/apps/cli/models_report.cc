@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/pull_progress.h"
-#include "apps/cli/text_table.h"
+#include "text/terminal_lines.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -105,7 +105,7 @@ void PrintModelList(std::ostream& out, std::span<const engine::InstalledModel> i
                     size == 0 ? "" : FormatBytes(size), SourceOf(entry),
                     std::string(entry.description)});
   }
-  PrintTable(out, rows);
+  out << text::TextTable(rows);
 }
 
 void PrintModelListJson(std::ostream& out, std::span<const engine::InstalledModel> installed,
@@ -168,7 +168,7 @@ void PrintModelReport(std::ostream& out, const ModelReport& report) {
   if (report.packed.empty() && Transcribes(report.description)) {
     rows.push_back({"packed", "not yet (done at first use, or by `ironscribe models convert`)"});
   }
-  PrintTable(out, rows);
+  out << text::TextTable(rows);
 }
 
 void PrintModelReportJson(std::ostream& out, const ModelReport& report) {

@@ -152,14 +152,19 @@ ExitCode RunJobs(std::vector<RecordingJob> jobs, const TranscribeOptions& option
 
 }  // namespace
 
+std::unique_ptr<RunReporter> ReporterOf(const TranscribeOptions& options,
+                                        const TranscribeServices& services) {
+  return MakeRunReporter({.progress = options.progress,
+                          .quiet = options.quiet,
+                          .verbose = options.verbose,
+                          .console = services.console,
+                          .now_seconds = services.now_seconds},
+                         services.standard_error);
+}
+
 ExitCode RunTranscribe(const TranscribeOptions& options, const TranscribeServices& services,
                        std::stop_token stop) {
-  const auto reporter = MakeRunReporter({.progress = options.progress,
-                                         .quiet = options.quiet,
-                                         .verbose = options.verbose,
-                                         .console = services.console,
-                                         .now_seconds = services.now_seconds},
-                                        services.standard_error);
+  const auto reporter = ReporterOf(options, services);
   auto jobs = PlanJobs(options);
   if (!jobs.ok()) {
     reporter->Error(jobs.status());

@@ -8,15 +8,13 @@
 #include <stop_token>
 #include <string>
 
+#include "apps/cli/exit_code.h"
 #include "apps/cli/run_reporter.h"
 #include "apps/cli/transcribe_options.h"
 #include "apps/cli/transcriber.h"
 #include "base/status.h"
 
 namespace ironscribe::cli {
-
-// Exit codes of the program, the same for every subcommand.
-enum class ExitCode : int { kDone = 0, kSomeFailed = 1, kWrongUsage = 2, kInterrupted = 3 };
 
 struct TranscribeServices {
   std::function<Result<std::unique_ptr<Transcriber>>(const TranscribeOptions& options)> open_model;
@@ -28,6 +26,10 @@ struct TranscribeServices {
   std::function<double()> now_seconds;
   std::string program = {};  // Which version of it this is.
 };
+
+// Tells on standard error how the run of these options goes; `services` must outlive it.
+std::unique_ptr<RunReporter> ReporterOf(const TranscribeOptions& options,
+                                        const TranscribeServices& services);
 
 ExitCode RunTranscribe(const TranscribeOptions& options, const TranscribeServices& services,
                        std::stop_token stop);

@@ -31,6 +31,9 @@ constexpr double kMaxTokensOffset = 12;
 // window.
 constexpr double kMaxHoleShare = 0.8;
 
+// Of so little audio behind a text a model often makes nothing, or something else.
+constexpr int64_t kShortRestFrames = 500;
+
 // Speech may begin this little before it is heard, so a window that follows silence starts early.
 constexpr int64_t kOnsetFrames = 30;
 
@@ -84,7 +87,7 @@ Status ClipTranscriber::Transcribe(const FrameRange& clip, const SpokenLanguage&
     }
     if (!window) break;
     if (judge_.HoldsNoSpeech(window->range(), /*is_rest=*/seek > clip.begin)) {
-      seek = SkipSilence(*window, clip.end);
+      seek = SkipSilence(*window);
     } else {
       ASSIGN_OR_RETURN(seek, TranscribeWindow(*window));
     }
@@ -97,7 +100,8 @@ Result<std::optional<ClipTranscriber::Window>> ClipTranscriber::NextWindow(int64
                                                                            int64_t end) {
   ASSIGN_OR_RETURN(const int frames, features_.Prepare({seek, end}, setup_.stop));
   if (frames <= 0) return std::optional<Window>();
-  return std::optional(Window{.seek_frames = seek, .segment_frames = frames});
+  const bool is_last = seek + frames >= end || frames < window_frames_;
+  return std::optional(Window{.seek_frames = seek, .segment_frames = frames, .is_last = is_last});
 }
 
 int ClipTranscriber::FittedFrames(int segment_frames) const {
@@ -118,6 +122,7 @@ Status ClipTranscriber::EncodeWindow(Window& window, bool fit) {
   WindowFeatures features = features_.Window(window.seek_frames, window.segment_frames);
   if (setup_.options.word_times && !setup_.options.reference) {
     window.loudness = MeasureLoudness(features.values, window.segment_frames);
+    judge_.HushNoise(window.range(), frames_per_position_, window.loudness);
   }
   EncodeRequest request{.features = std::move(features.values)};
   const int fitted_frames = fit ? FittedFrames(window.segment_frames) : 0;
@@ -201,10 +206,9 @@ Result<DecodedWindow> ClipTranscriber::DecodeInDoubt(Window& window) {
   return Decode(window);
 }
 
-int64_t ClipTranscriber::SkipSilence(const Window& window, int64_t clip_end) {
+int64_t ClipTranscriber::SkipSilence(const Window& window) {
   const FrameRange range = window.range();
-  const bool is_last = range.end >= clip_end || window.segment_frames < window_frames_;
-  const int64_t next = is_last ? range.end : range.end - kOnsetFrames;
+  const int64_t next = window.is_last ? range.end : range.end - kOnsetFrames;
   Drop(FrameSeconds(range.begin), FrameSeconds(next), "no_voice");
   return next;
 }
@@ -236,6 +240,7 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
   if (has_times && !segments.empty() && split.next_seek_frames >= end) {
     split.next_seek_frames = judge_.AfterText(window.range(), segments.back().end_seconds);
   }
+  LengthenRest(window, split, segments, heard);
   window.encoding = nullptr;
   const bool is_done = split.next_seek_frames >= end;
   RETURN_IF_ERROR(PublishWindow(window, std::move(segments), std::move(heard), is_done));
@@ -243,6 +248,20 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
     context_.Reset();
   }
   return split.next_seek_frames;
+}
+
+void ClipTranscriber::LengthenRest(const Window& window, WindowSplit& split,
+                                   std::vector<Segment>& segments, HeardWords& heard) const {
+  const FrameRange rest{split.next_seek_frames, window.range().end};
+  if (!window.is_last || segments.size() < 2 || !judge_.has_evidence()) return;
+  if (rest.begin >= rest.end || rest.end - rest.begin >= kShortRestFrames) return;
+  const int64_t begin = std::max(FrameAt(segments.end()[-2].end_seconds),
+                                 FrameAt(segments.back().start_seconds) - kOnsetFrames);
+  if (begin - window.seek_frames < kLeastProgressFrames || begin >= rest.begin) return;
+  if (judge_.HoldsNoSpeech(rest, /*is_rest=*/true)) return;
+  split.next_seek_frames = begin;
+  segments.pop_back();
+  if (!heard.empty()) heard.pop_back();
 }
 
 std::vector<Segment> ClipTranscriber::MakeSegments(const Window& window, const WindowSplit& split,
@@ -270,10 +289,10 @@ bool ClipTranscriber::TimesMatter(const Window& window, const WindowSplit& split
   // Packed speech has no pauses or noise to be wrong about.
   const bool is_packed = setup_.options.segmentation == Segmentation::kVoiceActivity;
   const bool goes_on = split.next_seek_frames < window.range().end;
-  return goes_on || !is_packed ||
-         std::any_of(segments.begin(), segments.end(), [&](const Segment& segment) {
-           return judge_.SpansPause(window.range(), segment);
-         });
+  if (!is_packed || goes_on) return true;
+  return std::any_of(segments.begin(), segments.end(), [&](const Segment& segment) {
+    return judge_.SpansPause(window.range(), segment);
+  });
 }
 
 Result<AlignedWords> ClipTranscriber::FindWords(const Window& window, const AlignmentInput& input) {

@@ -72,6 +72,7 @@ class ClipTranscriber {
     int segment_frames = 0;
     // Encoded without the silence behind the audio, which the decoder is shown all the same.
     bool fitted = false;
+    bool is_last = false;  // Of its clip.
     // A part of another window, of which that had no text.
     bool is_hole = false;
     std::shared_ptr<const Encoding> encoding = nullptr;  // Null until somebody needs it.
@@ -96,12 +97,15 @@ class ClipTranscriber {
   Result<DecodedWindow> DecodeInDoubt(Window& window);
   // That a window is silent is doubtful too where speech is heard.
   Verdict VerdictOf(const Window& window, const DecodedWindow& decoded) const;
+  // The last segment goes to the next window if that would be too short to be understood alone.
+  void LengthenRest(const Window& window, WindowSplit& split,
+                    std::vector<transcript::Segment>& segments, HeardWords& heard) const;
   // Both return where the next window starts.
   Result<int64_t> TranscribeWindow(Window& window);
-  int64_t SkipSilence(const Window& window, int64_t clip_end);
+  int64_t SkipSilence(const Window& window);
   std::vector<transcript::Segment> MakeSegments(const Window& window, const WindowSplit& split,
                                                 const DecodedWindow& decoded) const;
-  // The next window begins where the text ends, or speech may be covered that is not in the text:
+  // Another window begins where the text ends, or speech may be covered that is not in the text:
   // words are found to correct the model's times, whether they are asked for or not.
   bool TimesMatter(const Window& window, const WindowSplit& split,
                    const std::vector<transcript::Segment>& segments) const;

@@ -109,9 +109,7 @@ class ScriptedRunner::Model final : public WindowModel {
 };
 
 ScriptedRunner::ScriptedRunner(const text::Tokenizer& tokenizer, Script script)
-    : tokenizer_(tokenizer),
-      script_(std::move(script)),
-      model_(std::make_unique<Model>(*this)) {}
+    : tokenizer_(tokenizer), script_(std::move(script)), model_(std::make_unique<Model>(*this)) {}
 
 ScriptedRunner::~ScriptedRunner() = default;
 

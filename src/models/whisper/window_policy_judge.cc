@@ -205,6 +205,19 @@ bool ClipJudge::SpansPause(const FrameRange& window, const transcript::Segment& 
   return false;
 }
 
+void ClipJudge::HushNoise(const FrameRange& window, int frames_per_value,
+                          std::span<float> loudness) const {
+  if (!has_evidence()) return;
+  int64_t begin = window.begin;
+  for (float& value : loudness) {
+    const int64_t end = begin + frames_per_value;
+    const Heard heard = Between(FrameSeconds(begin - kAroundSpeechFrames),
+                                FrameSeconds(end + kAroundSpeechFrames), window);
+    if (judge_->IsSilent(heard.share)) value = 0;
+    begin = end;
+  }
+}
+
 int64_t ClipJudge::AfterText(const FrameRange& window, double text_end_seconds) const {
   const int64_t text_end = FrameAt(text_end_seconds);
   if (judge_ == nullptr || text_end - window.begin < kLeastProgressFrames) return window.end;

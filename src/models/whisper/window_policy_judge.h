@@ -57,9 +57,13 @@ class ClipJudge {
   std::vector<FrameRange> Holes(const FrameRange& window,
                                 std::span<const transcript::Segment> segments, bool is_done) const;
 
-  // A pause stands in the segment with speech on both sides: the model's times may cover speech that
-  // is not in its text.
+  // A pause stands in the segment with speech on both sides: the model's times may cover speech
+  // that is not in its text.
   bool SpansPause(const FrameRange& window, const transcript::Segment& segment) const;
+
+  // Sets to 0 what is not near a voice, however loud it is. `loudness` is of the window's audio, a
+  // value every `frames_per_value`.
+  void HushNoise(const FrameRange& window, int frames_per_value, std::span<float> loudness) const;
 
   // Where to go on behind text that is said to fill the window: a model may end its text early and
   // say that nothing follows.

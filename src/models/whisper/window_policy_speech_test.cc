@@ -449,6 +449,27 @@ TEST_F(GuardTest, SpeechBehindAnEarlyEndIsAnotherWindow) {
   }
 }
 
+// The model stops before the last sound, and makes nothing of that alone.
+TEST_F(GuardTest, AShortRestIsHeardTogetherWithTheSegmentBeforeIt) {
+  const std::vector<Sound> sounds = {{1, 4, 1}, {4.5, 8, 2}, {8.5, 12, 3}, {12.5, 14, 4}};
+  for (Segmentation segmentation : {Segmentation::kSequential, Segmentation::kVoiceActivity}) {
+    options_.segmentation = segmentation;
+    ScriptedRunner runner(english_, [&](const SeenCall& seen) {
+      ScriptedCall call = Listen(english_, seen);
+      if (call.tokens.size() > 12) call.tokens.resize(12);  // Three sounds.
+      if (call.tokens.size() < 8) {
+        call = {.tokens = {}, .average_log_probability = -2, .no_speech_probability = 0.9};
+      }
+      return call;
+    });
+    Equip(runner);
+    FakeSource source(Render(sounds, 15));
+    const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+    ASSERT_TRUE(result.ok());
+    ExpectHeard(sounds, result->segments);
+  }
+}
+
 // The times that the model writes cover a pause and the sound behind it; attention knows better.
 TEST_F(GuardTest, SpeechUnderTheTimesOfAnotherTextIsFound) {
   const std::vector<Sound> sounds = {{1, 4, 1}, {12, 15, 2}};
@@ -463,7 +484,9 @@ TEST_F(GuardTest, SpeechUnderTheTimesOfAnotherTextIsFound) {
     });
     Equip(runner);
     // Each sound takes two tokens; the second window begins behind the first sound.
-    runner.token_frames = [&](int i) { return runner.aligned.size() == 1 ? 50 + 80 * i : 390 + 75 * i; };
+    runner.token_frames = [&](int i) {
+      return runner.aligned.size() == 1 ? 50 + 80 * i : 390 + 75 * i;
+    };
     FakeSource source(Render(sounds, 20));
     const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
     ASSERT_TRUE(result.ok());

@@ -1,0 +1,83 @@
+#include "models/whisper/window_policy_judge.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "models/whisper/window_policy_fakes.h"
+
+namespace ironscribe::models::whisper {
+namespace {
+
+class CredulousJudge final : public TextJudge {
+ public:
+  Judgement Judge(const TextEvidence&) const override { return {}; }
+  bool IsSilent(const SpeechShare& speech) const override { return speech.peak < 0.1f; }
+  bool IsClear(const SpeechShare& speech) const override { return speech.peak > 0.85f; }
+  int MaxTokens(double) const override { return 100; }
+};
+
+class ClipJudgeTest : public testing::Test {
+ protected:
+  // Hears `speech`, in seconds, and nothing else.
+  ClipJudge JudgeThatHears(std::vector<std::pair<double, double>> speech) const {
+    return ClipJudge(&judge_, tokenizer_, [speech = std::move(speech)](double begin, double end) {
+      double heard = 0;
+      for (const auto& [first, last] : speech) {
+        heard += std::max(0.0, std::min(last, end) - std::max(first, begin));
+      }
+      return SpeechShare{.peak = heard > 0 ? 1.0f : 0.0f,
+                         .share = static_cast<float>(heard / std::max(end - begin, 1e-9))};
+    });
+  }
+
+  static transcript::Segment SegmentBetween(double start_seconds, double end_seconds) {
+    transcript::Segment segment;
+    segment.start_seconds = start_seconds;
+    segment.end_seconds = end_seconds;
+    return segment;
+  }
+
+  const FrameRange window_{1000, 2000};  // 10 to 20 s
+  const CredulousJudge judge_;
+  const ByteTokenizer tokenizer_{/*multilingual=*/false};
+};
+
+TEST_F(ClipJudgeTest, NoiseIsHushedButForWhatIsNearAVoice) {
+  std::vector<float> loudness(500, 1.0f);
+  JudgeThatHears({{14, 15}}).HushNoise(window_, 2, loudness);
+  const auto at = [&](double seconds) {
+    return loudness[static_cast<size_t>((seconds - 10) * 50)];
+  };
+  EXPECT_EQ(at(10), 0);
+  EXPECT_EQ(at(13.6), 0);
+  EXPECT_EQ(at(13.8), 1) << "a consonant";
+  EXPECT_EQ(at(14.5), 1);
+  EXPECT_EQ(at(15.2), 1);
+  EXPECT_EQ(at(15.4), 0);
+  EXPECT_EQ(at(19.9), 0);
+}
+
+TEST_F(ClipJudgeTest, WithoutEarsNothingIsHushed) {
+  std::vector<float> loudness(500, 0.5f);
+  ClipJudge(&judge_, tokenizer_, {}).HushNoise(window_, 2, loudness);
+  ClipJudge(nullptr, tokenizer_, {}).HushNoise(window_, 2, loudness);
+  EXPECT_EQ(std::count(loudness.begin(), loudness.end(), 0.5f), 500);
+}
+
+TEST_F(ClipJudgeTest, APauseInASegmentHasSpeechOnBothSides) {
+  const auto segment = SegmentBetween(11, 19);
+  EXPECT_TRUE(JudgeThatHears({{11, 12}, {16, 19}}).SpansPause(window_, segment));
+  EXPECT_FALSE(JudgeThatHears({{11, 14}, {15, 19}}).SpansPause(window_, segment)) << "short";
+  EXPECT_FALSE(JudgeThatHears({{11, 14}}).SpansPause(window_, segment)) << "nothing behind it";
+  EXPECT_FALSE(JudgeThatHears({{16, 19}}).SpansPause(window_, segment)) << "nothing before it";
+  EXPECT_FALSE(JudgeThatHears({{11, 11.5}, {16, 16.5}}).SpansPause(window_, segment)) << "faint";
+  EXPECT_FALSE(JudgeThatHears({{5, 9}, {21, 25}}).SpansPause(window_, SegmentBetween(4, 26)))
+      << "what lies outside of the window is for others to judge";
+  EXPECT_FALSE(ClipJudge(&judge_, tokenizer_, {}).SpansPause(window_, segment));
+}
+
+}  // namespace
+}  // namespace ironscribe::models::whisper

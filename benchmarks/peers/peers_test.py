@@ -176,6 +176,10 @@ class WordErrorsTest(unittest.TestCase):
                          word_errors.missing("a b c d e", "A, x d e!"))
         self.assertEqual(word_errors.missing("a b c", ""), [True] * 3)
         self.assertEqual(word_errors.missing("a b c d", "a d"), flags(".xx."))
+        self.assertEqual(word_errors.missing("said quoth zau al makan what", "said kwatsawamakhan what"),
+                         flags("......"))
+        self.assertEqual(word_errors.missing("said zau al makan what ails thee", "said so what thee"),
+                         flags("..xx.x."))
 
     def test_nothing_said(self):
         self.assertEqual(word_errors.count("", "noise"), word_errors.Errors(1, 0))

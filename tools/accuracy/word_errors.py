@@ -67,13 +67,40 @@ def count_by_part(truths: list[str], text: str, language: str = "en") -> list[Er
     return errors
 
 
+def _regions(chunks: list):
+    """Stretches that differ, each with all chunks between two that do not."""
+    region = []
+    for chunk in chunks:
+        if chunk[0] != "equal":
+            region.append(chunk)
+        elif region:
+            yield region
+            region = []
+    if region:
+        yield region
+
+
 def missing(truth: str, text: str, language: str = "en") -> list[bool]:
-    """For each word of the truth, whether nothing was written in its place."""
-    wanted = units(truth, language)
+    """For each word of the truth, whether nothing was written in its place.
+
+    A word that was heard as a part of the one beside it is not missing: of what a stretch lacks in
+    letters, words that are left out must be the half.
+    """
+    wanted, got = units(truth, language), units(text, language)
     flags = [False] * len(wanted)
-    for kind, first, last, _ in _chunks(wanted, units(text, language)):
-        if kind == "delete":
-            flags[first:last] = [True] * (last - first)
+    at = 0  # In `got`, which the chunks go through in order.
+    chunks = []
+    for kind, first, last, heard in _chunks(wanted, got):
+        chunks.append((kind, first, last, at, at + heard))
+        at += heard
+    for region in _regions(chunks):
+        lacking = (len("".join(wanted[region[0][1]:region[-1][2]]))
+                   - len("".join(got[region[0][3]:region[-1][4]])))
+        left_out = sum(len("".join(wanted[first:last]))
+                       for kind, first, last, _, _ in region if kind == "delete")
+        for kind, first, last, _, _ in region:
+            if kind == "delete" and lacking >= left_out / 2:
+                flags[first:last] = [True] * (last - first)
     return flags
 
 

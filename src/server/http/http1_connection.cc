@@ -158,7 +158,6 @@ bool Http1Connection::Send() {
     }
     const StreamTransfer sent = stream_->Write(std::string_view(out_).substr(written_));
     if (sent.outcome == StreamOutcome::kWouldBlock) {
-      write_guard_.Begin(Clock::now());
       return false;
     }
     if (sent.outcome != StreamOutcome::kDone) {
@@ -170,9 +169,9 @@ bool Http1Connection::Send() {
     if (written_ == out_.size()) {
       out_.clear();
       written_ = 0;
-      write_guard_.End();
     }
   }
+  write_guard_.End();  // the client has kept up
   const bool ended = reply_done_ && (body_done_ || close_after_);
   if (ended) {
     EndExchange();
@@ -297,6 +296,7 @@ void Http1Connection::Arm() {
   }
   if (!writing_ && !out_.empty()) {
     writing_ = true;
+    write_guard_.Begin(Clock::now());
     stream_->WhenWritable([self] {
       self->writing_ = false;
       self->Drive();

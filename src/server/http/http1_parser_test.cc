@@ -94,6 +94,16 @@ TEST(Http1Parser, EveryCutGivesTheSame) {
   }
 }
 
+TEST(Http1Parser, AnEmptyBodyInChunks) {
+  const std::string request =
+      "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nNEXT";
+  for (size_t piece_bytes = 1; piece_bytes <= request.size(); ++piece_bytes) {
+    const Reading reading = Read(request, piece_bytes);
+    ASSERT_EQ(reading.events, kPlain) << piece_bytes;
+    ASSERT_EQ(reading.left_bytes, 4u) << piece_bytes;
+  }
+}
+
 TEST(Http1Parser, KnowsWhetherTheConnectionStays) {
   const auto keep_alive = [](const std::string& head) {
     Http1Parser parser(kLimits);

@@ -16,8 +16,9 @@ constexpr size_t kOutputBytes = 64 * 1024;
 // Between asking a client to open no more streams and refusing them: a round trip of a slow
 // network.
 constexpr std::chrono::milliseconds kShutdownNotice{500};
-// A client that has its reply and still sends the body is asked to stop (RFC 9113, section 8.1) after
-// this time only: curl 7.88 takes a reset that comes with the reply for an error, and stops by itself.
+// A client that has its reply and still sends the body is asked to stop (RFC 9113, section 8.1)
+// after this time only: curl 7.88 takes a reset that comes with the reply for an error, and stops
+// by itself.
 constexpr std::chrono::milliseconds kResetDelay{500};
 
 }  // namespace
@@ -52,7 +53,7 @@ Http2Connection::OpenStream* Http2Connection::Find(int32_t stream) {
 void Http2Connection::OnRequestBegins(int32_t stream) {
   streams_.try_emplace(stream, core_);
   head_since_ = Clock::now();
-  head_under_way_ = true;
+  head_stream_ = stream;
 }
 
 void Http2Connection::OnField(int32_t stream, std::string_view name, std::string_view value) {
@@ -68,7 +69,7 @@ void Http2Connection::OnBadField(int32_t stream) {
 }
 
 void Http2Connection::OnRequestHead(int32_t stream, bool end_of_body) {
-  head_under_way_ = false;
+  head_stream_ = 0;
   OpenStream* open = Find(stream);
   if (open == nullptr) {
     return;
@@ -184,7 +185,9 @@ void Http2Connection::OnReplySent(int32_t stream) {
 }
 
 void Http2Connection::OnStreamClosed(int32_t stream) {
-  head_under_way_ = false;
+  if (stream == head_stream_) {
+    head_stream_ = 0;
+  }
   const auto found = streams_.find(stream);
   if (found == streams_.end()) {
     return;
@@ -202,7 +205,7 @@ void Http2Connection::OnStreamClosed(int32_t stream) {
 }
 
 void Http2Connection::OnControlFrame() {
-  head_under_way_ = false;  // no frame comes between the parts of a head
+  head_stream_ = 0;  // no frame comes between the parts of a head
   if (!control_frames_.Take(Clock::now())) {
     session_->Terminate(Http2Error::kEnhanceYourCalm);
   }
@@ -237,6 +240,7 @@ bool Http2Connection::Write() {
       session_->Collect(kOutputBytes, out_);
     }
     if (out_.empty()) {
+      write_guard_.End();  // the client has kept up
       return true;
     }
     if (writes == kWritesPerTurn) {
@@ -246,7 +250,6 @@ bool Http2Connection::Write() {
     }
     const StreamTransfer sent = stream_->Write(std::string_view(out_).substr(written_));
     if (sent.outcome == StreamOutcome::kWouldBlock) {
-      write_guard_.Begin(Clock::now());
       return true;
     }
     if (sent.outcome != StreamOutcome::kDone) {
@@ -257,7 +260,6 @@ bool Http2Connection::Write() {
     if (written_ == out_.size()) {
       out_.clear();
       written_ = 0;
-      write_guard_.End();
     }
   }
   return true;
@@ -287,6 +289,7 @@ void Http2Connection::Drive() {
   }
   if (!writing_ && !lingering_ && !out_.empty()) {
     writing_ = true;
+    write_guard_.Begin(Clock::now());
     stream_->WhenWritable([self] {
       self->writing_ = false;
       self->Drive();
@@ -323,7 +326,7 @@ void Http2Connection::CheckDeadlines(Clock::time_point now) {
   if (lingering_) {
     return;
   }
-  if (head_under_way_ && now - head_since_ > options.header_timeout) {
+  if (head_stream_ != 0 && now - head_since_ > options.header_timeout) {
     session_->Terminate(Http2Error::kEnhanceYourCalm);
   } else if (streams_.empty() && now - idle_since_ > options.keep_alive_timeout) {
     session_->Terminate(Http2Error::kNone);

@@ -80,7 +80,7 @@ class Http2Connection final : public Connection, private Http2Handler {
   bool writing_ = false;
   bool lingering_ = false;
   bool closed_ = false;
-  bool head_under_way_ = false;  // fields of a request are coming; of one at most
+  int32_t head_stream_ = 0;  // whose header fields are coming; 0: none
   Clock::time_point head_since_;
   Clock::time_point idle_since_;
   Clock::time_point linger_since_;

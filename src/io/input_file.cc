@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "io/file.h"
+#include "io/unnamed_file.h"
 
 namespace ironscribe::io {
 namespace {
@@ -34,21 +34,6 @@ Status TooLarge(const std::string& name, uint64_t max_bytes) {
       "'{}' is larger than the limit of {} bytes; split it or raise the limit", name, max_bytes));
 }
 
-// A file without a name in `folder`.
-Result<Descriptor> OpenUnnamed(const std::filesystem::path& folder) {
-  Descriptor file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
-  if (file.is_open()) return file;
-  // Some file systems lack O_TMPFILE.
-  std::string name = (folder / "ironscribe-XXXXXX").string();
-  file = Descriptor(::mkostemp(name.data(), O_CLOEXEC));
-  if (!file.is_open()) {
-    return ErrnoStatus(errno,
-                       fmt::format("cannot create a temporary file in '{}'", folder.string()));
-  }
-  ::unlink(name.c_str());
-  return file;
-}
-
 // Waits until the descriptor has something to read; an error when told to stop.
 Status WaitReadable(int descriptor, const std::string& name, const std::stop_token& stop) {
   for (;;) {
@@ -59,24 +44,6 @@ Status WaitReadable(int descriptor, const std::string& name, const std::stop_tok
     if (ready > 0) return OkStatus();
     if (ready < 0 && errno != EINTR) return ErrnoStatus(errno, "cannot wait for '" + name + "'");
   }
-}
-
-Status WriteAll(int descriptor, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return ErrnoStatus(errno, "cannot keep a copy of the input");
-    bytes = bytes.subspan(static_cast<size_t>(written));
-  }
-  return OkStatus();
-}
-
-// The same file without write access, because the descriptor may go to a child that is not
-// trusted. Without /proc the writable one has to do.
-Descriptor ReopenForReading(int copy) {
-  const std::string link = fmt::format("/proc/self/fd/{}", copy);
-  const int read_only = ::open(link.c_str(), O_RDONLY | O_CLOEXEC);
-  return Descriptor(read_only >= 0 ? read_only : ::fcntl(copy, F_DUPFD_CLOEXEC, 0));
 }
 
 // Requires: at least kHeadBytes are there.
@@ -90,14 +57,15 @@ Status CheckHead(int copy, const InputOptions& options) {
 
 // The copy so far as a file of its own.
 Status CheckStart(int copy, const std::string& name, const InputOptions& options) {
+  ASSIGN_OR_RETURN(const Descriptor reopened, ReopenForReading(copy));
   ASSIGN_OR_RETURN(const std::shared_ptr<const InputFile> start,
-                   InputFile::FromDescriptor(ReopenForReading(copy).get(), name, {}));
+                   InputFile::FromDescriptor(reopened.get(), name, {}));
   return options.check_start(start);
 }
 
 // Copies a pipe to its end into an unnamed file and returns that, open for reading only.
 Result<Descriptor> Spool(int source, const std::string& name, const InputOptions& options) {
-  ASSIGN_OR_RETURN(Descriptor copy, OpenUnnamed(options.temporary_folder));
+  ASSIGN_OR_RETURN(Descriptor copy, OpenUnnamedFile(options.temporary_folder));
   std::vector<std::byte> buffer(kCopyBytes);
   uint64_t total_bytes = 0;
   for (;;) {

@@ -16,7 +16,7 @@ packages=(
   libsndfile1-dev libavformat-dev libavcodec-dev libavutil-dev libswresample-dev
   nlohmann-json3-dev libfmt-dev libutf8proc-dev zlib1g-dev libssl-dev libcurl4-openssl-dev
   libseccomp-dev libcli11-dev libyaml-cpp-dev libre2-dev libgtest-dev libbenchmark-dev
-  libboost-dev libnghttp2-dev curl ffmpeg pocketsphinx-testdata
+  libboost-dev libnghttp2-dev libsqlite3-dev curl ffmpeg pocketsphinx-testdata
 )
 
 for argument in "$@"; do

@@ -1,5 +1,6 @@
 #include "io/digest.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "base/check.h"
@@ -46,6 +47,16 @@ std::string Digest::Finish() {
   unsigned int size = 0;
   IRONSCRIBE_CHECK(EVP_DigestFinal_ex(state_->context, value, &size) == 1);
   return Hex({value, size});
+}
+
+std::string Sha256(std::string_view bytes) {
+  Digest digest;
+  digest.Update(bytes);
+  return digest.Finish();
+}
+
+bool EqualInConstantTime(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
 }  // namespace ironscribe::io

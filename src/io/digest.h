@@ -29,4 +29,11 @@ class Digest {
   std::unique_ptr<State> state_;
 };
 
+// The SHA-256 of some bytes.
+std::string Sha256(std::string_view bytes);
+
+// Whether two texts are equal, in a time that tells nothing but their lengths: for secrets and
+// their digests.
+bool EqualInConstantTime(std::string_view left, std::string_view right);
+
 }  // namespace ironscribe::io

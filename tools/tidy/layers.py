@@ -6,9 +6,10 @@ ARCHITECTURE.md explains them; this table is what is enforced.
 LAYERS = {
     "base": 0,
     "io": 1, "dsp": 1, "tensor": 1, "cost": 1,
-    "audio": 2, "kernels": 2, "text": 2, "transcript": 2, "formats": 2, "jobs": 2,
+    "audio": 2, "kernels": 2, "text": 2, "transcript": 2, "formats": 2, "sqlite": 2,
     "price_tables": 2,
-    "nn": 3, "decoding": 3, "finishing": 3, "html": 3,
+    "nn": 3, "decoding": 3, "finishing": 3, "html": 3, "jobs": 3,
+    "accounts": 3,
     "models": 4,
     "guard": 5,
     "engine": 6,

@@ -13,7 +13,7 @@ LAYERS = {
     "models": 4,
     "guard": 5,
     "engine": 6,
-    "train": 7, "eval": 7, "cost_report": 7,
+    "train": 7, "eval": 7, "cost_report": 7, "service": 7,
     "api": 8,
     "server": 9,
     "apps": 10,

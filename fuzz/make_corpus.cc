@@ -35,6 +35,23 @@ Status WritePacked(const std::filesystem::path& path) {
   return writer->Finish("{}");
 }
 
+// The first byte is how the rest is cut into pieces.
+std::string Http1Seed() {
+  return "\x10GET /a%20b?c=d HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+}
+
+std::string Http1ChunkedSeed() {
+  return "\x10POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+         "5;x=\"y\"\r\nhello\r\n0\r\nTrailer: t\r\n\r\n";
+}
+
+// SETTINGS, then GET / by entries of HPACK's static table, then a PING.
+std::string Http2Seed() {
+  using namespace std::string_literals;
+  return "\x10\0\0\0\4\0\0\0\0\0"s + "\0\0\3\1\5\0\0\0\1\x82\x84\x86"s +
+         "\0\0\x8\6\0\0\0\0\0pingping"s;
+}
+
 Status WriteAll(const std::filesystem::path& folder) {
   const auto checkpoint = SmallCheckpoint();
   const auto put = [&](const char* name, const std::string& content) {
@@ -48,6 +65,9 @@ Status WriteAll(const std::filesystem::path& folder) {
   const std::string torch_pt = MakeTorchPt(checkpoint, Encoding::kFloat32);
   RETURN_IF_ERROR(put("torch_pt/float32", torch_pt));
   RETURN_IF_ERROR(put("zip/stored", torch_pt));
+  RETURN_IF_ERROR(put("http1/get", Http1Seed()));
+  RETURN_IF_ERROR(put("http1/chunked", Http1ChunkedSeed()));
+  RETURN_IF_ERROR(put("http2/get", Http2Seed()));
   // The pickle is the archive's first member: from its protocol opcode to the last STOP before the
   // next.
   const size_t begin = torch_pt.find("\x80\x02");

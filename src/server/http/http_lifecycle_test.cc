@@ -4,7 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <chrono>
-#include <cstdio>
+#include <memory>
 #include <thread>
 
 #include "io/test_folder.h"
@@ -139,6 +139,20 @@ TEST(Tls, FilesThatAreNotCertificatesAreNamed) {
                         {}, service)
           .status();
   EXPECT_EQ(missing.code(), StatusCode::kNotFound) << missing.ToString();
+}
+
+TEST(Tls, AClientThatLeavesStopsItsCall) {
+  const PemPair pem = NewPair();
+  const io::TestFolder folder;
+  TestEvents events;
+  TestService service(events);
+  auto server = HttpServer::Start({{"tls", "127.0.0.1", 0, Files(folder, pem)}}, {}, service);
+  ASSERT_TRUE(server.ok());
+  auto client = std::make_unique<TlsClient>((*server)->Port("tls"), pem.certificate, "localhost");
+  client->Ask("GET /wait HTTP/1.1\r\nHost: h\r\n\r\n", "");
+  ASSERT_TRUE(events.WaitFor("run"));
+  client.reset();
+  EXPECT_TRUE(events.WaitFor("gone"));
 }
 
 TEST(Tls, AClientThatSpeaksPlainlyIsDropped) {

@@ -291,7 +291,7 @@ bool ClipTranscriber::TimesMatter(const Window& window, const WindowSplit& split
   const bool goes_on = split.next_seek_frames < window.range().end;
   if (!is_packed || goes_on) return true;
   return std::any_of(segments.begin(), segments.end(), [&](const Segment& segment) {
-    return judge_.SpansPause(window.range(), segment);
+    return judge_.SaysLittle(window.range(), segment);
   });
 }
 

@@ -16,12 +16,15 @@ constexpr double kTimesMayBeWrongBySeconds = 0.5;
 // So much speech behind the text of a window has been lost, not just been cut off at its end.
 constexpr double kLostSpeechSeconds = 1.0;
 
+// Hardly any word takes longer. One that is said to has been drawn over what the text leaves out.
+constexpr double kLongestWordSeconds = 2;
+
 // Behind the text of a window, so little speech in so short a rest is no word.
 constexpr double kShortRestSeconds = 1.5;
 constexpr double kLeastSpeechSeconds = 0.25;
 
-// Between words of one sentence people pause for less.
-constexpr int kPauseStepsInSegment = 20;
+// Slow speakers say so many tokens in a second without pauses; most say twice as many.
+constexpr double kFewTokensPerSecond = 2;
 
 // A window of less than ten seconds is short. Pauses are looked for in steps of three or four
 // frames of voice activity; what is heard below its threshold of speech is one.
@@ -163,11 +166,17 @@ std::vector<FrameRange> ClipJudge::Holes(const FrameRange& window,
   if (!has_evidence()) return {};
   std::vector<FrameRange> holes;
   double covered = FrameSeconds(window.begin);
-  for (const transcript::Segment& segment : segments) {
-    const auto hole =
-        SpeechBetween(covered, segment.start_seconds - kTimesMayBeWrongBySeconds, window);
+  const auto cover = [&](double begin_seconds, double end_seconds) {
+    const auto hole = SpeechBetween(covered, begin_seconds - kTimesMayBeWrongBySeconds, window);
     if (hole) holes.push_back(*hole);
-    covered = std::max(covered, segment.end_seconds + kTimesMayBeWrongBySeconds);
+    covered = std::max(covered, end_seconds + kTimesMayBeWrongBySeconds);
+  };
+  for (const transcript::Segment& segment : segments) {
+    if (segment.words.empty()) cover(segment.start_seconds, segment.end_seconds);
+    for (const transcript::Word& word : segment.words) {
+      cover(word.start_seconds,
+            std::min(word.end_seconds, word.start_seconds + kLongestWordSeconds));
+    }
   }
   const bool ends_early = segments.empty() || FrameAt(segments.back().end_seconds) - window.begin <
                                                   kLeastProgressFrames;
@@ -179,30 +188,11 @@ std::vector<FrameRange> ClipJudge::Holes(const FrameRange& window,
   return holes;
 }
 
-bool ClipJudge::SpansPause(const FrameRange& window, const transcript::Segment& segment) const {
-  if (!has_evidence()) return false;
-  const int64_t first = std::max(window.begin, FrameAt(segment.start_seconds));
-  const int64_t last = std::min(window.end, FrameAt(segment.end_seconds));
-  int quiet_steps = 0;
-  for (int64_t begin = first; begin < last; begin += kPauseStepFrames) {
-    const int64_t end = std::min(last, begin + kPauseStepFrames);
-    const bool is_quiet = speech_(FrameSeconds(begin), FrameSeconds(end)).peak < kPausePeak;
-    if (is_quiet) {
-      ++quiet_steps;
-      continue;
-    }
-    const int64_t pause_begin = begin - quiet_steps * kPauseStepFrames;
-    if (quiet_steps >= kPauseStepsInSegment) {
-      const Heard before = Between(segment.start_seconds, FrameSeconds(pause_begin), window);
-      const Heard after = Between(FrameSeconds(begin), segment.end_seconds, window);
-      if (std::min(before.seconds, after.seconds) > kLeastSpeechSeconds &&
-          std::max(before.seconds, after.seconds) > kLostSpeechSeconds) {
-        return true;
-      }
-    }
-    quiet_steps = 0;
-  }
-  return false;
+bool ClipJudge::SaysLittle(const FrameRange& window, const transcript::Segment& segment) const {
+  const Heard heard = Between(segment.start_seconds, segment.end_seconds, window);
+  const auto tokens = static_cast<double>(TextOf(segment.tokens, tokenizer_).size());
+  return has_evidence() && heard.seconds > kLostSpeechSeconds &&
+         tokens < kFewTokensPerSecond * heard.seconds;
 }
 
 void ClipJudge::HushNoise(const FrameRange& window, int frames_per_value,

@@ -51,15 +51,16 @@ class ClipJudge {
   // middle third. Nothing if it is short already or nothing was heard of pauses.
   std::optional<int64_t> ShorterEnd(const FrameRange& window) const;
 
-  // Stretches of a window with clear speech for which it has no text: outside of its segments, give
-  // or take what their times may be wrong by. With a little of what lies around. Behind the last
-  // segment only if the window is done and that ends so early that AfterText gives it up.
+  // Stretches of a window with clear speech for which it has no text: outside of its segments, or
+  // of their words where those are known, give or take what their times may be wrong by. With a
+  // little of what lies around. Behind the last segment only if the window is done and that ends so
+  // early that AfterText gives it up.
   std::vector<FrameRange> Holes(const FrameRange& window,
                                 std::span<const transcript::Segment> segments, bool is_done) const;
 
-  // A pause stands in the segment with speech on both sides: the model's times may cover speech
-  // that is not in its text.
-  bool SpansPause(const FrameRange& window, const transcript::Segment& segment) const;
+  // More speech is heard between the times of the segment than its text accounts for: they may
+  // cover what is not in it.
+  bool SaysLittle(const FrameRange& window, const transcript::Segment& segment) const;
 
   // Sets to 0 what is not near a voice, however loud it is. `loudness` is of the window's audio, a
   // value every `frames_per_value`.

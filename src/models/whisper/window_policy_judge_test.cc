@@ -33,13 +33,6 @@ class ClipJudgeTest : public testing::Test {
     });
   }
 
-  static transcript::Segment SegmentBetween(double start_seconds, double end_seconds) {
-    transcript::Segment segment;
-    segment.start_seconds = start_seconds;
-    segment.end_seconds = end_seconds;
-    return segment;
-  }
-
   const FrameRange window_{1000, 2000};  // 10 to 20 s
   const CredulousJudge judge_;
   const ByteTokenizer tokenizer_{/*multilingual=*/false};
@@ -67,16 +60,37 @@ TEST_F(ClipJudgeTest, WithoutEarsNothingIsHushed) {
   EXPECT_EQ(std::count(loudness.begin(), loudness.end(), 0.5f), 500);
 }
 
-TEST_F(ClipJudgeTest, APauseInASegmentHasSpeechOnBothSides) {
-  const auto segment = SegmentBetween(11, 19);
-  EXPECT_TRUE(JudgeThatHears({{11, 12}, {16, 19}}).SpansPause(window_, segment));
-  EXPECT_FALSE(JudgeThatHears({{11, 14}, {15, 19}}).SpansPause(window_, segment)) << "short";
-  EXPECT_FALSE(JudgeThatHears({{11, 14}}).SpansPause(window_, segment)) << "nothing behind it";
-  EXPECT_FALSE(JudgeThatHears({{16, 19}}).SpansPause(window_, segment)) << "nothing before it";
-  EXPECT_FALSE(JudgeThatHears({{11, 11.5}, {16, 16.5}}).SpansPause(window_, segment)) << "faint";
-  EXPECT_FALSE(JudgeThatHears({{5, 9}, {21, 25}}).SpansPause(window_, SegmentBetween(4, 26)))
-      << "what lies outside of the window is for others to judge";
-  EXPECT_FALSE(ClipJudge(&judge_, tokenizer_, {}).SpansPause(window_, segment));
+TEST_F(ClipJudgeTest, FewTokensForTheSpeechUnderThem) {
+  transcript::Segment segment;
+  segment.start_seconds = 11;
+  segment.end_seconds = 19;
+  segment.tokens = tokenizer_.Encode("six c.");  // A token each character.
+  EXPECT_TRUE(JudgeThatHears({{11, 13}, {15, 19}}).SaysLittle(window_, segment));
+  EXPECT_FALSE(JudgeThatHears({{11, 13}}).SaysLittle(window_, segment)) << "the rest is a pause";
+  EXPECT_FALSE(JudgeThatHears({{5, 9}, {21, 30}}).SaysLittle(window_, segment)) << "elsewhere";
+  EXPECT_FALSE(ClipJudge(&judge_, tokenizer_, {}).SaysLittle(window_, segment));
+  segment.tokens.push_back(tokenizer_.special().timestamp_begin);
+  EXPECT_FALSE(JudgeThatHears({{11, 14}}).SaysLittle(window_, segment));
+  EXPECT_TRUE(JudgeThatHears({{11, 14.2}}).SaysLittle(window_, segment)) << "a time is no text";
+  segment.tokens.clear();
+  EXPECT_FALSE(JudgeThatHears({{12, 12.5}}).SaysLittle(window_, segment)) << "hardly any speech";
+}
+
+TEST_F(ClipJudgeTest, AWordThatIsTooLongHidesNoSpeech) {
+  transcript::Segment segment;
+  segment.start_seconds = 11;
+  segment.end_seconds = 19;
+  const ClipJudge judge = JudgeThatHears({{11, 19}});
+  EXPECT_TRUE(judge.Holes(window_, std::span(&segment, 1), /*is_done=*/true).empty());
+  segment.words = {{" said", 11, 11.5}, {" to", 11.5, 18.5}, {" him", 18.5, 19}};
+  const auto holes = judge.Holes(window_, std::span(&segment, 1), /*is_done=*/true);
+  ASSERT_EQ(holes.size(), 1u);
+  EXPECT_EQ(holes[0].begin, 1400);
+  EXPECT_EQ(holes[0].end, 1800);
+  segment.words[1].end_seconds = 14;
+  segment.words[2].start_seconds = 14;
+  segment.words[2].end_seconds = 16;
+  EXPECT_TRUE(judge.Holes(window_, std::span(&segment, 1), /*is_done=*/true).empty());
 }
 
 }  // namespace

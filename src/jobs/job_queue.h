@@ -42,6 +42,7 @@ struct JobQueueOptions {
   int64_t retention_ms = int64_t{7} * 24 * 3'600'000;
   // Of every one of payload, result and error.
   uint64_t max_result_bytes = uint64_t{256} << 20;
+  int busy_wait_ms = 5000;  // sqlite::DatabaseOptions.
   // Milliseconds since 1970, and of a clock that nobody sets. Empty: the system's.
   std::function<int64_t()> wall_ms{};
   std::function<int64_t()> steady_ms{};

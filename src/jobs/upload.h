@@ -32,19 +32,22 @@ class Upload {
 
  private:
   friend class JobQueue;
+  friend class Submitter;
   Upload(io::DurableFiles& files, std::filesystem::path path)
       : files_(files), path_(std::move(path)) {}
 
   // The SHA-256 of everything; ends Append.
   const std::string& Digest();
+  // Puts it on the disk under the name it is to keep; it goes all the same until Keep.
   Status MoveTo(const std::filesystem::path& path);
+  void Keep() { is_kept_ = true; }
 
   io::DurableFiles& files_;
   std::filesystem::path path_;
   io::Digest running_digest_;
   std::string digest_;
   uint64_t size_bytes_ = 0;
-  bool is_moved_ = false;
+  bool is_kept_ = false;
 };
 
 }  // namespace ironscribe::jobs

@@ -83,6 +83,16 @@ Statement& Statement::Bind(std::string_view value) {
   return *this;
 }
 
+Statement& Statement::Bind(const std::optional<int64_t>& value) {
+  return value ? Bind(*value) : BindNull();
+}
+Statement& Statement::Bind(const std::optional<double>& value) {
+  return value ? Bind(*value) : BindNull();
+}
+Statement& Statement::Bind(const std::optional<std::string>& value) {
+  return value ? Bind(*value) : BindNull();
+}
+
 Statement& Statement::BindNull() {
   const int code = sqlite3_bind_null(statement_, ++num_bound_);
   if (error_ == SQLITE_OK) error_ = code;

@@ -34,11 +34,10 @@ class Statement {
   Statement& Bind(std::string_view value);
   Statement& Bind(const std::string& value) { return Bind(std::string_view(value)); }
   Statement& Bind(const char* value) { return Bind(std::string_view(value)); }
-  template <typename T>
-  Statement& Bind(const std::optional<T>& value) {
-    return value ? Bind(*value) : BindNull();
-  }
-  Statement& BindNull();
+  // Nothing is NULL.
+  Statement& Bind(const std::optional<int64_t>& value);
+  Statement& Bind(const std::optional<double>& value);
+  Statement& Bind(const std::optional<std::string>& value);
 
   // Moves on to the next row; false at the end.
   Result<bool> Step();
@@ -53,6 +52,7 @@ class Statement {
   friend class Database;
   Statement(class Database& database, sqlite3_stmt* statement)
       : database_(database), statement_(statement) {}
+  Statement& BindNull();
   Database& database_;
   sqlite3_stmt* statement_;
   int num_bound_ = 0;

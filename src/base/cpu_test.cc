@@ -1,6 +1,7 @@
 #include "base/cpu.h"
 
 #include <gtest/gtest.h>
+#include <sys/utsname.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -44,6 +45,17 @@ TEST(CpuTest, DetectsWhatTheEmulatedProcessorHas) {
   const char* expected = std::getenv("IRONSCRIBE_EXPECTED_CPU_LEVEL");
   if (expected == nullptr) GTEST_SKIP() << "runs on emulated processors only";
   EXPECT_EQ(CpuLevelName(DetectCpuLevel()), expected);
+}
+
+// What the kernel calls the machine, in the names of the price tables.
+TEST(CpuTest, ArchitectureIsThatOfTheMachine) {
+  utsname machine;
+  ASSERT_EQ(uname(&machine), 0);
+  const std::string_view kernel = machine.machine;
+  const std::string_view expected = kernel == "x86_64"    ? "x86_64"
+                                    : kernel == "aarch64" ? "arm64"
+                                                          : "other";
+  EXPECT_EQ(CpuArchitecture(), expected);
 }
 
 TEST(CpuTest, CountsAtLeastOneCpu) {

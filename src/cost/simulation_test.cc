@@ -40,28 +40,75 @@ TEST(Simulation, ExponentialQueuesLieInTheirOwnInterval) {
   }
 }
 
+// Short runs, so that each must go on until its own interval is narrow enough.
+TEST(Simulation, IntervalsHoldTheTruthAsOftenAsTheySay) {
+  constexpr int kRuns = 1000;
+  SimulationOptions options = Exponential(1, 0.5);
+  options.half_width = 0.1;
+  options.pilot_recordings = 2000;
+  const double theory = MeanWait({options.arrivals_per_second, Seconds(10), {}}, 1).value();
+  int held = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    options.seed = static_cast<uint64_t>(1000 + run);
+    const Estimate wait = Simulate(options).wait;
+    EXPECT_LE(wait.half_width, options.half_width * wait.mean);
+    if (std::abs(wait.mean - theory) <= wait.half_width) ++held;
+  }
+  fmt::print("{} of {} intervals of 95 % hold the exact mean\n", held, kRuns);
+  // Three standard deviations of the binomial distribution.
+  EXPECT_NEAR(held, 0.95 * kRuns, 3 * std::sqrt(0.95 * 0.05 * kRuns));
+}
+
 // Of the formula against the simulator, printed; above 0 it says that one waits longer.
-double ErrorOfFormula(int machines, double utilization, double variability) {
+double ErrorOfFormula(int machines, double utilization, const Variability& variability) {
   SimulationOptions options = Exponential(machines, utilization);
-  options.length_variability = variability;
+  options.arrival_variability = variability.arrivals;
+  options.length_variability = variability.service;
+  options.half_width = 0.03;
   const SimulationResult result = Simulate(options);
-  const Queue queue{options.arrivals_per_second, Seconds(10), {1, variability}};
+  const Queue queue{options.arrivals_per_second, Seconds(10), variability};
   const double formula = MeanWait(queue, machines).value();
   const double error = formula / result.wait.mean - 1;
-  fmt::print("{:8} {:11.2f} {:7.1f} {:8.3f} {:9.3f} {:+5.1f}%\n", machines, utilization,
-             variability, formula, result.wait.mean, 100 * error);
+  fmt::print("{:8} {:11.2f} {:8.1f} {:7.1f} {:8.3f} {:9.3f} {:+5.1f}%\n", machines, utilization,
+             variability.arrivals, variability.service, formula, result.wait.mean, 100 * error);
   return error;
+}
+
+void PrintHead() {
+  fmt::print("machines utilization arrivals service  formula simulated  error\n");
+}
+
+struct GridCase {
+  int machines;
+  double utilization;
+  Variability variability;
+};
+
+// Independent arrivals, then more regular and more bursty ones.
+std::vector<GridCase> Grid() {
+  std::vector<GridCase> grid;
+  for (const int machines : {1, 2, 5, 10}) {
+    for (const double utilization : {0.8, 0.9}) {
+      for (const double service : {0.5, 2.0, 4.0}) {
+        grid.push_back({machines, utilization, {1, service}});
+      }
+      for (const double arrivals : {0.5, 2.0}) {
+        for (const double service : {0.5, 2.0}) {
+          // Left out and printed by the next test: the formula is not good enough there.
+          if (arrivals < 1 && machines > 5 && utilization < 0.9) continue;
+          grid.push_back({machines, utilization, {arrivals, service}});
+        }
+      }
+    }
+  }
+  return grid;
 }
 
 TEST(Simulation, AllenCunneenIsCloseOverAGrid) {
   std::vector<double> errors;
-  fmt::print("machines utilization service  formula simulated  error\n");
-  for (const int machines : {1, 2, 5, 10}) {
-    for (const double utilization : {0.8, 0.9}) {
-      for (const double variability : {0.5, 2.0, 4.0}) {
-        errors.push_back(std::abs(ErrorOfFormula(machines, utilization, variability)));
-      }
-    }
+  PrintHead();
+  for (const GridCase& one : Grid()) {
+    errors.push_back(std::abs(ErrorOfFormula(one.machines, one.utilization, one.variability)));
   }
   std::sort(errors.begin(), errors.end());
   fmt::print("{} cases, median {:.1f}%, worst {:.1f}%\n", errors.size(),
@@ -71,12 +118,24 @@ TEST(Simulation, AllenCunneenIsCloseOverAGrid) {
   EXPECT_LE(errors.back(), 0.20);
 }
 
-// With many machines and little to do the formula exceeds the truth by more; it never tells to buy
-// too few.
+// With many machines, less to do and independent or regular arrivals the formula exceeds the truth
+// by more; it never tells to buy too few.
 TEST(Simulation, AllenCunneenErrsOnTheSafeSideAtLightLoad) {
+  PrintHead();
   for (const int machines : {5, 10}) {
-    EXPECT_GT(ErrorOfFormula(machines, 0.7, 4), 0.1);
+    EXPECT_GT(ErrorOfFormula(machines, 0.7, {1, 4}), 0.1);
   }
+  EXPECT_GT(ErrorOfFormula(10, 0.8, {0.5, 0.5}), 0.1);
+  EXPECT_GT(ErrorOfFormula(10, 0.8, {0.5, 2}), 0.1);
+}
+
+// What capacity_report.cc says of bursty arrivals.
+TEST(Simulation, AllenCunneenTellsTooShortWaitsOfBurstyArrivals) {
+  PrintHead();
+  EXPECT_LT(ErrorOfFormula(10, 0.8, {2, 0.5}), -0.1);
+  EXPECT_LT(ErrorOfFormula(10, 0.7, {2, 0.5}), -0.1);
+  EXPECT_LT(ErrorOfFormula(10, 0.7, {2, 1}), -0.1);
+  EXPECT_LT(ErrorOfFormula(10, 0.7, {4, 1}), -0.1);
 }
 
 TEST(Simulation, SameSeedSameAnswer) {

@@ -25,6 +25,7 @@ struct CapacityReport {
   uint64_t seed = 1;
   MachineSize machine;
   std::string speed_source;
+  std::vector<std::string> notes;  // Where the load comes from, and what is unsure about it.
 };
 
 // One sentence: how many machines, for what.

@@ -199,10 +199,17 @@ TEST(CapacityReport, TextJsonAndKubernetes) {
   EXPECT_TRUE(Holds(text, "5 machines carry the busiest hour")) << text;
   EXPECT_TRUE(Holds(text, "100 places")) << text;
   EXPECT_TRUE(Holds(text, "4.62 s")) << text;
-  EXPECT_FALSE(Holds(text, "was checked from")) << "the formula is exact at a variation of 1";
+  EXPECT_FALSE(Holds(text, "note:")) << "the formula is exact at a variation of 1";
   report.load.arrival_variability = 4;
-  EXPECT_TRUE(Holds(WriteCapacityText(report), "checked from 80 % use on. At 74 %"))
-      << WriteCapacityText(report);
+  const auto doubt = [&] {
+    return nlohmann::json::parse(WriteCapacityJson(report))["notes"].at(0).get<std::string>();
+  };
+  EXPECT_TRUE(Holds(doubt(), "checked from 80 % use on")) << doubt();
+  EXPECT_TRUE(Holds(doubt(), "With 5 at 74 %")) << doubt();
+  EXPECT_TRUE(Holds(doubt(), "too short (by")) << doubt();
+  EXPECT_TRUE(Holds(WriteCapacityText(report), "note: the formula")) << WriteCapacityText(report);
+  report.plan.service_variability = 4;
+  EXPECT_TRUE(Holds(doubt(), "too long (by")) << doubt();
   const auto json = nlohmann::json::parse(WriteCapacityJson(report));
   EXPECT_EQ(json["with_spare"], 6);
   EXPECT_EQ(json["hours"].size(), 24u);

@@ -14,8 +14,24 @@
 namespace ironscribe::cli {
 namespace {
 
+// Lengths of a folder are known one by one, of an export by their mean.
+void TakeLengths(const VolumeRead& volume, cost_report::CapacityReport& report) {
+  cost::CapacityLoad& load = report.load;
+  if (!load.clips.empty() || volume.usage.clips.empty()) return;
+  if (!volume.mean_length_only) {
+    load.clips = volume.usage.clips;
+    return;
+  }
+  load.mean_length = cost::MeanLength(volume.usage.clips);
+  report.notes.push_back(
+      fmt::format("an export tells the mean length only; how lengths vary is assumed: a squared "
+                  "variation of {:g} (--length-variability, or --clips)",
+                  load.length_variability));
+}
+
 Status ReadLoad(const CapacityOptions& options, const TranscribeServices& services,
-                std::stop_token stop, cost::CapacityLoad& load) {
+                std::stop_token stop, cost_report::CapacityReport& report) {
+  cost::CapacityLoad& load = report.load;
   load.profile = cost::DayProfile(options.peak);
   if (!options.day_profile.empty()) {
     ASSIGN_OR_RETURN(const std::string text,
@@ -26,8 +42,10 @@ Status ReadLoad(const CapacityOptions& options, const TranscribeServices& servic
   if (options.volume_from.empty()) return OkStatus();
   ASSIGN_OR_RETURN(const VolumeRead volume,
                    ReadVolume(options.volume_from, options.volume_days, services, stop));
-  if (load.clips.empty()) load.clips = volume.usage.clips;
-  const double mean = cost::MeanLength(load.clips).value();
+  report.notes.push_back("load: " + volume.description);
+  TakeLengths(volume, report);
+  const double mean =
+      (load.clips.empty() ? load.mean_length : cost::MeanLength(load.clips)).value();
   // The fullest month, spread evenly over its days.
   const auto fullest = std::max_element(volume.usage.months.begin(), volume.usage.months.end());
   load.recordings_per_day =
@@ -75,8 +93,9 @@ Result<cost_report::CapacityReport> MakeReport(const CapacityOptions& options,
                                      .simulation = {},
                                      .seed = options.seed,
                                      .machine = options.machine,
-                                     .speed_source = {}};
-  RETURN_IF_ERROR(ReadLoad(options, services, stop, report.load));
+                                     .speed_source = {},
+                                     .notes = {}};
+  RETURN_IF_ERROR(ReadLoad(options, services, stop, report));
   RETURN_IF_ERROR(MeasureSpeeds(options, services, stop, report));
   RETURN_IF_ERROR(cost::CheckLoad(report.load));
   if (!(report.load.recordings_per_day > 0) && !(options.streams.mean_streams > 0)) {

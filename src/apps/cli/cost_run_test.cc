@@ -318,6 +318,31 @@ TEST_F(CostTest, CapacityOfTheKnownQueue) {
   EXPECT_EQ(nlohmann::json::parse(ReadAll(Path("c.json")))["machines"], 5);
 }
 
+TEST_F(CostTest, CapacityOfAnExportSaysWhatItDoesNotTell) {
+  const std::string head = "month,product,model,audio_seconds,requests\n";
+  const std::string many = Write("many.csv", head + "2026-01,a,base,72000000,120000\n");
+  const Outcome whole = Capacity(
+      {"--volume-from", many, "--speed", "46", "--peak", "1", "--json", Path("whole.json")});
+  ASSERT_EQ(whole.code, ExitCode::kDone) << whole.err;
+  EXPECT_TRUE(Holds(whole.out, "1 month, 2026-01 to 2026-01, 120000 requests of 600.0 s on"))
+      << whole.out;
+  EXPECT_TRUE(Holds(whole.out, "squared variation of 1 (--length-variability, or")) << whole.out;
+  EXPECT_FALSE(Holds(whole.out, "too few"));
+  const auto json = nlohmann::json::parse(ReadAll(Path("whole.json")));
+  EXPECT_EQ(json["service_variability"], 1);
+  EXPECT_NEAR(json["hours"][0]["recordings_per_hour"].get<double>(), 120000.0 * 12 / 365 / 24,
+              1e-6);
+  EXPECT_EQ(json["notes"].size(), 2u);
+
+  const std::string few = Write("few.csv", head + "2026-01,a,base,720,12\n");
+  const Outcome doubtful = Capacity({"--volume-from", few, "--speed", "46"});
+  EXPECT_TRUE(Holds(doubtful.out, "12 requests of 60.0 s on average; too few for a mean length"))
+      << doubtful.out;
+  const std::string nothing = Write("nothing.csv", head + "2026-01,a,base,0,0\n");
+  const Outcome empty = Capacity({"--volume-from", nothing, "--speed", "46"});
+  EXPECT_TRUE(Holds(empty.err, "no load")) << empty.err;
+}
+
 TEST_F(CostTest, CapacityMeasuresByBatch) {
   Write("samples/a.wav", "one");
   const Outcome outcome = Capacity({"--recordings-per-day", "10", "--measure", Path("samples"),

@@ -16,6 +16,9 @@ namespace {
 
 // Lengths are told apart by a quarter: minimums of seconds and shapes of queues need no more.
 constexpr double kLengthSteps = 8;
+// From so many on the mean length is known within 20 % (1.96 / sqrt(100), for lengths that vary as
+// much as their mean).
+constexpr double kEnoughRecordings = 100;
 
 // Seconds of a recording; below 0 when it cannot be told. Headers mostly say it; what has none is
 // decoded.
@@ -55,13 +58,25 @@ std::vector<cost::ClipLength> ClipsOf(const std::vector<double>& lengths) {
   return clips;
 }
 
+std::string DoubtAboutMean(double recordings) {
+  if (recordings >= kEnoughRecordings) return "";
+  return fmt::format("; too few for a mean length, which is known within 20 % from {:g} on",
+                     kEnoughRecordings);
+}
+
 Result<VolumeRead> ReadExport(const std::filesystem::path& path) {
   ASSIGN_OR_RETURN(const std::string text, io::ReadFile(path, price_tables::kMaxUsageBytes));
   ASSIGN_OR_RETURN(price_tables::UsageExport usage,
                    price_tables::ReadUsageExport(text, path.string()));
-  VolumeRead volume{.usage = std::move(usage.usage), .description = {}};
-  volume.description = fmt::format("{}: {} months, {} to {}, {:.0f} requests", path.string(),
-                                   usage.months, usage.first, usage.last, usage.requests);
+  VolumeRead volume{.usage = std::move(usage.usage), .description = {}, .mean_length_only = true};
+  volume.description = fmt::format("{}: {} month{}, {} to {}, {:.0f} request{}", path.string(),
+                                   usage.months, usage.months == 1 ? "" : "s", usage.first,
+                                   usage.last, usage.requests, usage.requests == 1 ? "" : "s");
+  if (!volume.usage.clips.empty()) {
+    volume.description +=
+        fmt::format(" of {:.1f} s on average{}", cost::MeanLength(volume.usage.clips).value(),
+                    DoubtAboutMean(usage.requests));
+  }
   if (usage.months < cost::kMonthsPerYear) {
     volume.description += "; the other months of the year are their mean";
   }
@@ -76,6 +91,7 @@ Result<VolumeRead> ReadVolume(const std::filesystem::path& path, double days,
   VolumeRead volume;
   std::vector<double> lengths;
   double seconds = 0;
+  size_t unreadable = 0;
   Status first_failure;
   for (const InputFile& input : CollectInputs({path.string()}, {})) {
     if (stop.stop_requested()) return CancelledError("reading lengths was interrupted");
@@ -83,7 +99,7 @@ Result<VolumeRead> ReadVolume(const std::filesystem::path& path, double days,
         input.status.ok() ? LengthOf(input, services, stop) : Result<double>(input.status);
     if (!length.ok()) {
       if (first_failure.ok()) first_failure = length.status();
-      ++volume.unreadable;
+      ++unreadable;
       continue;
     }
     if (!(*length > 0)) continue;
@@ -98,10 +114,11 @@ Result<VolumeRead> ReadVolume(const std::filesystem::path& path, double days,
   const cost::AudioHours hours = cost::HoursOf(cost::AudioSeconds(seconds));
   volume.usage = cost::EvenUsage(hours * (cost::kDaysPerYear / days));
   volume.usage.clips = ClipsOf(lengths);
-  volume.description = fmt::format("{} recordings of {}, {:.1f} hours in {:g} days", lengths.size(),
-                                   path.string(), hours.value(), days);
-  if (volume.unreadable > 0) {
-    volume.description += fmt::format("; {} could not be read and are left out", volume.unreadable);
+  volume.description =
+      fmt::format("{} recordings of {}, {:.1f} hours in {:g} days{}", lengths.size(), path.string(),
+                  hours.value(), days, DoubtAboutMean(static_cast<double>(lengths.size())));
+  if (unreadable > 0) {
+    volume.description += fmt::format("; {} could not be read and are left out", unreadable);
   }
   RETURN_IF_ERROR(cost::CheckUsage(volume.usage));
   return volume;

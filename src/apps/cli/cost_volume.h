@@ -13,8 +13,10 @@ namespace ironscribe::cli {
 
 struct VolumeRead {
   cost::Usage usage;
-  std::string description;  // "412 recordings of calls/, 37.2 hours in 30 days"
-  size_t unreadable = 0;
+  std::string
+      description;  // "412 recordings of calls/, 37.2 hours in 30 days", and what is unsure.
+  // The clips are one, of the mean length: how lengths vary is not known.
+  bool mean_length_only = false;
 };
 
 // A folder (or recording), whose recordings are those of `days` days, or a usage export that ends

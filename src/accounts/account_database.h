@@ -10,8 +10,13 @@
 
 #include "base/status.h"
 #include "sqlite/database.h"
+#include "sqlite/schema.h"
 
 namespace ironscribe::accounts {
+
+// "accounts.db" in the data folder.
+std::filesystem::path AccountsPath(const std::filesystem::path& data_folder);
+extern const sqlite::Schema kAccountSchema;
 
 struct AccountOptions {
   // Milliseconds since 1970. Empty: the system's clock.

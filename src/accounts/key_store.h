@@ -82,11 +82,14 @@ class KeyStore {
   using Snapshot = std::unordered_multimap<std::string, Entry>;
 
   explicit KeyStore(AccountDatabase& database) : database_(database) {}
-  Status Reload();
-  Status WriteLastUsed();
+  // Requires: the caller has the database.
+  Status Reload(sqlite::Database& database);
+  Status WriteLastUsed(sqlite::Database& database);
 
   AccountDatabase& database_;
-  std::mutex mutex_;
+  int64_t data_version_ = 0;          // Of what was read last; under the database's lock.
+  int64_t last_used_written_ms_ = 0;  // Likewise.
+  std::mutex mutex_;                  // Taken last, held for a moment.
   std::shared_ptr<const Snapshot> snapshot_;
   std::unordered_map<std::string, int64_t> last_used_ms_;  // Not written yet.
 };

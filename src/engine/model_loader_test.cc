@@ -70,6 +70,25 @@ TEST_F(ModelLoaderTest, AChangedModelIsPackedAgain) {
   EXPECT_EQ(CacheFiles().size(), 1u);
 }
 
+// With the same weights other tokens are suppressed, or stand for other texts.
+TEST_F(ModelLoaderTest, RulesAndTokenizerHaveADigestOfTheirOwn) {
+  const auto info = [this] { return LoadModel(model_.path(), options_).value().model->info(); };
+  const transcript::ModelInfo before = info();
+  EXPECT_EQ(before.rules_digest.size(), 64u);
+  EXPECT_EQ(info().rules_digest, before.rules_digest) << "from the cache";
+  model_.Write("generation_config.json", R"({"suppress_tokens": [5]})");
+  const transcript::ModelInfo suppressed = info();
+  EXPECT_EQ(suppressed.digest, before.digest);
+  EXPECT_NE(suppressed.rules_digest, before.rules_digest);
+  std::string ranks = io::ReadFile(model_.path() / "small.tiktoken", 1 << 20).value();
+  const size_t last = ranks.rfind('\n', ranks.size() - 2) + 1;
+  ranks.replace(last, ranks.find(' ', last) - last, "enpxeg==");
+  model_.Write("small.tiktoken", ranks);
+  const transcript::ModelInfo other_words = info();
+  EXPECT_EQ(other_words.digest, before.digest);
+  EXPECT_NE(other_words.rules_digest, suppressed.rules_digest);
+}
+
 TEST_F(ModelLoaderTest, ADamagedCacheIsMadeAgain) {
   ASSERT_TRUE(LoadModel(model_.path(), options_).ok());
   const fs::path cache = CacheFiles()[0];

@@ -4,7 +4,6 @@
 #include "engine/resume_journal.h"
 
 #include <chrono>
-#include <cmath>
 #include <cstring>
 #include <utility>
 
@@ -19,6 +18,9 @@ constexpr size_t kKeyDigits = 64;  // SHA-256
 
 // So much work may be lost when the machine dies; when the process dies, none is.
 constexpr double kSyncSeconds = 2;
+
+// No recording is as long as thirty years.
+constexpr double kMaxPositionSeconds = 1e9;
 
 double SteadySeconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -77,7 +79,7 @@ bool ResumeJournal::ReadRecord(std::string_view record, const ResumeScope& scope
   double seconds = 0;
   if (kind != kPositionRecord || record.size() != sizeof(seconds)) return false;
   std::memcpy(&seconds, record.data(), sizeof(seconds));
-  if (!std::isfinite(seconds) || seconds < resumed_seconds_) return false;
+  if (!(seconds >= resumed_seconds_ && seconds <= kMaxPositionSeconds)) return false;
   resumed_seconds_ = seconds;
   return true;
 }
@@ -112,6 +114,8 @@ void ResumeJournal::Keep(const std::string& key, std::string_view result) {
   std::string record(1, kResultRecord);
   record += key;
   record += result;
+  // Done again then; what follows is kept all the same.
+  if (record.size() > io::Journal::kMaxRecordBytes) return;
   const std::lock_guard lock(mutex_);
   has_kept_ = true;
   Append(record);

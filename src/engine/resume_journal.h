@@ -51,6 +51,7 @@ class ResumeJournal final : public models::ResultStore {
   void Reached(double seconds);
 
   std::optional<std::string> Find(const std::string& key) override;
+  // A result that is too large for a record of io::Journal is not kept.
   void Keep(const std::string& key, std::string_view result) override;
 
   // The first failure to write; what is finished is not kept from then on.

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <limits>
 
 #include "base/random.h"
@@ -141,7 +142,7 @@ TEST_F(ResumeJournalTest, DamageNeverGivesAnotherResult) {
       const size_t at = random.Next() % bytes.size();
       if (at >= kMagicBytes) bytes[at] = static_cast<char>(random.Next());
     }
-    ASSERT_TRUE(io::WriteFileAtomically(path_, bytes).ok());
+    std::ofstream(path_, std::ios::binary | std::ios::trunc) << bytes;
     const auto journal = Open();
     const auto one = journal->Find(Key('a'));
     EXPECT_TRUE(!one || *one == "one");
@@ -164,6 +165,7 @@ TEST_F(ResumeJournalTest, RecordsThatCannotBeAreIgnoredWithWhatFollows) {
       PositionRecord(-1),
       PositionRecord(std::numeric_limits<double>::infinity()),
       PositionRecord(NAN),
+      PositionRecord(1e300),
       "S1:a",
   };
   for (const std::string& bad : kBad) {
@@ -174,6 +176,19 @@ TEST_F(ResumeJournalTest, RecordsThatCannotBeAreIgnoredWithWhatFollows) {
     EXPECT_EQ(journal->Find(Key('b')), std::nullopt) << bad;
     EXPECT_EQ(journal->resumed_seconds(), 0);
   }
+}
+
+TEST_F(ResumeJournalTest, AResultThatIsTooLargeStopsNothing) {
+  {
+    const auto journal = Open();
+    journal->Keep(Key('a'), std::string(io::Journal::kMaxRecordBytes, 'x'));
+    EXPECT_TRUE(journal->is_empty());
+    journal->Keep(Key('b'), "two");
+    EXPECT_TRUE(journal->status().ok()) << journal->status().message();
+  }
+  const auto journal = Open();
+  EXPECT_EQ(journal->Find(Key('a')), std::nullopt);
+  EXPECT_EQ(journal->Find(Key('b')), "two");
 }
 
 TEST_F(ResumeJournalTest, AJournalThatBeginsOtherwiseIsEmpty) {

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <climits>
 #include <cstring>
+#include <vector>
 
 #include "io/descriptor.h"
 
@@ -161,13 +162,7 @@ Result<std::unique_ptr<AtomicFile>> AtomicFile::Create(const std::filesystem::pa
   if (std::filesystem::is_directory(path, error)) {
     return InvalidArgumentError("cannot write '" + path.string() + "': it is a directory");
   }
-  if (path.has_parent_path()) {
-    std::filesystem::create_directories(path.parent_path(), error);
-    if (error) {
-      return ErrnoStatus(error.value(),
-                         "cannot create folder '" + path.parent_path().string() + "'");
-    }
-  }
+  RETURN_IF_ERROR(CreateParentFolders(path));
   if (path.filename().native().size() > NAME_MAX) {
     return ErrnoStatus(ENAMETOOLONG, "cannot create '" + path.string() + "'");
   }
@@ -230,6 +225,37 @@ Status AtomicFile::Commit() {
   }
   ::close(descriptor_);
   descriptor_ = -1;
+  return SyncFolder(path_.parent_path());
+}
+
+Status SyncFolder(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder.empty() ? "." : folder;
+  const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor.is_open()) {
+    // Who may write into a folder need not be allowed to read it.
+    return errno == EACCES ? OkStatus() : ErrnoStatus(errno, "cannot open '" + path.string() + "'");
+  }
+  // Some network file systems write folders at once, or never on request.
+  const bool is_done = ::fsync(descriptor.get()) == 0 || errno == EINVAL || errno == ENOTSUP;
+  return is_done ? OkStatus() : ErrnoStatus(errno, "cannot sync '" + path.string() + "'");
+}
+
+Status CreateParentFolders(const std::filesystem::path& path) {
+  const std::filesystem::path parent = path.parent_path();
+  std::error_code error;
+  if (parent.empty() || std::filesystem::is_directory(parent, error)) return OkStatus();
+  // From the first that is missing on, each stands in the one above it.
+  std::filesystem::path above = parent;
+  std::vector<std::filesystem::path> changed;
+  while (!above.empty() && !std::filesystem::exists(above, error)) {
+    above = above.parent_path();
+    changed.push_back(above);
+  }
+  std::filesystem::create_directories(parent, error);
+  if (error) {
+    return ErrnoStatus(error.value(), "cannot create folder '" + parent.string() + "'");
+  }
+  for (const std::filesystem::path& folder : changed) RETURN_IF_ERROR(SyncFolder(folder));
   return OkStatus();
 }
 

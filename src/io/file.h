@@ -68,7 +68,7 @@ class AtomicFile {
   Status WriteAt(uint64_t offset, Bytes bytes);
   uint64_t size_bytes() const { return size_bytes_; }
 
-  // fsync, then rename over the target.
+  // fsync, then rename over the target: safe from the death of the machine when it returns.
   Status Commit();
 
  private:
@@ -87,6 +87,15 @@ void RemoveStalePartials(const std::filesystem::path& path);
 
 // AtomicFile in one call.
 Status WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);
+
+// What stands in a folder under which name is safe from the death of the machine, as fsync makes
+// the content of a file; empty is the working folder. File systems that know no such request, and
+// folders that may not be opened, are no error. Errors: NotFound, and those of the disk.
+Status SyncFolder(const std::filesystem::path& folder);
+
+// Creates the folder that `path` is to stand in, and missing ones above it, safe from the death of
+// the machine. Errors: those of the file system, naming the folder.
+Status CreateParentFolders(const std::filesystem::path& path);
 
 // A Status of the right code for errno, "what: strerror".
 Status ErrnoStatus(int error_number, std::string_view what);

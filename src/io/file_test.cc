@@ -7,6 +7,9 @@
 #include <chrono>
 #include <cstring>
 #include <fstream>
+#include <vector>
+
+#include "io/watched_system.h"
 
 namespace ironscribe::io {
 namespace {
@@ -69,6 +72,26 @@ TEST_F(FileTest, MissingFoldersAreMadeAndFilesInTheWayAreNamed) {
   const Status status = WriteFileAtomically(folder_ / "x" / "y" / "a" / "b", "under a file");
   EXPECT_FALSE(status.ok());
   EXPECT_NE(status.message().find("/x/y/a"), std::string::npos);
+}
+
+// Its content, then its name: whoever removes something else in reliance on it loses nothing.
+TEST_F(FileTest, WhatIsCommittedIsOnTheDisk) {
+  auto file = AtomicFile::Create(folder_ / "a");
+  ASSERT_TRUE(file.ok());
+  TheWatchedSystem().synced.clear();
+  ASSERT_TRUE((*file)->Commit().ok());
+  const std::vector<fs::path>& synced = TheWatchedSystem().synced;
+  ASSERT_EQ(synced.size(), 2u);
+  EXPECT_EQ(synced[0].parent_path(), folder_);
+  EXPECT_EQ(synced[1], folder_);
+}
+
+TEST_F(FileTest, FoldersAreSynced) {
+  TheWatchedSystem().synced.clear();
+  EXPECT_TRUE(SyncFolder("").ok());
+  EXPECT_EQ(TheWatchedSystem().synced, std::vector<fs::path>{fs::current_path()});
+  EXPECT_EQ(SyncFolder(folder_ / "missing").code(), StatusCode::kNotFound);
+  EXPECT_FALSE(SyncFolder("/proc/self/status").ok()) << "no folder";
 }
 
 TEST_F(FileTest, AlignWritesZerosAndWriteAtKeepsTheEnd) {

@@ -94,6 +94,14 @@ bool IsStillThere(int descriptor, const std::filesystem::path& path) {
          opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
 
+Status Lock(int descriptor, const std::filesystem::path& path) {
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return OkStatus();
+  if (errno == EWOULDBLOCK) {
+    return UnavailableError("'" + path.string() + "' is in use by another run");
+  }
+  return ErrnoStatus(errno, "cannot lock '" + path.string() + "'");
+}
+
 Result<Descriptor> OpenLocked(const std::filesystem::path& path) {
   for (int attempt = 0; attempt < kMaxOpenAttempts; ++attempt) {
     // Not blocking: a pipe of that name must not keep us waiting.
@@ -101,9 +109,7 @@ Result<Descriptor> OpenLocked(const std::filesystem::path& path) {
         path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
     if (!descriptor.is_open()) return ErrnoStatus(errno, "cannot open '" + path.string() + "'");
     RETURN_IF_ERROR(CheckOwnFile(descriptor.get(), path));
-    if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) {
-      return UnavailableError("'" + path.string() + "' is in use by another run");
-    }
+    RETURN_IF_ERROR(Lock(descriptor.get(), path));
     if (IsStillThere(descriptor.get(), path)) return descriptor;
   }
   return UnavailableError("'" + path.string() + "' is being replaced by another run");
@@ -113,11 +119,7 @@ Result<Descriptor> OpenLocked(const std::filesystem::path& path) {
 
 Result<std::unique_ptr<Journal>> Journal::Open(const std::filesystem::path& path,
                                                const RecordReader& read) {
-  std::error_code error;
-  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-  if (error) {
-    return ErrnoStatus(error.value(), "cannot create folder '" + path.parent_path().string() + "'");
-  }
+  RETURN_IF_ERROR(CreateParentFolders(path));
   ASSIGN_OR_RETURN(Descriptor descriptor, OpenLocked(path));
   std::unique_ptr<Journal> journal(new Journal(path, std::move(descriptor)));
   RETURN_IF_ERROR(journal->ReadAll(read));
@@ -140,7 +142,8 @@ Status Journal::ReadAll(const RecordReader& read) {
     return ErrnoStatus(written < 0 ? errno : ENOSPC, "cannot write '" + path_.string() + "'");
   }
   size_bytes_ = kMagic.size();
-  return OkStatus();
+  // Else the death of the machine may take the name with all that is written here.
+  return SyncFolder(path_.parent_path());
 }
 
 // Returns the bytes that are to stay.
@@ -213,9 +216,7 @@ Status Journal::Discard(const std::filesystem::path& path) {
     return errno == ENOENT ? OkStatus() : ErrnoStatus(errno, "cannot open '" + path.string() + "'");
   }
   RETURN_IF_ERROR(CheckOwnFile(descriptor.get(), path));
-  if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) {
-    return UnavailableError("'" + path.string() + "' is in use by another run");
-  }
+  RETURN_IF_ERROR(Lock(descriptor.get(), path));
   if (IsStillThere(descriptor.get(), path) && ::unlink(path.c_str()) != 0) {
     return ErrnoStatus(errno, "cannot remove '" + path.string() + "'");
   }

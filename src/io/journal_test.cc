@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "io/file.h"
+#include "io/watched_system.h"
 
 namespace ironscribe::io {
 namespace {
@@ -177,6 +178,30 @@ TEST_F(JournalTest, OneAtATime) {
   const auto first = Open();
   ASSERT_TRUE(first.ok());
   EXPECT_EQ(Open().status().code(), StatusCode::kUnavailable);
+}
+
+TEST_F(JournalTest, OnlyALockThatSomebodyHasMeansThatItIsInUse) {
+  Write(kRecords);
+  TheWatchedSystem().flock_error = ENOLCK;
+  EXPECT_EQ(Open().status().code(), ErrnoStatus(ENOLCK, "").code());
+  TheWatchedSystem().flock_error = ENOLCK;
+  const Status status = Journal::Discard(path_);
+  EXPECT_NE(status.code(), StatusCode::kUnavailable);
+  EXPECT_NE(status.message().find("cannot lock"), std::string::npos) << status.message();
+  EXPECT_EQ(status.message().find("in use"), std::string::npos) << status.message();
+  EXPECT_TRUE(fs::exists(path_));
+}
+
+// Else the death of the machine may take a whole journal with its name.
+TEST_F(JournalTest, TheNameOfANewOneIsOnTheDisk) {
+  path_ = folder_ / "new" / "folder" / "a.journal";
+  TheWatchedSystem().synced.clear();
+  Write({});
+  EXPECT_EQ(TheWatchedSystem().synced,
+            (std::vector<fs::path>{folder_ / "new", folder_, folder_ / "new" / "folder"}));
+  TheWatchedSystem().synced.clear();
+  Write({});
+  EXPECT_EQ(TheWatchedSystem().synced, std::vector<fs::path>{}) << "it is there already";
 }
 
 TEST_F(JournalTest, IsGoneWhenRemoved) {

@@ -11,11 +11,7 @@
 namespace ironscribe::io {
 
 Result<std::unique_ptr<PartialFile>> PartialFile::Open(const std::filesystem::path& path) {
-  std::error_code error;
-  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-  if (error) {
-    return ErrnoStatus(error.value(), "cannot create folder '" + path.parent_path().string() + "'");
-  }
+  RETURN_IF_ERROR(CreateParentFolders(path));
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor < 0) return ErrnoStatus(errno, "cannot create '" + path.string() + "'");
   struct stat info;

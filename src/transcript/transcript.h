@@ -78,6 +78,9 @@ struct ModelInfo {
   std::string alignment_heads;
   std::string voice_activity =
       {};  // Family of the model that found speech: "silero_vad"; or empty.
+  // SHA-256, hexadecimal, of what besides the weights decides on text: tokenizer, token rules. Tells
+  // whether two runs used the same model; not written out. May be empty.
+  std::string rules_digest = {};
 };
 
 struct Transcript {

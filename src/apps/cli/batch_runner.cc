@@ -89,18 +89,39 @@ class Batch {
                                                  job.outputs, context_.settings_digest));
     }
     std::unique_ptr<engine::ResumeJournal> journal;
-    auto recognized = context_.options.split_channels ? RecognizeChannels(index, journal)
-                                                      : RecognizeMixed(index, journal);
+    auto recognized = Recognize(index, journal);
     if (!recognized.ok()) {
       LeaveResumeJournal(job, journal.get(), recognized.status(), context_.reporter);
       return recognized.status();
     }
-    transcript::Transcript& transcript = *recognized;
-    if (transcript.duration_seconds <= 0) {
+    const Status status = HandOut(index, *recognized, record, finished);
+    // Something is wrong with the outputs; the recording was heard to its end.
+    if (!status.ok()) {
+      KeepResumeJournal(job, journal.get(), context_.reporter);
+      return status;
+    }
+    if (!context_.deliver) {
+      CloseResumeJournal(job, journal.get(), context_.options, context_.reporter);
+    }
+    return OkStatus();
+  }
+
+  Result<transcript::Transcript> Recognize(size_t index,
+                                           std::unique_ptr<engine::ResumeJournal>& journal) {
+    auto transcript = context_.options.split_channels ? RecognizeChannels(index, journal)
+                                                      : RecognizeMixed(index, journal);
+    if (transcript.ok() && transcript->duration_seconds <= 0) {
       return InvalidArgumentError(
           "the recording holds no sound, not a single sample; check how it was made, or copy it "
           "again");
     }
+    return transcript;
+  }
+
+  // From the transcript to the outputs.
+  Status HandOut(size_t index, transcript::Transcript& transcript,
+                 const std::optional<FinishedRecording>& record, FinishedFile& finished) {
+    const RecordingJob& job = jobs_[index];
     finishing::FinishingReport report;
     if (context_.finisher != nullptr) {
       report = context_.finisher->Finish(transcript);
@@ -125,7 +146,6 @@ class Batch {
             finished.name, "done, but the next run will do it again, because " + status.message());
       }
     }
-    CloseResumeJournal(job, journal.get(), context_.options, context_.reporter);
     return OkStatus();
   }
 

@@ -48,9 +48,9 @@ engine::ResumeScope ScopeOf(const io::FileIdentity& recording,
   const transcript::ModelInfo model = context.transcriber->model_info();
   const engine::RecognizerOptions& options = context.options.recognizer;
   return {.program = context.program,
-          .model = fmt::format("{} {} {} {} {} {}", model.family, model.digest, model.compute_type,
-                               model.voice_activity, CpuLevelName(options.cpu_level),
-                               options.alignment_heads),
+          .model = fmt::format("{} {} {} {} {} {} {}", model.family, model.digest,
+                               model.rules_digest, model.compute_type, model.voice_activity,
+                               CpuLevelName(options.cpu_level), options.alignment_heads),
           .options = fmt::format("{} {}", DecodingDigest(decoding),
                                  context.options.split_channels ? "split" : "mix"),
           .recording = fmt::format("{} {}", recording.size_bytes, recording.modified_ns)};
@@ -105,8 +105,15 @@ void LeaveResumeJournal(const RecordingJob& job, engine::ResumeJournal* journal,
   if (journal == nullptr) return;
   const bool same_again =
       status.code() == StatusCode::kDataLoss || status.code() == StatusCode::kInvalidArgument;
-  if (same_again || journal->is_empty()) {
-    // Nothing is lost with it.
+  if (!same_again) return KeepResumeJournal(job, journal, reporter);
+  // Nothing is lost with it.
+  (void)journal->Remove();
+}
+
+void KeepResumeJournal(const RecordingJob& job, engine::ResumeJournal* journal,
+                       RunReporter& reporter) {
+  if (journal == nullptr) return;
+  if (journal->is_empty()) {
     (void)journal->Remove();
     return;
   }

@@ -32,6 +32,10 @@ std::unique_ptr<engine::ResumeJournal> OpenResumeJournal(size_t index, const Rec
 void LeaveResumeJournal(const RecordingJob& job, engine::ResumeJournal* journal,
                         const Status& status, RunReporter& reporter);
 
+// After outputs could not be written: tells what is kept. `journal` may be null.
+void KeepResumeJournal(const RecordingJob& job, engine::ResumeJournal* journal,
+                       RunReporter& reporter);
+
 // After the outputs are written. `journal` may be null; then one of an earlier run is deleted.
 void CloseResumeJournal(const RecordingJob& job, engine::ResumeJournal* journal,
                         const TranscribeOptions& options, RunReporter& reporter);

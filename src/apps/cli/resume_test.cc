@@ -171,6 +171,7 @@ TEST_F(ResumeTest, BeginsAnewWhenAnythingDiffers) {
       {[&] { options_.decoding.beam_size = 2; }, "it had other options"},
       {[&] { options_.decoding.language = "en"; }, "it had other options"},
       {[&] { fake_.model.digest = "d2"; }, "it used another model"},
+      {[&] { fake_.model.rules_digest = "r2"; }, "it used another model"},
       {[&] { options_.recognizer.alignment_heads = "1:1"; }, "it used another model"},
       {[&] { program_ = "1.1"; }, "it was another version of the program"},
       {[&] { folder_.Write("in/talk.wav", "hello again"); }, "the recording has changed since"},
@@ -259,6 +260,28 @@ TEST_F(ResumeTest, NothingIsKeptOfABrokenRecording) {
   fake_.failure = UnavailableError("the disk is away");
   EXPECT_EQ(Run(), ExitCode::kSomeFailed);
   EXPECT_TRUE(fs::exists(journal()));
+}
+
+// Hours of work are not lost with the outputs, and the user knows.
+TEST_F(ResumeTest, OutputsThatCannotBeWrittenAreMadeOfWhatIsKept) {
+  fs::create_directories(output());
+  EXPECT_EQ(Run(), ExitCode::kSomeFailed);
+  EXPECT_TRUE(fs::exists(journal()));
+  EXPECT_TRUE(Says("talk.wav: stopped after 4:00:00; the same command goes on from there"))
+      << stderr_;
+  fs::remove(output());
+  EXPECT_EQ(Run(), ExitCode::kDone);
+  EXPECT_EQ(fake_.num_found, kHours);
+  EXPECT_EQ(fake_.num_done, 0);
+  EXPECT_EQ(ReadAll(output()), "hello\n");
+  EXPECT_FALSE(fs::exists(journal()));
+}
+
+TEST_F(ResumeTest, NothingIsKeptOfARecordingWithoutASample) {
+  folder_.Write("in/talk.wav", "no samples");
+  EXPECT_EQ(Run(), ExitCode::kSomeFailed);
+  EXPECT_FALSE(fs::exists(journal()));
+  EXPECT_FALSE(Says("goes on"));
 }
 
 TEST_F(ResumeTest, AJournalThatCannotBeWrittenIsToldAndDoesNotStopTheWork) {

@@ -112,6 +112,7 @@ std::string SettingsDigest(const TranscribeOptions& all, const transcript::Model
   return DigestOf({
       transcript::kJsonFormatVersion,
       model.digest,
+      model.rules_digest,
       model.family,
       model.compute_type,
       model.voice_activity,

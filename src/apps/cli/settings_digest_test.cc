@@ -73,6 +73,9 @@ TEST(SettingsDigest, DependsOnEverySetting) {
   other.digest = "abd";
   EXPECT_TRUE(digests.insert(SettingsDigest({}, other)).second);
   other = kModel;
+  other.rules_digest = "abd";
+  EXPECT_TRUE(digests.insert(SettingsDigest({}, other)).second);
+  other = kModel;
   other.voice_activity = "silero_vad";
   EXPECT_TRUE(digests.insert(SettingsDigest({}, other)).second);
   other = kModel;

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "dsp/log_mel.h"
+#include "io/digest.h"
 #include "models/whisper/attention_lag.h"
 #include "models/whisper/checkpoint.h"
 #include "models/whisper/forward.h"
@@ -38,7 +39,7 @@ Profile::Step CountStep(std::span<const StepRow> rows) {
 class WhisperModel final : public Model, public WindowModel {
  public:
   WhisperModel(Config config, Weights weights, std::shared_ptr<const text::Tokenizer> tokenizer,
-               const LoadRequest& request)
+               const LoadRequest& request, std::string rules_digest)
       : config_(std::move(config)),
         weights_(std::move(weights)),
         tokenizer_(std::move(tokenizer)),
@@ -48,6 +49,7 @@ class WhisperModel final : public Model, public WindowModel {
                 {.suppress_tokens = config_.suppress_ids,
                  .begin_suppress_tokens = config_.begin_suppress_ids}),
         name_(request.name),
+        rules_digest_(std::move(rules_digest)),
         silences_(config_.dims) {}
 
   transcript::ModelInfo info() const override {
@@ -55,7 +57,8 @@ class WhisperModel final : public Model, public WindowModel {
             .family = "whisper",
             .digest = config_.digest,
             .compute_type = config_.compute_type,
-            .alignment_heads = config_.alignment_source};
+            .alignment_heads = config_.alignment_source,
+            .rules_digest = rules_digest_};
   }
   const WindowModel& window_model() const override { return *this; }
 
@@ -177,6 +180,7 @@ class WhisperModel final : public Model, public WindowModel {
   const dsp::LogMel log_mel_;
   const WindowPolicy policy_;
   const std::string name_;
+  const std::string rules_digest_;
   mutable SilenceCache silences_;
 };
 
@@ -251,8 +255,12 @@ Result<std::unique_ptr<Model>> LoadWhisper(const LoadRequest& request) {
     return DataLossError(fmt::format("packed model: {} tokens for {} rows of the embedding",
                                      tokenizer->vocab_size(), config.dims.vocab_size));
   }
-  std::unique_ptr<Model> model = std::make_unique<WhisperModel>(
-      std::move(config), std::move(weights), std::move(tokenizer), request);
+  io::Digest rules;
+  rules.Update(request.metadata);
+  rules.Update(bytes);
+  std::unique_ptr<Model> model =
+      std::make_unique<WhisperModel>(std::move(config), std::move(weights), std::move(tokenizer),
+                                     request, rules.Finish());
   return model;
 }
 

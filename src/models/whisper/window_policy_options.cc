@@ -13,8 +13,6 @@
 namespace ironscribe::models::whisper {
 namespace {
 
-// Beyond 2 the choice is nearly even over the vocabulary; the reference uses up to 1.
-constexpr float kMaxTemperature = 2.0f;
 constexpr size_t kMaxTemperatures = 16;
 // More finished hypotheses than this are never reached in 224 steps of a useful beam.
 constexpr float kMaxPatience = 16.0f;

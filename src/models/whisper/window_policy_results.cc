@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "io/digest.h"
+#include "models/whisper/window_policy_options.h"
 #include "models/whisper/window_policy_seek.h"
 
 namespace ironscribe::models::whisper {
@@ -94,6 +95,18 @@ constexpr float kMostProbable = 1.001f;
 constexpr double kTimeRoundingSeconds = 1e-6;
 
 bool IsProbability(float value) { return value >= 0 && value <= kMostProbable; }
+
+// The mean of logarithms of probabilities that a model in single precision told apart from zero, or
+// added up from a few that it did not.
+constexpr double kLeastLogProbability = -1e4;
+constexpr double kMostLogProbability = 1e-3;
+
+// What zlib makes of a text is never shorter (RFC 1951: 258 bytes of two bits).
+constexpr float kMaxCompressionRatio = 1032;
+
+bool IsLogProbability(double value) {
+  return value >= kLeastLogProbability && value <= kMostLogProbability;
+}
 
 bool IsConfidence(float value) {
   return value == transcript::kNoConfidence || IsProbability(value);
@@ -194,9 +207,10 @@ std::optional<DecodedWindow> ReadAttempt(std::string_view bytes, int vocab_size,
   decoded.ended = ended == 1;
   bool possible = taker.is_whole() && ended <= 1 &&
                   decoded.tokens.size() <= static_cast<size_t>(max_tokens) &&
-                  !std::isnan(decoded.average_log_probability) &&
-                  IsProbability(decoded.no_speech_probability) &&
-                  std::isfinite(decoded.temperature) && std::isfinite(decoded.compression_ratio);
+                  IsLogProbability(decoded.average_log_probability) &&
+                  IsProbability(decoded.no_speech_probability) && decoded.temperature >= 0 &&
+                  decoded.temperature <= kMaxTemperature && decoded.compression_ratio >= 0 &&
+                  decoded.compression_ratio <= kMaxCompressionRatio;
   for (const TokenId token : decoded.tokens) possible &= token >= 0 && token < vocab_size;
   if (!possible) return std::nullopt;
   return decoded;

@@ -85,10 +85,15 @@ TEST(WindowPolicyResults, AreNothingWhenTheyCannotBeRight) {
   rejects([](DecodedWindow& d) { d.tokens[1] = -1; });
   rejects([](DecodedWindow& d) { d.tokens.resize(kMaxTokens + 1); });
   rejects([](DecodedWindow& d) { d.average_log_probability = NAN; });
+  for (const double value : {double{INFINITY}, -double{INFINITY}, 1e300, -1e300, 0.5}) {
+    rejects([&](DecodedWindow& d) { d.average_log_probability = value; });
+  }
   rejects([](DecodedWindow& d) { d.no_speech_probability = 1.5f; });
   rejects([](DecodedWindow& d) { d.no_speech_probability = NAN; });
-  rejects([](DecodedWindow& d) { d.compression_ratio = INFINITY; });
-  rejects([](DecodedWindow& d) { d.temperature = NAN; });
+  for (const float value : {INFINITY, NAN, 1e30f, -1.0f}) {
+    rejects([&](DecodedWindow& d) { d.compression_ratio = value; });
+    rejects([&](DecodedWindow& d) { d.temperature = value; });
+  }
   const auto rejects_words = [](const auto& change) {
     AlignedWords words = kWords;
     change(words);

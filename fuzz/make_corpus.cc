@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <string>
 
+#include "engine/resume_journal.h"
 #include "formats/packed/packed_writer.h"
 #include "formats/testing/checkpoint_writer.h"
 #include "io/file.h"
+#include "models/whisper/window_policy_results.h"
 
 namespace {
 
@@ -52,6 +54,32 @@ std::string Http2Seed() {
          "\0\0\x8\6\0\0\0\0\0pingping"s;
 }
 
+// The first byte says what follows: a journal less its magic, records, a result (journal_fuzz.cc).
+Status WriteJournals(const std::filesystem::path& folder) {
+  const std::filesystem::path path = folder / "journal";
+  const std::string attempt = models::whisper::WriteAttempt({.tokens = {1, 2}, .num_steps = 3});
+  const std::string words = models::whisper::WriteWords(
+      {.reference = {{" one", 4, 0.5, 1.5, 0.5f}}, .heard = {{" one", 4, 0.5, 1.5, 0.5f}}});
+  {
+    ASSIGN_OR_RETURN(const auto journal,
+                     engine::ResumeJournal::Open(path, {"1", "model", "options", "recording"}));
+    journal->Keep(std::string(64, 'a'), attempt);
+    journal->Reached(30);
+  }
+  constexpr size_t kMagicBytes = 8;
+  ASSIGN_OR_RETURN(const std::string bytes, io::ReadFile(path, 1 << 20));
+  std::filesystem::remove(path);
+  const std::string record = "R" + std::string(64, 'a') + attempt;
+  const std::string length = {static_cast<char>(record.size()), '\0'};
+  const auto put = [&](const char* name, const std::string& content) {
+    return io::WriteFileAtomically(path / name, content);
+  };
+  RETURN_IF_ERROR(put("file", '\0' + bytes.substr(kMagicBytes)));
+  RETURN_IF_ERROR(put("records", '\4' + length + record));
+  RETURN_IF_ERROR(put("attempt", '\2' + attempt));
+  return put("words", '\2' + words);
+}
+
 Status WriteAll(const std::filesystem::path& folder) {
   const auto checkpoint = SmallCheckpoint();
   const auto put = [&](const char* name, const std::string& content) {
@@ -73,6 +101,7 @@ Status WriteAll(const std::filesystem::path& folder) {
   const size_t begin = torch_pt.find("\x80\x02");
   const size_t end = torch_pt.rfind('.', torch_pt.find("PK\x03\x04", begin));
   RETURN_IF_ERROR(put("pickle/state_dict", torch_pt.substr(begin, end + 1 - begin)));
+  RETURN_IF_ERROR(WriteJournals(folder));
   return WritePacked(folder / "packed" / "two_blobs");
 }
 

@@ -56,7 +56,7 @@ Hypothesis BeamSearch::Extended(const Extension& extension) const {
 
 void BeamSearch::Advance(std::span<const RowResult> results) {
   IRONSCRIBE_CHECK(results.size() == rows().size() && results.size() >= live_.size());
-  TakeProbe(results);
+  TakeStep(results);
   std::vector<Extension> unfinished;
   for (const Extension& extension : RankExtensions(results.last(live_.size()))) {
     if (extension.candidate.id != options().end_of_text) {

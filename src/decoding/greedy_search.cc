@@ -51,7 +51,7 @@ bool GreedySearch::Extend(Hypothesis& sample, const RowResult& result) const {
 
 void GreedySearch::Advance(std::span<const RowResult> results) {
   IRONSCRIBE_CHECK(results.size() == rows().size() && !results.empty());
-  TakeProbe(results);
+  TakeStep(results);
   if (active_.empty()) {
     ClearRows();
     BuildFirstChoice();

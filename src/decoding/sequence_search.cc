@@ -55,7 +55,8 @@ void SequenceSearch::ClearRows() {
   probe_row_ = -1;
 }
 
-void SequenceSearch::TakeProbe(std::span<const RowResult> results) {
+void SequenceSearch::TakeStep(std::span<const RowResult> results) {
+  ++num_steps_;
   if (probe_row_ >= 0) {
     probe_probability_ = results[static_cast<size_t>(probe_row_)].probe_probability;
   }

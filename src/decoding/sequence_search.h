@@ -40,6 +40,9 @@ class SequenceSearch : public Search {
   // The hypothesis chosen at the end. Requires: done().
   virtual const Hypothesis& best() const = 0;
 
+  // How often the search was advanced.
+  int num_steps() const { return num_steps_; }
+
   // Probability of options.probe at the probed row; NaN before it was evaluated or without a probe.
   float probe_probability() const { return probe_probability_; }
 
@@ -58,14 +61,16 @@ class SequenceSearch : public Search {
   TokenRow& AddChoiceRow(std::span<const TokenId> tokens, int slot,
                          std::span<const uint8_t> lineage);
   void ClearRows();
-  // Takes the probe's answer if the probed row is among rows().
-  void TakeProbe(std::span<const RowResult> results);
+  // To be called once for each Advance, while rows() are those that were answered: counts the step
+  // and takes the probe's answer if the probed row is among them.
+  void TakeStep(std::span<const RowResult> results);
 
  private:
   SequenceOptions options_;
   std::vector<uint8_t> prompt_lineage_;  // Zeros: the prompt is in slot 0.
   std::vector<TokenRow> rows_;
   int probe_row_ = -1;  // Index in rows_.
+  int num_steps_ = 0;
   float probe_probability_ = std::numeric_limits<float>::quiet_NaN();
 };
 

@@ -70,6 +70,8 @@ struct Case {
   bool language_per_segment = false;
   bool fit_windows = false;
   int beam_size = 1;
+  // Times in random text: windows that move on by next to nothing, and many of them.
+  bool timestamps = false;
 };
 
 class ResumeTest : public testing::TestWithParam<Case> {
@@ -98,13 +100,7 @@ class ResumeTest : public testing::TestWithParam<Case> {
     options_.word_times = true;
     options_.best_of = 2;
     options_.temperatures = {0.0f, 0.5f, 1.0f};
-    // Times in random text would move the windows by next to nothing.
-    options_.without_timestamps = true;
-    constexpr int kTimes = 1501;
-    const int vocab_size = models::whisper::RandomDimensions().vocab_size;
-    for (int id = vocab_size - kTimes; id < vocab_size; ++id) {
-      options_.suppress_tokens.push_back(id);
-    }
+    if (!test.timestamps) SuppressTimestamps();
     options_.log_probability_threshold = -6;  // Some texts fall back, some do not.
     RecognizerOptions recognizer;
     recognizer.num_threads = 2;
@@ -115,6 +111,15 @@ class ResumeTest : public testing::TestWithParam<Case> {
     recognizer_ = Recognizer::Open(folder_->path(), recognizer).value();
   }
   ~ResumeTest() override { fs::remove_all(scratch_); }
+
+  void SuppressTimestamps() {
+    options_.without_timestamps = true;
+    constexpr int kTimes = 1501;
+    const int vocab_size = models::whisper::RandomDimensions().vocab_size;
+    for (int id = vocab_size - kTimes; id < vocab_size; ++id) {
+      options_.suppress_tokens.push_back(id);
+    }
+  }
 
   fs::path journal_path() const { return scratch_ / "journal"; }
 
@@ -253,7 +258,17 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{.name = "Speech",
                          .segmentation = Segmentation::kVoiceActivity,
                          .guard = true,
-                         .fit_windows = true}),
+                         .fit_windows = true},
+                    Case{.name = "SequentialTimes", .timestamps = true},
+                    Case{.name = "FixedTimes",
+                         .segmentation = Segmentation::kFixed,
+                         .guard = true,
+                         .fit_windows = true,
+                         .timestamps = true},
+                    Case{.name = "SpeechTimes",
+                         .segmentation = Segmentation::kVoiceActivity,
+                         .guard = true,
+                         .timestamps = true}),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -2,6 +2,7 @@
 // with what it would have ended with.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sndfile.h>
 #include <sys/stat.h>
 
 #include <cmath>
@@ -10,7 +11,7 @@
 #include <vector>
 
 #include "apps/cli/test_fakes.h"
-#include "audio/wav_writer.h"
+#include "audio/test_recordings.h"
 #include "base/random.h"
 #include "formats/testing/checkpoint_writer.h"
 #include "io/child_process.h"
@@ -21,13 +22,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kSeconds = 120;
 constexpr int kWindowFrames = 320;  // 3.2 s.
 constexpr int kTimes = 1501;
 constexpr int kPollMs = 2;
 constexpr int kTimeoutMs = 120'000;
 
-class KilledRunTest : public testing::TestWithParam<const char*> {
+struct Case {
+  const char* name;
+  const char* segmentation;
+  int seconds = 120;
+  // Times in the text of a random model end anywhere, so that its windows hardly move on.
+  bool timestamps = false;
+  bool split_channels = false;
+};
+
+class KilledRunTest : public testing::TestWithParam<Case> {
  protected:
   KilledRunTest() {
     models::whisper::Dimensions dims = models::whisper::RandomDimensions();
@@ -40,62 +49,48 @@ class KilledRunTest : public testing::TestWithParam<const char*> {
     WriteRecording();
   }
 
-  // Noise that swells and fades, so that there are pauses to cut at.
+  // Noise that swells and fades, so that there are pauses to cut at; in each channel elsewhere.
   void WriteRecording() {
-    auto writer = audio::WavWriter::Create(recording(), audio::kSampleRateHz);
-    ASSERT_TRUE(writer.ok());
+    const int channels = GetParam().split_channels ? 2 : 1;
     Random random(4);
-    std::vector<float> second(audio::kSampleRateHz);
-    for (int i = 0; i < kSeconds; ++i) {
-      for (size_t j = 0; j < second.size(); ++j) {
-        const double swell =
-            std::sin(1e-4 * static_cast<double>(i * audio::kSampleRateHz + static_cast<int>(j)));
-        second[j] = static_cast<float>(swell * swell * (random.NextUnit() - 0.5));
+    std::vector<float> samples;
+    for (int i = 0; i < GetParam().seconds * audio::kSampleRateHz; ++i) {
+      for (int channel = 0; channel < channels; ++channel) {
+        const double swell = std::sin(1e-4 * i + channel);
+        samples.push_back(static_cast<float>(swell * swell * (random.NextUnit() - 0.5)));
       }
-      ASSERT_TRUE((*writer)->Write(second).ok());
     }
-    ASSERT_TRUE((*writer)->Commit().ok());
+    audio::WriteSound(recording(), SF_FORMAT_WAV | SF_FORMAT_PCM_16, audio::kSampleRateHz, channels,
+                      samples);
   }
 
   fs::path recording() const { return folder_.path() / "noise.wav"; }
 
-  std::unique_ptr<io::ChildProcess> Start(const std::string& out) const {
-    // Times in random text would move the windows by next to nothing.
-    const int vocab_size = models::whisper::RandomDimensions().vocab_size;
-    std::string suppressed = "-1";
-    for (int id = vocab_size - kTimes; id < vocab_size; ++id) {
-      suppressed += "," + std::to_string(id);
+  std::vector<std::string> Command(const std::string& out) const {
+    std::vector<std::string> command = {
+        std::string(IRONSCRIBE_BINARY_DIR) + "/ironscribe", "transcribe", recording().string(),
+        "--model", model_.path().string(), "--output-dir", (folder_.path() / out).string(),
+        // Subtitles need word times.
+        "--format", "json,srt", "--guard", "off", "--segmentation", GetParam().segmentation,
+        "--threads", "2", "--best-of", "2", "--alignment-heads", "1:0,0:1", "--language",
+        "auto-segment", "--languages", "en,de"};
+    if (GetParam().split_channels) command.insert(command.end(), {"--channels", "split"});
+    if (!GetParam().timestamps) {
+      const int vocab_size = models::whisper::RandomDimensions().vocab_size;
+      std::string suppressed = "-1";
+      for (int id = vocab_size - kTimes; id < vocab_size; ++id) {
+        suppressed += "," + std::to_string(id);
+      }
+      command.insert(command.end(), {"--no-timestamps", "--suppress-tokens", suppressed});
     }
+    return command;
+  }
+
+  std::unique_ptr<io::ChildProcess> Start(const std::string& out) const {
     io::ChildOptions options;
     options.environment = {"HOME=" + folder_.path().string(), "XDG_DATA_HOME=", "XDG_CONFIG_HOME=",
                            "XDG_CACHE_HOME=", "IRONSCRIBE_MODEL="};
-    auto child = io::ChildProcess::Start({std::string(IRONSCRIBE_BINARY_DIR) + "/ironscribe",
-                                          "transcribe",
-                                          recording().string(),
-                                          "--model",
-                                          model_.path().string(),
-                                          "--output-dir",
-                                          (folder_.path() / out).string(),
-                                          "--format",
-                                          "json,srt",
-                                          "--guard",
-                                          "off",
-                                          "--no-timestamps",
-                                          "--suppress-tokens",
-                                          suppressed,
-                                          "--language",
-                                          "auto-segment",
-                                          "--languages",
-                                          "en,de",
-                                          "--segmentation",
-                                          GetParam(),
-                                          "--threads",
-                                          "2",
-                                          "--best-of",
-                                          "2",
-                                          "--alignment-heads",
-                                          "1:0,0:1"},
-                                         options);
+    auto child = io::ChildProcess::Start(Command(out), options);
     EXPECT_TRUE(child.ok()) << child.status().ToString();
     return std::move(child).value();
   }
@@ -179,8 +174,19 @@ TEST_P(KilledRunTest, CancelledLeavesNothingHalfWrittenAndGoesOn) {
   EXPECT_GT(Output("out", "noise.json").size(), 10'000u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Segmentations, KilledRunTest, testing::Values("sequential", "fixed"),
-                         [](const auto& test) { return std::string(test.param); });
+INSTANTIATE_TEST_SUITE_P(Segmentations, KilledRunTest,
+                         testing::Values(Case{.name = "sequential", .segmentation = "sequential"},
+                                         Case{.name = "fixed", .segmentation = "fixed"},
+                                         Case{.name = "timestamps",
+                                              .segmentation = "sequential",
+                                              .seconds = 62,
+                                              .timestamps = true},
+                                         Case{.name = "channels",
+                                              .segmentation = "fixed",
+                                              .seconds = 62,
+                                              .timestamps = true,
+                                              .split_channels = true}),
+                         [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace ironscribe::cli

@@ -52,6 +52,7 @@ DecodedWindow FallbackDecoder::Describe(const decoding::SequenceSearch& search,
   DecodedWindow decoded;
   decoded.tokens = best.tokens;
   decoded.ended = best.reached_end;
+  decoded.num_steps = search.num_steps();
   // Over the end of text too, reached or not, as the reference counts.
   decoded.average_log_probability =
       best.sum_log_probability / static_cast<double>(best.tokens.size() + 1);
@@ -109,9 +110,11 @@ Result<DecodedWindow> FallbackDecoder::Decode(const WindowToDecode& window,
   for (size_t attempt = 0; attempt < attempts; ++attempt) {
     const float temperature = options_.temperatures[attempt];
     ASSIGN_OR_RETURN(decoded, Attempt(window, sequence, temperature, MixBits(seed + attempt)));
+    if (window.budget != nullptr) window.budget->Spend(decoded.num_steps);
     const Verdict verdict = window.judge ? window.judge(decoded) : Verdict::kKeep;
     if (verdict == Verdict::kDrop) break;
     if (verdict == Verdict::kKeep && !NeedsFallback(decoded, options_)) break;
+    if (window.budget != nullptr && window.budget->IsSpent(window.end_frame)) break;
   }
   return decoded;
 }

@@ -16,6 +16,7 @@
 #include "models/decoding_options.h"
 #include "models/text_judge.h"
 #include "models/whisper/prompt.h"
+#include "models/whisper/window_policy_budget.h"
 #include "models/window_runner.h"
 #include "text/tokenizer.h"
 
@@ -29,6 +30,7 @@ struct DecodedWindow {
   float temperature = 0;
   float compression_ratio = 0;
   bool ended = true;  // By the end of text, not because it became too long.
+  int num_steps = 0;  // Of the decoder.
 };
 
 // True when the next temperature is to be tried. Thresholds that are NaN are off.
@@ -49,6 +51,10 @@ struct WindowToDecode {
   int max_tokens = std::numeric_limits<int>::max();
   // What doubts a text: the next temperature is tried on kDoubt, none on kDrop. May be empty.
   std::function<Verdict(const DecodedWindow&)> judge = {};
+  // Charged with every attempt; once it is spent for audio up to `end_frame`, there is no other.
+  // May be null.
+  StepBudget* budget = nullptr;
+  int64_t end_frame = 0;
   std::stop_token stop = {};
 };
 

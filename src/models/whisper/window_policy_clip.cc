@@ -78,6 +78,7 @@ void ClipTranscriber::ForgetFirstEncoding() {
 Status ClipTranscriber::Transcribe(const FrameRange& clip, const SpokenLanguage& language) {
   language_ = &language;
   last_heard_seconds_ = FrameSeconds(clip.begin);
+  budget_.Start(clip.begin);
   int64_t seek = clip.begin;
   while (seek < clip.end) {
     if (setup_.stop.stop_requested()) return CancelledError("recognition was cancelled");
@@ -90,6 +91,7 @@ Status ClipTranscriber::Transcribe(const FrameRange& clip, const SpokenLanguage&
       seek = SkipSilence(*window);
     } else {
       ASSIGN_OR_RETURN(seek, TranscribeWindow(*window));
+      seek = MoveOn(*window, seek);
     }
     sink_.progress(FrameSeconds(std::min(seek, window->seek_frames + window->segment_frames)));
   }
@@ -135,9 +137,22 @@ Status ClipTranscriber::EncodeWindow(Window& window, bool fit) {
               request.features.end(), features.silence_level);
     request.silence_level = features.silence_level;
   }
+  budget_.Spend(StepBudget::kStepsPerEncoding);
   window.encoding = nullptr;  // Its memory is free before the next one's is taken.
   ASSIGN_OR_RETURN(window.encoding, setup_.runner.Encode(std::move(request), setup_.stop));
   return OkStatus();
+}
+
+bool ClipTranscriber::IsBudgetSpent(int64_t end_frame) const {
+  return !setup_.options.reference && budget_.IsSpent(end_frame);
+}
+
+int64_t ClipTranscriber::MoveOn(const Window& window, int64_t next) {
+  const FrameRange range = window.range();
+  const int64_t least = std::min(range.end, range.begin + kLeastProgressFrames);
+  if (next >= least || !IsBudgetSpent(range.end)) return next;
+  Drop(FrameSeconds(next), FrameSeconds(least), "too_many_steps");
+  return least;
 }
 
 Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
@@ -153,6 +168,8 @@ Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
                            .seek_frames = window.seek_frames,
                            .max_tokens = judge_.MaxTokens(window.range()),
                            .judge = {},
+                           .budget = setup_.options.reference ? nullptr : &budget_,
+                           .end_frame = window.range().end,
                            .stop = setup_.stop};
   if (setup_.judge != nullptr) {
     to_decode.judge = [this, &window](const DecodedWindow& decoded) {
@@ -164,7 +181,9 @@ Result<DecodedWindow> ClipTranscriber::Decode(Window& window) {
     const Verdict verdict = VerdictOf(window, decoded);
     const bool doubtful = verdict == Verdict::kDoubt || LooksWrong(decoded, setup_.options) ||
                           !decoded.ended || TooManyTokens(decoded, window.segment_frames);
-    if (!doubtful || verdict == Verdict::kDrop) return decoded;
+    if (!doubtful || verdict == Verdict::kDrop || IsBudgetSpent(window.range().end)) {
+      return decoded;
+    }
     // The short window is the first suspect: the whole one decides, with all temperatures.
     to_decode.encoding = nullptr;
     RETURN_IF_ERROR(EncodeWindow(window, /*fit=*/false));
@@ -192,12 +211,15 @@ Verdict ClipTranscriber::VerdictOf(const Window& window, const DecodedWindow& de
 
 Result<DecodedWindow> ClipTranscriber::DecodeInDoubt(Window& window) {
   ASSIGN_OR_RETURN(DecodedWindow decoded, Decode(window));
-  if (VerdictOf(window, decoded) != Verdict::kDoubt) return decoded;
+  const auto is_final = [&] {
+    return VerdictOf(window, decoded) != Verdict::kDoubt || IsBudgetSpent(window.range().end);
+  };
+  if (is_final()) return decoded;
   const std::vector<TokenId> before = context_.Tokens();
   context_.Reset();
   if (context_.Tokens() != before) {
     ASSIGN_OR_RETURN(decoded, Decode(window));
-    if (VerdictOf(window, decoded) != Verdict::kDoubt) return decoded;
+    if (is_final()) return decoded;
   }
   const std::optional<int64_t> end = judge_.ShorterEnd(window.range());
   if (!end) return decoded;
@@ -361,15 +383,19 @@ Status ClipTranscriber::PublishWindow(const Window& window, std::vector<Segment>
   if (!window.is_hole) holes = judge_.Holes(window.range(), segments, is_done);
   std::string said;
   for (const Segment& segment : segments) said += segment.text;
-  const bool is_alone = segments.size() == 1;
   auto hole = holes.begin();
   heard.resize(segments.size());
+  size_t num_words_behind = 0;
+  for (const auto& words : heard) num_words_behind += words.size();
   for (size_t i = 0; i < segments.size(); ++i) {
-    Segment& segment = segments[i];
-    for (; hole != holes.end() && FrameSeconds(hole->begin) < segment.start_seconds; ++hole) {
+    for (; hole != holes.end() && FrameSeconds(hole->begin) < segments[i].start_seconds; ++hole) {
       RETURN_IF_ERROR(TranscribeHole(*hole, said));
     }
-    Publish(window, std::move(segment), is_alone, std::move(heard[i]));
+    num_words_behind -= heard[i].size();
+    Publish(window, {.segment = std::move(segments[i]),
+                     .heard = std::move(heard[i]),
+                     .is_alone = segments.size() == 1,
+                     .num_words_behind = num_words_behind});
   }
   for (; hole != holes.end(); ++hole) RETURN_IF_ERROR(TranscribeHole(*hole, said));
   return OkStatus();
@@ -408,27 +434,29 @@ bool ClipTranscriber::IsSaidAlready(const std::vector<Segment>& segments) const 
   return heard.size() > 1 && words(said_).find(heard) != std::string::npos;
 }
 
-void ClipTranscriber::Publish(const Window& window, Segment segment, bool is_alone,
-                              std::vector<transcript::Word> heard) {
+void ClipTranscriber::Publish(const Window& window, SegmentToPublish part) {
+  Segment& segment = part.segment;
+  const double window_end = FrameSeconds(window.range().end);
   // The reference keeps such segments with their text and tokens removed; they say nothing.
   // Words that were heard have times that replace the segment's.
-  const bool is_nothing = segment.start_seconds == segment.end_seconds && heard.empty();
+  const bool is_nothing = segment.start_seconds == segment.end_seconds && part.heard.empty();
   if (is_nothing || StripSpace(segment.text).empty()) return;
   // Times that a model writes may lie behind its audio, where another window begins.
   if (!setup_.options.reference) {
-    const double window_end = FrameSeconds(window.range().end);
     segment.start_seconds = std::min(segment.start_seconds, window_end);
     segment.end_seconds = std::min(segment.end_seconds, window_end);
   }
-  const Judgement judgement = judge_.OfSegment(window.range(), segment, is_alone);
+  const Judgement judgement = judge_.OfSegment(window.range(), segment, part.is_alone);
   if (judgement.verdict != Verdict::kKeep) {
     Drop(segment.start_seconds, segment.end_seconds, judgement.reason);
     return;
   }
   context_.Append(segment.tokens);
-  if (!heard.empty()) {
-    last_heard_seconds_ = OrderWords(last_heard_seconds_, heard);
-    segment.words = std::move(heard);
+  // Those of the reference were for what decides on text.
+  if (!window.loudness.empty()) segment.words = std::move(part.heard);
+  if (!window.loudness.empty() && !segment.words.empty()) {
+    last_heard_seconds_ =
+        OrderWords({last_heard_seconds_, window_end, part.num_words_behind}, segment.words);
     segment.start_seconds = segment.words.front().start_seconds;
     segment.end_seconds = segment.words.back().end_seconds;
   }

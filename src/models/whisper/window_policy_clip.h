@@ -17,6 +17,7 @@
 #include "models/decoding_options.h"
 #include "models/whisper/fallback.h"
 #include "models/whisper/prompt.h"
+#include "models/whisper/window_policy_budget.h"
 #include "models/whisper/window_policy_features.h"
 #include "models/whisper/window_policy_judge.h"
 #include "models/whisper/window_policy_language.h"
@@ -86,6 +87,11 @@ class ClipTranscriber {
   // audio left.
   Result<std::optional<Window>> NextWindow(int64_t seek, int64_t end);
   Status EncodeWindow(Window& window, bool fit);
+  // Windows that end there have cost too much for anything but one attempt each.
+  bool IsBudgetSpent(int64_t end_frame) const;
+  // Where the window after `window` begins, given where its text says: further on if the same audio
+  // was heard too often.
+  int64_t MoveOn(const Window& window, int64_t next);
   // Of `frames` of features that hold audio.
   std::vector<float> MeasureLoudness(std::span<const float> features, int frames) const;
   // Frames to encode for a window that is fitted to its audio; 0: all of them.
@@ -124,9 +130,14 @@ class ClipTranscriber {
                        HeardWords heard, bool is_done);
   // Nothing of it is handed out that `said` has already.
   Status TranscribeHole(const FrameRange& hole, std::string said);
-  // `heard` may be empty.
-  void Publish(const Window& window, transcript::Segment segment, bool is_alone,
-               std::vector<transcript::Word> heard);
+  // Of several segments of a window, one.
+  struct SegmentToPublish {
+    transcript::Segment segment;
+    std::vector<transcript::Word> heard;  // May be empty.
+    bool is_alone = false;
+    size_t num_words_behind = 0;  // Heard in the segments that follow.
+  };
+  void Publish(const Window& window, SegmentToPublish part);
   bool IsSaidAlready(const std::vector<transcript::Segment>& segments) const;
   void Drop(double begin_seconds, double end_seconds, std::string_view reason);
 
@@ -137,6 +148,7 @@ class ClipTranscriber {
   int window_frames_;
   int frames_per_position_;
   FallbackDecoder decoder_;
+  StepBudget budget_;
   PromptContext context_;
   const SpokenLanguage* language_ = nullptr;
   SpokenLanguage followed_language_;

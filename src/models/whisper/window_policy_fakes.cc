@@ -125,7 +125,14 @@ Result<std::shared_ptr<const Encoding>> ScriptedRunner::Encode(EncodeRequest req
   std::lock_guard lock(mutex_);
   encoded.push_back(std::move(request.features));
   silence_levels.push_back(request.silence_level);
+  encodings_.push_back(encoding);
   return std::shared_ptr<const Encoding>(std::move(encoding));
+}
+
+int ScriptedRunner::CountEncodings() {
+  std::lock_guard lock(mutex_);
+  return static_cast<int>(std::count_if(encodings_.begin(), encodings_.end(),
+                                        [](const auto& held) { return !held.expired(); }));
 }
 
 decoding::RowResult ScriptedRunner::Answer(const decoding::TokenRow& row, const SeenCall& seen,
@@ -169,6 +176,7 @@ Status ScriptedRunner::Run(const std::shared_ptr<const Encoding>& encoding,
         call = script_(seen);
         std::lock_guard lock(mutex_);
         calls.push_back(seen);
+        if (!keeps_windows) calls.back().window = nullptr;
       }
     }
     if (query.only_forced) {

@@ -12,10 +12,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "audio/pcm_source.h"
 #include "decoding/rows.h"
+#include "models/text_judge.h"
 #include "models/window_runner.h"
 #include "text/tokenizer.h"
 
@@ -40,6 +42,28 @@ class ByteTokenizer final : public text::Tokenizer {
  private:
   text::SpecialTokens special_;
   std::vector<std::string> bytes_;
+};
+
+// Believes what the script says is believable.
+class ScriptedJudge final : public TextJudge {
+ public:
+  Judgement Judge(const TextEvidence& evidence) const override {
+    if (evidence.text == doubted) return {Verdict::kDoubt, "doubted"};
+    if (evidence.speech.share < 0.05f) return {Verdict::kDrop, "no_voice"};
+    if (static_cast<double>(evidence.text.size()) >
+        most_characters_per_second * evidence.speech_seconds) {
+      return {Verdict::kDoubt, "too_much_text"};
+    }
+    return {};
+  }
+  bool IsSilent(const SpeechShare& speech) const override { return speech.peak < 0.5f; }
+  bool IsClear(const SpeechShare& speech) const override { return speech.peak >= 0.85f; }
+  int MaxTokens(double speech_seconds) const override {
+    return static_cast<int>(10 * speech_seconds);
+  }
+
+  std::string_view doubted = "nothing";
+  double most_characters_per_second = 1e9;
 };
 
 class FakeSource final : public audio::PcmSource {
@@ -116,6 +140,11 @@ class ScriptedRunner final : public WindowRunner {
   const TextJudge* text_judge = nullptr;
   std::function<void()> on_encode = [] {};
 
+  // How many encodings are held by anybody.
+  int CountEncodings();
+
+  // Their windows hold memory like all encodings; without them each is free when it is let go.
+  bool keeps_windows = true;
   std::vector<SeenCall> calls;
   int detections = 0;                       // Of the language.
   std::vector<std::vector<float>> encoded;  // Features of each Encode.
@@ -130,6 +159,7 @@ class ScriptedRunner final : public WindowRunner {
   const text::Tokenizer& tokenizer_;
   Script script_;
   std::unique_ptr<Model> model_;
+  std::vector<std::weak_ptr<const ScriptedEncoding>> encodings_;
   std::mutex mutex_;  // Of what was seen.
 };
 

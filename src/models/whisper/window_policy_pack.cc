@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
+
+#include "models/whisper/word_timing.h"
 
 namespace ironscribe::models::whisper {
 namespace {
@@ -87,18 +91,36 @@ double PieceTimes::End(double seconds) const {
 
 // A word is spoken without a pause, so what of it is said to lie in another part is an error of its
 // times.
-void PieceTimes::Map(transcript::Word& word) const {
-  const Place place = PlaceOf((word.start_seconds + word.end_seconds) / 2, /*end=*/false);
-  const double first = FrameSeconds(parts_[place.part].begin);
-  const double last = FrameSeconds(parts_[place.part].end);
-  word.start_seconds = std::clamp(word.start_seconds + place.shift_seconds, first, last);
-  word.end_seconds = std::clamp(word.end_seconds + place.shift_seconds, word.start_seconds, last);
+void PieceTimes::MapWords(std::span<transcript::Segment> segments) const {
+  std::vector<transcript::Word> words;
+  for (transcript::Segment& segment : segments) {
+    std::move(segment.words.begin(), segment.words.end(), std::back_inserter(words));
+  }
+  std::vector<size_t> word_parts;
+  for (transcript::Word& word : words) {
+    const Place place = PlaceOf((word.start_seconds + word.end_seconds) / 2, /*end=*/false);
+    word.start_seconds += place.shift_seconds;
+    word.end_seconds += place.shift_seconds;
+    word_parts.push_back(place.part);
+  }
+  for (size_t begin = 0, end = 0; begin < words.size(); begin = end) {
+    const size_t part = word_parts[begin];
+    while (end < words.size() && word_parts[end] == part) ++end;
+    OrderWords({PartBegin(part), PartEnd(part)}, std::span(words).subspan(begin, end - begin));
+  }
+  auto word = words.begin();
+  for (transcript::Segment& segment : segments) {
+    for (transcript::Word& mapped : segment.words) mapped = std::move(*word++);
+  }
 }
 
-void PieceTimes::Map(transcript::Segment& segment) const {
-  if (parts_.size() == 1) return;
+void PieceTimes::Map(std::span<transcript::Segment> segments) const {
+  MapWords(segments);
+  for (transcript::Segment& segment : segments) MapTimes(segment);
+}
+
+void PieceTimes::MapTimes(transcript::Segment& segment) const {
   segment.seek_frames = FrameAt(Begin(FrameSeconds(segment.seek_frames)));
-  for (transcript::Word& word : segment.words) Map(word);
   if (!segment.words.empty()) {
     segment.start_seconds = segment.words.front().start_seconds;
     segment.end_seconds = segment.words.back().end_seconds;
@@ -112,8 +134,11 @@ void PieceTimes::Map(transcript::Segment& segment) const {
   const size_t last = PlaceOf(segment.end_seconds, /*end=*/true).part;
   const bool starts_late = first < place.part && PartEnd(first) - start < kPaddingSeconds;
   const bool ends_early = last > place.part && end - PartBegin(last) < kPaddingSeconds;
-  segment.start_seconds = starts_late ? PartBegin(first + 1) : start;
-  segment.end_seconds = std::max(segment.start_seconds, ends_early ? PartEnd(last - 1) : end);
+  const double piece_end = PartEnd(parts_.size() - 1);
+  segment.start_seconds =
+      std::clamp(starts_late ? PartBegin(first + 1) : start, PartBegin(0), piece_end);
+  segment.end_seconds =
+      std::clamp(ends_early ? PartEnd(last - 1) : end, segment.start_seconds, piece_end);
 }
 
 std::vector<transcript::DroppedSpan> PieceTimes::Map(const transcript::DroppedSpan& span) const {

@@ -53,7 +53,8 @@ class SpeechPacker {
 };
 
 // Times of a piece in the recording. Inside a part they move with it, so that they are exact to the
-// frame; none lies in what was left out. A segment may reach over a joint, a word may not.
+// frame; none lies in what was left out, nor outside of the piece. A segment may reach over a
+// joint, a word may not.
 class PieceTimes {
  public:
   explicit PieceTimes(PieceParts parts) : parts_(std::move(parts)) {}
@@ -63,7 +64,8 @@ class PieceTimes {
   // Where something ends: between two parts, with the first.
   double End(double seconds) const;
 
-  void Map(transcript::Segment& segment) const;
+  // All of a piece, in order. Words stay in order and keep a length.
+  void Map(std::span<transcript::Segment> segments) const;
   // One for each part that it reaches into.
   std::vector<transcript::DroppedSpan> Map(const transcript::DroppedSpan& span) const;
 
@@ -82,7 +84,9 @@ class PieceTimes {
   // The stretches of the recording that [begin_seconds, end_seconds) of the piece holds.
   std::vector<Stretch> Stretches(double begin_seconds, double end_seconds) const;
   Place PlaceOf(double seconds, bool end) const;
-  void Map(transcript::Word& word) const;
+  void MapWords(std::span<transcript::Segment> segments) const;
+  // By its words, if it has any, which are mapped.
+  void MapTimes(transcript::Segment& segment) const;
   double PartBegin(size_t part) const { return FrameSeconds(parts_[part].begin); }
   double PartEnd(size_t part) const { return FrameSeconds(parts_[part].end); }
 

@@ -114,7 +114,7 @@ TEST(PieceTimesTest, NoWordLiesInWhatWasLeftOut) {
   segment.end_seconds = 7.4;
   segment.seek_frames = 300;
   segment.words = {{" a", 2.4, 2.9, 1}, {" b", 2.9, 3.3, 1}, {" c", 6.8, 7.4, 1}};
-  times.Map(segment);
+  times.Map({&segment, 1});
   EXPECT_DOUBLE_EQ(segment.start_seconds, 2.4);
   EXPECT_DOUBLE_EQ(segment.end_seconds, 20.4);
   EXPECT_EQ(segment.seek_frames, 1000);
@@ -131,13 +131,13 @@ TEST(PieceTimesTest, ASegmentDoesNotReachOverAGapForItsPadding) {
   transcript::Segment segment;
   segment.start_seconds = 2.6;
   segment.end_seconds = 6;
-  times.Map(segment);
+  times.Map({&segment, 1});
   EXPECT_DOUBLE_EQ(segment.start_seconds, 10);
   EXPECT_DOUBLE_EQ(segment.end_seconds, 13);
   segment = {};
   segment.start_seconds = 4;
   segment.end_seconds = 7.3;
-  times.Map(segment);
+  times.Map({&segment, 1});
   EXPECT_DOUBLE_EQ(segment.start_seconds, 11);
   EXPECT_DOUBLE_EQ(segment.end_seconds, 14);
 }
@@ -156,9 +156,71 @@ TEST(PieceTimesTest, OnePartMovesNothing) {
   transcript::Segment segment;
   segment.start_seconds = 7.123456789;
   segment.end_seconds = 8.3;
-  times.Map(segment);
+  times.Map({&segment, 1});
   EXPECT_EQ(segment.start_seconds, 7.123456789);
   EXPECT_EQ(segment.end_seconds, 8.3);
+}
+
+TEST(PieceTimesTest, NothingLiesOutsideOfThePiece) {
+  for (const PieceParts& parts : {PieceParts{{700, 900}}, kThreeParts}) {
+    const PieceTimes times(parts);
+    const double begin = FrameSeconds(parts.front().begin);
+    const double end = FrameSeconds(parts.back().end);
+    const double packed_end = begin + FrameSeconds(NumFrames(parts));
+    std::vector<transcript::Segment> segments(2);
+    segments[0].start_seconds = packed_end - 0.5;
+    segments[0].end_seconds = packed_end + 3;
+    segments[0].words = {{" a", packed_end - 0.5, packed_end + 0.1, 1},
+                         {" b", packed_end + 0.1, packed_end + 3, 1}};
+    segments[1].start_seconds = packed_end + 0.5;
+    segments[1].end_seconds = packed_end + 1;
+    times.Map(segments);
+    EXPECT_DOUBLE_EQ(segments[0].words[0].start_seconds, end - 0.5);
+    EXPECT_LT(segments[0].words[0].start_seconds, segments[0].words[0].end_seconds);
+    EXPECT_LE(segments[0].words[0].end_seconds, segments[0].words[1].start_seconds);
+    EXPECT_LT(segments[0].words[1].start_seconds, segments[0].words[1].end_seconds);
+    EXPECT_DOUBLE_EQ(segments[0].words[1].end_seconds, end);
+    EXPECT_DOUBLE_EQ(segments[0].end_seconds, end);
+    EXPECT_DOUBLE_EQ(segments[1].start_seconds, end);
+    EXPECT_DOUBLE_EQ(segments[1].end_seconds, end);
+    segments[0].words.clear();
+    segments[0].start_seconds = segments[0].end_seconds = 0;
+    times.Map(segments);
+    EXPECT_DOUBLE_EQ(segments[0].start_seconds, begin);
+  }
+}
+
+// Words of every length anywhere in a piece, many of them over joints: all keep a length and stand
+// in order, each in one part.
+TEST(PieceTimesTest, WordsKeepTheirOrderAndALength) {
+  const PieceTimes times(kThreeParts);
+  Random random(2);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<transcript::Segment> segments(3);
+    int at = 100;  // In steps of 10 ms: 1 s to 8 s.
+    for (size_t i = 0; at < 760; ++i) {
+      const int begin = at + static_cast<int>(random.Next() % 3) * 10;
+      at = begin + 2 + static_cast<int>(random.Next() % 40);
+      segments[std::min<size_t>(i / 6, 2)].words.push_back({" x", begin / 100.0, at / 100.0, 1});
+    }
+    times.Map(segments);
+    double last = 0;
+    for (const transcript::Segment& segment : segments) {
+      for (const transcript::Word& word : segment.words) {
+        EXPECT_GE(word.start_seconds, last);
+        EXPECT_GE(word.end_seconds, word.start_seconds + 0.02 - 1e-9);
+        last = word.end_seconds;
+        int parts = 0;
+        for (const FrameRange& part : kThreeParts) {
+          parts += word.start_seconds > FrameSeconds(part.begin) - 1e-9 &&
+                           word.end_seconds < FrameSeconds(part.end) + 1e-9
+                       ? 1
+                       : 0;
+        }
+        EXPECT_EQ(parts, 1) << word.start_seconds << " to " << word.end_seconds;
+      }
+    }
+  }
 }
 
 // 32 ms a frame; speech in every frame that ends in one of `speech`, in seconds.

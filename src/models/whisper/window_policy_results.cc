@@ -104,6 +104,9 @@ constexpr double kMostLogProbability = 1e-3;
 // What zlib makes of a text is never shorter (RFC 1951: 258 bytes of two bits).
 constexpr float kMaxCompressionRatio = 1032;
 
+// A prompt for several samples is a step of its own.
+constexpr int kMostPromptSteps = 1;
+
 bool IsLogProbability(double value) {
   return value >= kLeastLogProbability && value <= kMostLogProbability;
 }
@@ -184,7 +187,7 @@ std::string WordsKey(const WindowRunner& runner, const Encoding& encoding,
 
 std::string WriteAttempt(const DecodedWindow& decoded) {
   const auto& [tokens, average_log_probability, no_speech_probability, temperature,
-               compression_ratio, ended] = decoded;
+               compression_ratio, ended, num_steps] = decoded;
   ByteWriter writer;
   writer.AddList(std::span<const TokenId>(tokens));
   writer.Add(average_log_probability);
@@ -192,6 +195,7 @@ std::string WriteAttempt(const DecodedWindow& decoded) {
   writer.Add(temperature);
   writer.Add(compression_ratio);
   writer.Add(static_cast<uint8_t>(ended));
+  writer.Add(num_steps);
   return writer.Take();
 }
 
@@ -205,7 +209,9 @@ std::optional<DecodedWindow> ReadAttempt(std::string_view bytes, int vocab_size,
   decoded.compression_ratio = taker.Take<float>();
   const auto ended = taker.Take<uint8_t>();
   decoded.ended = ended == 1;
-  bool possible = taker.is_whole() && ended <= 1 &&
+  decoded.num_steps = taker.Take<int>();
+  bool possible = taker.is_whole() && ended <= 1 && decoded.num_steps >= 0 &&
+                  decoded.num_steps <= max_tokens + kMostPromptSteps &&
                   decoded.tokens.size() <= static_cast<size_t>(max_tokens) &&
                   IsLogProbability(decoded.average_log_probability) &&
                   IsProbability(decoded.no_speech_probability) && decoded.temperature >= 0 &&

@@ -22,7 +22,8 @@ const DecodedWindow kDecoded = {.tokens = {5, 299, 0, 17},
                                 .no_speech_probability = 0.25f,
                                 .temperature = 0.4f,
                                 .compression_ratio = 1.7f,
-                                .ended = false};
+                                .ended = false,
+                                .num_steps = 6};
 
 const std::vector<TokenId> kStart = {290, 291};
 const std::vector<float> kLoudness = {0.5f};
@@ -42,7 +43,8 @@ const AlignedWords kWords = {
 bool Same(const DecodedWindow& a, const DecodedWindow& b) {
   return a.tokens == b.tokens && a.average_log_probability == b.average_log_probability &&
          a.no_speech_probability == b.no_speech_probability && a.temperature == b.temperature &&
-         a.compression_ratio == b.compression_ratio && a.ended == b.ended;
+         a.compression_ratio == b.compression_ratio && a.ended == b.ended &&
+         a.num_steps == b.num_steps;
 }
 
 TEST(WindowPolicyResults, ComeBackAsTheyWere) {
@@ -88,6 +90,8 @@ TEST(WindowPolicyResults, AreNothingWhenTheyCannotBeRight) {
   for (const double value : {double{INFINITY}, -double{INFINITY}, 1e300, -1e300, 0.5}) {
     rejects([&](DecodedWindow& d) { d.average_log_probability = value; });
   }
+  rejects([](DecodedWindow& d) { d.num_steps = kMaxTokens + 2; });
+  rejects([](DecodedWindow& d) { d.num_steps = -1; });
   rejects([](DecodedWindow& d) { d.no_speech_probability = 1.5f; });
   rejects([](DecodedWindow& d) { d.no_speech_probability = NAN; });
   for (const float value : {INFINITY, NAN, 1e30f, -1.0f}) {

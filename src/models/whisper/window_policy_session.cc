@@ -312,7 +312,7 @@ Status WindowSession::SubmitPiece(const PieceParts& parts, const std::string& la
                 end_frame = parts.back().end]() mutable {
     piece->result.status = piece->transcriber.Transcribe(piece->range, piece->language);
     piece->result.end_seconds = FrameSeconds(end_frame);
-    for (Segment& segment : piece->result.segments) times.Map(segment);
+    times.Map(piece->result.segments);
     std::vector<transcript::DroppedSpan> dropped;
     for (const transcript::DroppedSpan& span : piece->result.dropped) {
       for (transcript::DroppedSpan& part : times.Map(span)) dropped.push_back(std::move(part));

@@ -1,6 +1,4 @@
 // Recordings of which only what holds speech is transcribed, and text that nobody said.
-#include <string_view>
-
 #include "models/stub_voice_activity.h"
 #include "models/whisper/window_policy_sounds.h"
 
@@ -224,28 +222,6 @@ TEST_F(SpeechSegmentationTest, NeedsAModel) {
   ASSERT_EQ(result.status().code(), StatusCode::kFailedPrecondition);
   EXPECT_NE(result.status().message().find("models pull silero-vad"), std::string::npos);
 }
-
-// Believes what the script says is believable.
-class ScriptedJudge final : public TextJudge {
- public:
-  Judgement Judge(const TextEvidence& evidence) const override {
-    if (evidence.text == doubted) return {Verdict::kDoubt, "doubted"};
-    if (evidence.speech.share < 0.05f) return {Verdict::kDrop, "no_voice"};
-    if (static_cast<double>(evidence.text.size()) >
-        most_characters_per_second * evidence.speech_seconds) {
-      return {Verdict::kDoubt, "too_much_text"};
-    }
-    return {};
-  }
-  bool IsSilent(const SpeechShare& speech) const override { return speech.peak < 0.5f; }
-  bool IsClear(const SpeechShare& speech) const override { return speech.peak >= 0.85f; }
-  int MaxTokens(double speech_seconds) const override {
-    return static_cast<int>(10 * speech_seconds);
-  }
-
-  std::string_view doubted = "nothing";
-  double most_characters_per_second = 1e9;
-};
 
 class GuardTest : public SpeechSegmentationTest {
  protected:

@@ -153,7 +153,7 @@ class WordTimesTest : public WindowPolicyTest {
     tokens.push_back(kEnglishTime + 1000);
     int call = 0;
     ScriptedRunner runner(english_, [&](const SeenCall&) {
-      return call++ == 0 ? ScriptedCall{tokens} : ScriptedCall{english_.Encode(" ")};
+      return call++ == 0 ? ScriptedCall{tokens} : ScriptedCall{Segment(kEnglishTime, 0, " ", 9)};
     });
     runner.token_frames = [](int i) { return 25 * i; };
     FakeSource source(Tone(40 * kSecond));

@@ -100,9 +100,41 @@ void FitToSegment(double median, Segment& segment) {
   }
 }
 
+int64_t CountTextTokens(const Segment& segment, TokenId end_of_text) {
+  return std::count_if(segment.tokens.begin(), segment.tokens.end(),
+                       [&](TokenId id) { return id < end_of_text; });
+}
+
+// Unless it was joined to another.
+void AddWord(AlignedWord word, double offset_seconds, std::vector<Word>& words) {
+  if (word.text.empty()) return;
+  words.push_back({std::move(word.text), RoundToHundredths(offset_seconds + word.start_seconds),
+                   RoundToHundredths(offset_seconds + word.end_seconds), word.probability,
+                   word.confidence});
+}
+
+// Punctuation is joined to words of other segments too, and the next segment begins to count its
+// tokens where the words of the one before end.
+std::vector<std::vector<Word>> ShareAsReference(std::vector<AlignedWord> alignment,
+                                                const WordTimingInput& input,
+                                                std::span<const Segment> segments) {
+  MergePunctuation(alignment);
+  std::vector<std::vector<Word>> shares;
+  size_t next = 0;
+  for (const Segment& segment : segments) {
+    std::vector<Word>& words = shares.emplace_back();
+    const int64_t wanted = CountTextTokens(segment, input.end_of_text);
+    for (int64_t taken = 0; next < alignment.size() && taken < wanted; ++next) {
+      taken += alignment[next].num_tokens;
+      AddWord(std::move(alignment[next]), input.time_offset_seconds, words);
+    }
+  }
+  return shares;
+}
+
 }  // namespace
 
-void MergePunctuation(std::vector<AlignedWord>& words) {
+void MergePunctuation(std::span<AlignedWord> words) {
   const auto move_tokens = [](AlignedWord& from, AlignedWord& to) {
     to.num_tokens += std::exchange(from.num_tokens, 0);
     from.text.clear();
@@ -133,22 +165,18 @@ void MergePunctuation(std::vector<AlignedWord>& words) {
 std::vector<std::vector<Word>> ShareWords(std::vector<AlignedWord> alignment,
                                           const WordTimingInput& input,
                                           std::span<const Segment> segments) {
-  MergePunctuation(alignment);
   std::vector<std::vector<Word>> shares;
   size_t next = 0;
+  int64_t taken = 0;
+  int64_t wanted = 0;
   for (const Segment& segment : segments) {
+    wanted += CountTextTokens(segment, input.end_of_text);
+    const size_t first = next;
+    for (; next < alignment.size() && taken < wanted; ++next) taken += alignment[next].num_tokens;
+    const auto own = std::span(alignment).subspan(first, next - first);
+    MergePunctuation(own);
     std::vector<Word>& words = shares.emplace_back();
-    const auto text_tokens = std::count_if(segment.tokens.begin(), segment.tokens.end(),
-                                           [&](TokenId id) { return id < input.end_of_text; });
-    for (int64_t taken = 0; next < alignment.size() && taken < text_tokens; ++next) {
-      AlignedWord& word = alignment[next];
-      taken += word.num_tokens;
-      if (word.text.empty()) continue;
-      words.push_back({std::move(word.text),
-                       RoundToHundredths(input.time_offset_seconds + word.start_seconds),
-                       RoundToHundredths(input.time_offset_seconds + word.end_seconds),
-                       word.probability, word.confidence});
-    }
+    for (AlignedWord& word : own) AddWord(std::move(word), input.time_offset_seconds, words);
   }
   return shares;
 }
@@ -157,7 +185,7 @@ void AssignWords(std::vector<AlignedWord> alignment, const WordTimingInput& inpu
                  std::span<Segment> segments) {
   const Durations durations = MeasureDurations(alignment);
   if (durations.maximum > 0) TruncateAtSentenceEnds(durations.maximum, alignment);
-  std::vector<std::vector<Word>> words = ShareWords(std::move(alignment), input, segments);
+  std::vector<std::vector<Word>> words = ShareAsReference(std::move(alignment), input, segments);
   double last_speech = input.last_speech_seconds;
   for (size_t i = 0; i < segments.size(); ++i) {
     Segment& segment = segments[i];
@@ -169,14 +197,24 @@ void AssignWords(std::vector<AlignedWord> alignment, const WordTimingInput& inpu
   }
 }
 
-double OrderWords(double last_end_seconds, std::span<Word> words) {
+double OrderWords(const WordLimits& limits, std::span<Word> words) {
+  const double room = std::max(0.0, limits.end_seconds - limits.begin_seconds);
+  const double least =
+      std::min(kLeastWordSeconds, room / static_cast<double>(words.size() + limits.num_behind));
+  double begin = limits.begin_seconds;
   for (Word& word : words) {
-    word.start_seconds = std::max(word.start_seconds, last_end_seconds);
-    word.end_seconds =
-        std::max(word.end_seconds, RoundToHundredths(word.start_seconds + kLeastWordSeconds));
-    last_end_seconds = word.end_seconds;
+    word.start_seconds = std::max(word.start_seconds, begin);
+    word.end_seconds = std::max(word.end_seconds, word.start_seconds + least);
+    begin = word.end_seconds;
   }
-  return last_end_seconds;
+  double end = limits.begin_seconds + room - least * static_cast<double>(limits.num_behind);
+  for (size_t i = words.size(); i-- > 0;) {
+    Word& word = words[i];
+    word.end_seconds = RoundToHundredths(std::min(word.end_seconds, end));
+    end = std::min(word.start_seconds, end - least);
+    word.start_seconds = RoundToHundredths(end);
+  }
+  return words.back().end_seconds;
 }
 
 double LastWordEnd(std::span<const Segment> segments) {

@@ -54,7 +54,7 @@ Result<AlignedWords> AlignWords(const text::Tokenizer& tokenizer, WindowRunner& 
 
 // Joins opening punctuation to the word behind it and other punctuation to the word before it; the
 // joined entries stay, with empty text and no tokens.
-void MergePunctuation(std::vector<AlignedWord>& words);
+void MergePunctuation(std::span<AlignedWord> words);
 
 struct WordTimingInput {
   double time_offset_seconds = 0;  // Where the window starts.
@@ -67,14 +67,22 @@ struct WordTimingInput {
 void AssignWords(std::vector<AlignedWord> alignment, const WordTimingInput& input,
                  std::span<transcript::Segment> segments);
 
-// The words of each segment, with punctuation joined to them, as they are.
+// The words of each segment, with punctuation of the same segment joined to them, as they are. A
+// word that two segments share is the first one's.
 std::vector<std::vector<transcript::Word>> ShareWords(
     std::vector<AlignedWord> alignment, const WordTimingInput& input,
     std::span<const transcript::Segment> segments);
 
-// Every word lasts a position of the encoding at least, and none begins before `last_end_seconds`
-// or the end of the one in front of it. Returns the end of the last. Requires: not empty.
-double OrderWords(double last_end_seconds, std::span<transcript::Word> words);
+struct WordLimits {
+  double begin_seconds = 0;  // Nothing begins before,
+  double end_seconds = 0;    // nor ends behind, unless that is before the begin.
+  size_t num_behind = 0;     // For so many more words room is left at the end.
+};
+
+// Every word lasts a position of the encoding at least, or its share where there is no room for
+// that; none begins before the one in front of it ends, and all lie within the limits. Returns the
+// end of the last. Requires: not empty.
+double OrderWords(const WordLimits& limits, std::span<transcript::Word> words);
 
 // The end of the last word, or of the last segment when there are no words. Requires: not empty.
 double LastWordEnd(std::span<const transcript::Segment> segments);

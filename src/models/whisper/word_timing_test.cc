@@ -201,13 +201,67 @@ TEST(ShareWords, GivesEachSegmentTheWordsOfItsTokens) {
 
 TEST(OrderWords, GivesEachATimeBehindTheOneBefore) {
   std::vector<Word> words = {{" a", 10.0, 10.5, 1}, {" b", 10.5, 10.5, 1}, {" c", 10.5, 10.9, 1}};
-  EXPECT_DOUBLE_EQ(OrderWords(10.2, words), 10.9);
+  EXPECT_DOUBLE_EQ(OrderWords({10.2, 30}, words), 10.9);
   EXPECT_DOUBLE_EQ(words[0].start_seconds, 10.2);
   EXPECT_DOUBLE_EQ(words[0].end_seconds, 10.5);
   EXPECT_DOUBLE_EQ(words[1].start_seconds, 10.5);
   EXPECT_DOUBLE_EQ(words[1].end_seconds, 10.52);
   EXPECT_DOUBLE_EQ(words[2].start_seconds, 10.52);
   EXPECT_DOUBLE_EQ(words[2].end_seconds, 10.9);
+}
+
+// Punctuation at the border of two segments, and a word that goes on behind it.
+TEST(ShareWords, NothingMovesIntoAnotherSegment) {
+  const std::vector<AlignedWord> words = {{" one", 1, 0.0, 0.2, 1}, {" \"", 1, 0.2, 0.2, 1},
+                                          {"...", 1, 0.2, 0.2, 1},  {" two", 2, 0.3, 0.5, 1},
+                                          {",", 1, 0.5, 0.5, 1},    {" three", 1, 0.6, 0.9, 1}};
+  std::vector<Segment> segments(3);
+  segments[0].tokens = {1, 1};     // One and a quotation mark.
+  segments[1].tokens = {1, 1};     // Dots and the first half of "two".
+  segments[2].tokens = {1, 1, 1};  // The other half, a comma and "three".
+  const auto shares = ShareWords(words, {0, 0, 50257}, segments);
+  const auto texts = [&](size_t i) {
+    std::vector<std::string> found;
+    for (const Word& word : shares[i]) found.push_back(word.text);
+    return found;
+  };
+  EXPECT_EQ(texts(0), (std::vector<std::string>{" one", " \""}));
+  EXPECT_EQ(texts(1), (std::vector<std::string>{"...", " two"}));
+  EXPECT_EQ(texts(2), (std::vector<std::string>{",", " three"}));
+}
+
+TEST(OrderWords, NoWordEndsBehindItsWindow) {
+  std::vector<Word> words = {
+      {" a", 29.0, 29.9, 1}, {" b", 29.9, 30.4, 1}, {" c", 30.4, 30.4, 1}, {" d", 30.9, 31.0, 1}};
+  EXPECT_DOUBLE_EQ(OrderWords({29, 30}, words), 30);
+  EXPECT_DOUBLE_EQ(words[0].start_seconds, 29);
+  EXPECT_DOUBLE_EQ(words[0].end_seconds, 29.9);
+  EXPECT_DOUBLE_EQ(words[1].start_seconds, 29.9);
+  EXPECT_DOUBLE_EQ(words[1].end_seconds, 29.96);
+  EXPECT_DOUBLE_EQ(words[2].start_seconds, 29.96);
+  EXPECT_DOUBLE_EQ(words[2].end_seconds, 29.98);
+  EXPECT_DOUBLE_EQ(words[3].start_seconds, 29.98);
+}
+
+TEST(OrderWords, LeavesRoomForWhatFollows) {
+  std::vector<Word> words = {{" a", 29.0, 29.8, 1}, {" b", 29.8, 30.0, 1}};
+  EXPECT_DOUBLE_EQ(OrderWords({29, 30, 10}, words), 29.8);
+  EXPECT_DOUBLE_EQ(words[1].start_seconds, 29.78);
+  EXPECT_DOUBLE_EQ(words[0].end_seconds, 29.78);
+}
+
+TEST(OrderWords, MoreWordsThanPositionsShareTheTime) {
+  std::vector<Word> words(50, {" a", 5.0, 5.2, 1});
+  EXPECT_DOUBLE_EQ(OrderWords({5, 5.5, 50}, words), 5.25);
+  double last = 5;
+  for (const Word& word : words) {
+    EXPECT_GE(word.start_seconds, last);
+    EXPECT_GE(word.end_seconds, word.start_seconds);
+    last = word.end_seconds;
+  }
+  words.resize(2);
+  EXPECT_DOUBLE_EQ(OrderWords({6, 5.5}, words), 6) << "order comes first";
+  EXPECT_DOUBLE_EQ(words[0].start_seconds, 6);
 }
 
 TEST(AlignWords, NothingToAlign) {

@@ -73,7 +73,8 @@ void ReadResults(std::string_view bytes) {
                                          .language = "en",
                                          .segment_frames = 500,
                                          .frames_per_position = 2,
-                                         .loudness = {}};
+                                         .loudness = {},
+                                         .segment_tokens = {}};
   if (const auto decoded = whisper::ReadAttempt(bytes, kVocabulary, kMaxTokens)) {
     Require(whisper::WriteAttempt(*decoded) == bytes);
     Require(decoded->tokens.size() <= kMaxTokens);

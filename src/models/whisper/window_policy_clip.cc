@@ -336,13 +336,20 @@ Result<ClipTranscriber::HeardWords> ClipTranscriber::AddWords(const Window& wind
                                                               WindowSplit& split,
                                                               std::vector<Segment>& segments) {
   std::vector<TokenId> text;
+  std::vector<int> segment_tokens;
   for (const Segment& segment : segments) {
+    const size_t before = text.size();
     std::copy_if(segment.tokens.begin(), segment.tokens.end(), std::back_inserter(text),
                  [this](TokenId id) { return setup_.tokenizer.is_text(id); });
+    segment_tokens.push_back(static_cast<int>(text.size() - before));
   }
-  const AlignmentInput input{language_->start_sequence, text,
-                             language_->code,           window.segment_frames,
-                             frames_per_position_,      window.loudness};
+  const AlignmentInput input{language_->start_sequence,
+                             text,
+                             language_->code,
+                             window.segment_frames,
+                             frames_per_position_,
+                             window.loudness,
+                             segment_tokens};
   ASSIGN_OR_RETURN(AlignedWords words, FindWords(window, input));
   const double offset = FrameSeconds(window.seek_frames);
   const WordTimingInput timing{offset, last_speech_seconds_,

@@ -182,6 +182,7 @@ std::string WordsKey(const WindowRunner& runner, const Encoding& encoding,
   writer.Add(input.segment_frames);
   writer.Add(input.frames_per_position);
   writer.AddList(input.loudness);
+  writer.AddList(input.segment_tokens);
   return KeyOf(runner, encoding, writer.Take());
 }
 

@@ -27,13 +27,15 @@ const DecodedWindow kDecoded = {.tokens = {5, 299, 0, 17},
 
 const std::vector<TokenId> kStart = {290, 291};
 const std::vector<float> kLoudness = {0.5f};
+const std::vector<int> kSegmentTokens = {3, 1};
 const std::vector<TokenId> kText = {1, 2, 3, 4};
 const AlignmentInput kInput = {.start_sequence = kStart,
                                .text_tokens = kText,
                                .language = "en",
                                .segment_frames = 500,
                                .frames_per_position = 2,
-                               .loudness = {}};
+                               .loudness = {},
+                               .segment_tokens = {}};
 const AlignedWords kWords = {
     .reference = {{" one", 2, 0.1, 0.7000000001, 0.5f},
                   {"", 0, 0.7, 0.7, 1.0f},
@@ -173,7 +175,8 @@ TEST(WindowPolicyResults, KeysTellQuestionsApart) {
            [](auto& input) { input.language = "de"; },
            [](auto& input) { input.segment_frames = 400; },
            [](auto& input) { input.frames_per_position = 1; },
-           [](auto& input) { input.loudness = kLoudness; }}) {
+           [](auto& input) { input.loudness = kLoudness; },
+           [](auto& input) { input.segment_tokens = kSegmentTokens; }}) {
     AlignmentInput input = kInput;
     change(input);
     keys.push_back(WordsKey(runner, one, input));

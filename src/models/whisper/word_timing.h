@@ -36,6 +36,9 @@ struct AlignmentInput {
   int frames_per_position = 2;  // Feature frames per frame of the encoding.
   // How loud each position with audio is (dsp/loudness.h). Empty: only the reference's way.
   std::span<const float> loudness = {};
+  // How many of the text tokens each segment has, in order: words that are heard end with their
+  // segment. Empty: all are of one.
+  std::span<const int> segment_tokens = {};
 };
 
 // The same words twice.
@@ -68,7 +71,7 @@ void AssignWords(std::vector<AlignedWord> alignment, const WordTimingInput& inpu
                  std::span<transcript::Segment> segments);
 
 // The words of each segment, with punctuation of the same segment joined to them, as they are. A
-// word that two segments share is the first one's.
+// word that goes on in the next segment is the first one's.
 std::vector<std::vector<transcript::Word>> ShareWords(
     std::vector<AlignedWord> alignment, const WordTimingInput& input,
     std::span<const transcript::Segment> segments);

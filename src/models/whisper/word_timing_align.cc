@@ -57,6 +57,33 @@ std::vector<AlignedWord> JoinTokens(std::span<const text::Tokenizer::WordTokens>
   return aligned;
 }
 
+using WordTokens = text::Tokenizer::WordTokens;
+
+// A model may begin a segment within a word, or with what looks like the end of one.
+std::vector<WordTokens> CutAtSegments(const text::Tokenizer& tokenizer,
+                                      std::span<const WordTokens> words,
+                                      const AlignmentInput& input) {
+  std::vector<WordTokens> cut;
+  size_t token = 0;
+  size_t segment = 0;
+  size_t segment_end = 0;
+  for (const WordTokens& word : words) {
+    const size_t word_end = token + static_cast<size_t>(word.num_tokens);
+    const size_t first_of_word = cut.size();
+    while (token < word_end) {
+      while (segment_end <= token && segment < input.segment_tokens.size()) {
+        segment_end += static_cast<size_t>(input.segment_tokens[segment++]);
+      }
+      const size_t end = segment_end > token ? std::min(word_end, segment_end) : word_end;
+      cut.push_back({tokenizer.Decode(input.text_tokens.subspan(token, end - token)),
+                     static_cast<int>(end - token)});
+      token = end;
+    }
+    if (cut.size() == first_of_word + 1) cut.back().text = word.text;
+  }
+  return cut;
+}
+
 }  // namespace
 
 Result<AlignedWords> AlignWords(const text::Tokenizer& tokenizer, WindowRunner& runner,
@@ -91,6 +118,7 @@ Result<AlignedWords> AlignWords(const text::Tokenizer& tokenizer, WindowRunner& 
                                  log_probabilities, seconds, /*with_confidence=*/false);
   if (input.loudness.empty()) return aligned;
   const std::vector<float> attention = decoding::MeanAttention(alignment.scores, shape);
+  words = CutAtSegments(tokenizer, words, input);
   const std::vector<TokenSpan> spans = TimeTokens(
       {TextRows(attention, shape.used_frames, start_size, input.text_tokens.size()), words,
        input.loudness.first(static_cast<size_t>(shape.used_frames)), model.alignment_lag_frames()});

@@ -180,6 +180,30 @@ TEST(AlignWords, WithLoudnessAPauseBelongsToNoWord) {
   }
 }
 
+TEST(AlignWords, WordsThatAreHeardEndWithTheirSegment) {
+  const ByteTokenizer tokenizer(true);
+  ScriptedRunner runner(tokenizer, [](const SeenCall&) { return ScriptedCall{}; });
+  runner.token_frames = [](int i) { return 20 * i; };
+  const std::vector<TokenId> text = tokenizer.Encode(" abc d");
+  const std::vector<TokenId> start = {50258, 50261, 50359};
+  const std::vector<float> loudness(150, 1.0f);
+  const std::vector<int> segment_tokens = {0, 2, 0, 1, 3};
+  const AlignmentInput input{start, text, "de", 300, 2, loudness, segment_tokens};
+  const auto words = AlignWords(tokenizer, runner, nullptr, input, {});
+  ASSERT_TRUE(words.ok());
+  ASSERT_EQ(words->reference.size(), 2u);
+  std::vector<std::string> texts;
+  double last = 0;
+  for (const AlignedWord& word : words->heard) {
+    texts.push_back(word.text);
+    EXPECT_GE(word.start_seconds, last);
+    EXPECT_GT(word.end_seconds, word.start_seconds);
+    last = word.end_seconds;
+  }
+  EXPECT_EQ(texts, (std::vector<std::string>{" a", "b", "c", " d"}));
+  EXPECT_EQ(words->heard[0].num_tokens, 2);
+}
+
 TEST(ShareWords, GivesEachSegmentTheWordsOfItsTokens) {
   const std::vector<AlignedWord> words = {{" a", 1, 0.0, 0.5, 1},
                                           {",", 1, 0.5, 0.5, 1},

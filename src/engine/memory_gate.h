@@ -40,12 +40,18 @@ class MemoryGate {
   // Errors: Cancelled.
   Result<std::shared_ptr<const Lease>> Admit(Kind kind, int64_t bytes, const std::stop_token& stop);
 
+  // What was admitted stays so.
+  void SetBudget(int64_t budget_bytes);
+  // How many wait now.
+  int64_t waiting() const;
+
  private:
   void Release(Kind kind, int64_t bytes);
 
-  const int64_t budget_bytes_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable_any released_;
+  int64_t budget_bytes_;
+  int64_t waiting_ = 0;
   int64_t used_bytes_ = 0;
   int64_t counts_[2] = {0, 0};
 };

@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "base/safe_math.h"
 #include "engine/model_fingerprint.h"
 #include "engine/packed_cache_name.h"
 #include "formats/registry.h"
@@ -62,6 +63,8 @@ Result<LoadedModel> Load(std::shared_ptr<const formats::PackedFile> file,
                                 "' in the packed model");
   }
   LoadedModel loaded;
+  for (const auto& blob : file->blobs())
+    loaded.size_bytes += static_cast<int64_t>(blob.bytes.size());
   ASSIGN_OR_RETURN(loaded.model, family->load({.file = std::move(file),
                                                .metadata = metadata.model_json,
                                                .cpu_level = options.cpu_level,
@@ -83,6 +86,20 @@ fs::path CachePath(const fs::path& model_path, const RecognizerOptions& options)
   return options.cache_folder / PackedCacheName(model_path,
                                                 models::ComputeTypeName(options.compute),
                                                 options.alignment_heads);
+}
+
+// At most, of Whisper's models: some tensors are packed in two forms. Measured on tiny.en and base:
+// 2.8 and 2.3 in int8, 6.1 and 5.5 in float32.
+double PackedBytesPerElement(ComputeType compute) {
+  switch (compute) {
+    case ComputeType::kInt8:
+      return 3;
+    case ComputeType::kBFloat16:
+      return 4;
+    case ComputeType::kFloat32:
+      break;
+  }
+  return 6.2;
 }
 
 // Ok, or what is wrong with the model; `storage` receives what is wrong with the place to write to.
@@ -127,6 +144,20 @@ Result<LoadedModel> LoadModel(const fs::path& model_path, const RecognizerOption
   RETURN_IF_ERROR(PackToFile(cache_path, fingerprint, options, storage));
   if (!storage.ok()) return LoadInMemory(fingerprint, model_path, options, storage.message());
   return LoadFromCache(cache_path, fingerprint, model_path, options);
+}
+
+Result<int64_t> EstimateModelBytes(const fs::path& model_path, const RecognizerOptions& options) {
+  ASSIGN_OR_RETURN(const ModelFingerprint fingerprint, FingerprintModel(model_path));
+  if (!options.cache_folder.empty()) {
+    const auto packed = io::IdentifyFile(CachePath(model_path, options));
+    if (packed.ok()) return static_cast<int64_t>(packed->size_bytes);
+  }
+  ASSIGN_OR_RETURN(const auto source, formats::OpenWeights(fingerprint.weight_files[0]));
+  double elements = 0;
+  for (const formats::TensorInfo& tensor : source->tensors()) {
+    elements += static_cast<double>(CheckedProduct(tensor.shape).value_or(0));
+  }
+  return static_cast<int64_t>(elements * PackedBytesPerElement(options.compute));
 }
 
 Result<fs::path> PackModel(const fs::path& model_path, const RecognizerOptions& options) {

@@ -2,6 +2,7 @@
 // packed file afterwards.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@ struct LoadedModel {
   // What the user should know, e.g. that no cache could be written and what that costs; may be
   // empty.
   std::string note;
+  int64_t size_bytes = 0;  // Of the packed weights.
 };
 
 // A packed file is used when the files it was made from still have the same size, times and inode.
@@ -24,6 +26,11 @@ struct LoadedModel {
 // (read-only folder, full disk) the model is packed in memory. Errors: those of the model's files.
 Result<LoadedModel> LoadModel(const std::filesystem::path& model_path,
                               const RecognizerOptions& options);
+
+// What the weights will take about: as much as the packed form if there is one, else what their
+// shapes let expect. Errors: those of finding and opening the model.
+Result<int64_t> EstimateModelBytes(const std::filesystem::path& model_path,
+                                   const RecognizerOptions& options);
 
 // Makes the packed form ahead of time and returns its path. Errors also when it cannot be written.
 // Requires: options.cache_folder is not empty.

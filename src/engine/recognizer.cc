@@ -68,8 +68,14 @@ Result<std::unique_ptr<Recognizer>> Recognizer::Open(const std::filesystem::path
       .batch_size = std::max(1, options.batch_size),
       .profile = options.profile,
       .memory_bytes = MemoryBudget(options),
-      .voice_activity = options.voice_activity};
-  const std::string note = NoteOnMemory(loaded.model->window_model(), scheduler_options);
+      .voice_activity = options.voice_activity,
+      .pool = options.pool,
+      .memory = options.memory,
+      .on_step = options.on_step};
+  // Shared memory is told of by whoever shares it.
+  const std::string note = options.memory != nullptr
+                               ? std::string()
+                               : NoteOnMemory(loaded.model->window_model(), scheduler_options);
   if (!loaded.note.empty() && !note.empty()) loaded.note += "; ";
   loaded.note += note;
   return std::unique_ptr<Recognizer>(
@@ -90,6 +96,10 @@ Status Recognizer::CheckOptions(const models::DecodingOptions& options) const {
 }
 
 int Recognizer::batch_size() const { return impl_->options.batch_size; }
+
+int64_t Recognizer::size_bytes() const { return impl_->loaded.size_bytes; }
+
+SchedulerProgress Recognizer::progress() const { return impl_->scheduler.progress(); }
 
 const models::Model& Recognizer::model() const { return *impl_->loaded.model; }
 

@@ -2,7 +2,9 @@
 // Transcribe at once; one scheduler batches their windows and decoding steps.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -11,6 +13,7 @@
 #include "audio/pcm_source.h"
 #include "base/cpu.h"
 #include "base/status.h"
+#include "engine/scheduler_progress.h"
 #include "models/compute_type.h"
 #include "models/decoding_options.h"
 #include "models/model.h"
@@ -19,6 +22,8 @@
 
 namespace ironscribe::engine {
 
+class MemoryGate;
+class SharedPool;
 using models::ComputeType;
 
 struct RecognizerOptions {
@@ -43,6 +48,11 @@ struct RecognizerOptions {
   // Finds speech: needed to segment by voice activity, evidence against invented text otherwise.
   // May be null (LoadVoiceActivity opens one).
   std::shared_ptr<const models::VoiceActivityModel> voice_activity = nullptr;
+  // Shared by several recognizers of one process, see SchedulerOptions; with them num_threads and
+  // memory_bytes do not count.
+  std::shared_ptr<SharedPool> pool = nullptr;
+  std::shared_ptr<MemoryGate> memory = nullptr;
+  std::function<void(int searches)> on_step = {};
 };
 
 class Recognizer {
@@ -58,6 +68,8 @@ class Recognizer {
   const std::string& note() const;
   Status CheckOptions(const models::DecodingOptions& options) const;
   int batch_size() const;
+  int64_t size_bytes() const;  // Of the weights in memory.
+  SchedulerProgress progress() const;
 
   // For measurements: what Transcribe runs, and what it runs on.
   const models::Model& model() const;

@@ -20,7 +20,7 @@ struct Scheduler::EncodeJob {
   std::stop_token stop;
   Result<std::shared_ptr<const models::Encoding>> result = CancelledError("not run");
   bool done = false;
-  std::condition_variable finished = {};
+  std::condition_variable_any finished = {};
 };
 
 struct Scheduler::SearchJob {
@@ -33,17 +33,26 @@ struct Scheduler::SearchJob {
   size_t alignment_row_floats = 0;
   Status status = {};
   bool done = false;
-  std::condition_variable finished = {};
+  std::condition_variable_any finished = {};
 };
 
 Scheduler::Scheduler(const models::WindowModel& model, const SchedulerOptions& options)
     : model_(model),
       options_(options),
-      memory_(options.memory_bytes),
+      memory_(options.memory ? options.memory : std::make_shared<MemoryGate>(options.memory_bytes)),
       step_scratch_(NewScratch()),
-      pool_(std::max(1, options.num_threads), [this] { return RunTask(); }) {}
+      pool_(options.pool ? options.pool
+                         : std::make_shared<SharedPool>(std::max(1, options.num_threads))),
+      registration_(pool_->Register([this] { return RunTask(); })) {}
 
-Scheduler::~Scheduler() { pool_.Stop(); }
+Scheduler::~Scheduler() = default;
+
+SchedulerProgress Scheduler::progress() const {
+  std::lock_guard lock(mutex_);
+  SchedulerProgress progress = progress_;
+  progress.has_work = HasWork();
+  return progress;
+}
 
 std::unique_ptr<models::Scratch> Scheduler::NewScratch() const {
   std::unique_ptr<models::Scratch> scratch = model_.NewScratch();
@@ -57,16 +66,10 @@ Result<std::shared_ptr<const models::Encoding>> Scheduler::Encode(models::Encode
   // their searches run one at a time.
   ASSIGN_OR_RETURN(
       auto lease,
-      memory_.Admit(MemoryGate::Kind::kWindow,
-                    model_.encoding_bytes() + model_.state_bytes(kSlotsOfWindow), stop));
+      memory_->Admit(MemoryGate::Kind::kWindow,
+                     model_.encoding_bytes() + model_.state_bytes(kSlotsOfWindow), stop));
   EncodeJob job{.request = std::move(request), .stop = std::move(stop)};
-  {
-    std::unique_lock lock(mutex_);
-    encode_queue_.push_back(&job);
-    UpdateHasTask();
-    pool_.Notify();
-    job.finished.wait(lock, [&] { return job.done; });
-  }
+  if (!QueueAndWait(encode_queue_, job)) return CancelledError("recognition was cancelled");
   ASSIGN_OR_RETURN(auto encoding, std::move(job.result));
   // The lease lives as long as the encoding does.
   const models::Encoding* pointer = encoding.get();
@@ -83,7 +86,7 @@ Result<std::shared_ptr<const MemoryGate::Lease>> Scheduler::AdmitSearch(
   const int more_slots = std::max(0, search.num_slots() - kSlotsOfWindow);
   const int64_t bytes = more_bytes + model_.state_bytes(more_slots);
   if (bytes == 0) return std::shared_ptr<const MemoryGate::Lease>();
-  return memory_.Admit(MemoryGate::Kind::kSearch, bytes, stop);
+  return memory_->Admit(MemoryGate::Kind::kSearch, bytes, stop);
 }
 
 Status Scheduler::Run(const std::shared_ptr<const models::Encoding>& encoding,
@@ -125,12 +128,25 @@ Result<models::WindowRunner::Alignment> Scheduler::Align(
 }
 
 Status Scheduler::RunJob(SearchJob& job) {
-  std::unique_lock lock(mutex_);
-  search_queue_.push_back(&job);
-  UpdateHasTask();
-  pool_.Notify();
-  job.finished.wait(lock, [&] { return job.done; });
+  if (!QueueAndWait(search_queue_, job)) return CancelledError("recognition was cancelled");
   return std::move(job.status);
+}
+
+template <typename Job>
+bool Scheduler::QueueAndWait(std::deque<Job*>& queue, Job& job) {
+  std::unique_lock lock(mutex_);
+  if (!HasWork()) progress_.since = std::chrono::steady_clock::now();
+  queue.push_back(&job);
+  UpdateHasTask();
+  pool_->Notify();
+  const auto done = [&] { return job.done; };
+  if (job.finished.wait(lock, job.stop, done)) return true;
+  if (std::erase(queue, &job) > 0) {
+    UpdateHasTask();
+    return false;
+  }
+  job.finished.wait(lock, done);  // A thread has it and will see the stop.
+  return true;
 }
 
 template <typename Job>
@@ -147,18 +163,31 @@ bool Scheduler::WantsEncode() const {
          num_active_ + search_queue_.size() < static_cast<size_t>(options_.batch_size);
 }
 
+bool Scheduler::CanStep() const {
+  return !stepping_ && (num_active_ > 0 || !search_queue_.empty());
+}
+
+bool Scheduler::HasWork() const {
+  return !encode_queue_.empty() || !search_queue_.empty() || num_active_ > 0 || num_encoding_ > 0;
+}
+
 void Scheduler::UpdateHasTask() {
-  const bool can_step = !stepping_ && (num_active_ > 0 || !search_queue_.empty());
-  has_task_.store(!encode_queue_.empty() || can_step, std::memory_order_release);
+  has_task_.store(!encode_queue_.empty() || CanStep(), std::memory_order_release);
+}
+
+void Scheduler::EndTask() {
+  ++progress_.finished_tasks;
+  progress_.since = std::chrono::steady_clock::now();
 }
 
 Scheduler::Task Scheduler::TakeTask() {
   std::lock_guard lock(mutex_);
   Task task;
-  const bool can_step = !stepping_ && (num_active_ > 0 || !search_queue_.empty());
+  const bool can_step = CanStep();
   if (WantsEncode() || (!can_step && !encode_queue_.empty())) {
     task = {TaskKind::kEncode, encode_queue_.front()};
     encode_queue_.pop_front();
+    ++num_encoding_;
   } else if (can_step) {
     stepping_ = true;
     while (!search_queue_.empty() && active_.size() < static_cast<size_t>(options_.batch_size)) {
@@ -210,20 +239,27 @@ void Scheduler::EncodeOne(EncodeJob& job) {
     job.result = CancelledError("recognition was cancelled");
   } else {
     std::unique_ptr<models::Scratch> scratch = TakeScratch();
-    job.result = model_.Encode({job.request.features, job.request.silence_level}, *scratch, pool_);
+    job.result = model_.Encode({job.request.features, job.request.silence_level}, *scratch,
+                               pool_->threads());
     GiveBackScratch(std::move(scratch));
   }
   Finish(job);
+  std::lock_guard lock(mutex_);
+  --num_encoding_;
+  EndTask();
 }
 
 void Scheduler::StepAll() {
   DropCancelled();
+  const auto searches = static_cast<int>(active_.size());
   CollectRows();
-  model_.Step(step_rows_, *step_scratch_, pool_);
+  model_.Step(step_rows_, *step_scratch_, pool_->threads());
+  if (options_.on_step && searches > 0) options_.on_step(searches);
   AdvanceSearches();
   std::lock_guard lock(mutex_);
   stepping_ = false;
   num_active_ = active_.size();
+  EndTask();
   UpdateHasTask();
 }
 

@@ -8,7 +8,8 @@
 // threads.
 //
 // A result never depends on what it was batched with (see kernels/linear), so callers see only
-// time. Thread rule: the WindowRunner calls are safe from any number of threads; each blocks its
+// time. Several schedulers, one per model, may share their threads (SharedPool) and their memory.
+// Thread rule: the WindowRunner calls are safe from any number of threads; each blocks its
 // caller until its own work is done.
 #pragma once
 
@@ -16,21 +17,23 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <mutex>
 #include <vector>
 
-#include "base/thread_pool.h"
 #include "engine/memory_gate.h"
+#include "engine/scheduler_progress.h"
+#include "engine/shared_pool.h"
 #include "models/window_model.h"
 #include "models/window_runner.h"
 
 namespace ironscribe::engine {
 
 struct SchedulerOptions {
-  int num_threads = 1;
-  int batch_size = 8;  // Searches advanced together at most.
+  int num_threads = 1;  // Without a `pool`.
+  int batch_size = 8;   // Searches advanced together at most.
   // Takes what everything costs; not owned, may be null.
   models::Profile* profile = nullptr;
   // For windows and searches; see MemoryGate.
@@ -38,6 +41,12 @@ struct SchedulerOptions {
   // Handed on to those who ask; may be null.
   std::shared_ptr<const models::VoiceActivityModel> voice_activity = nullptr;
   const models::TextJudge* judge = nullptr;  // Not owned.
+  // Threads shared with other schedulers; null: num_threads of its own.
+  std::shared_ptr<SharedPool> pool = nullptr;
+  // Memory shared with other schedulers; null: memory_bytes of its own.
+  std::shared_ptr<MemoryGate> memory = nullptr;
+  // Told after every step how many searches it advanced, on the thread that made it; may be empty.
+  std::function<void(int searches)> on_step = {};
 };
 
 class Scheduler final : public models::WindowRunner {
@@ -49,6 +58,7 @@ class Scheduler final : public models::WindowRunner {
 
   const models::WindowModel& model() const override { return model_; }
   int batch_size() const override { return options_.batch_size; }
+  SchedulerProgress progress() const;
   models::Profile* profile() const override { return options_.profile; }
   std::shared_ptr<const models::VoiceActivityModel> voice_activity() const override {
     return options_.voice_activity;
@@ -80,7 +90,14 @@ class Scheduler final : public models::WindowRunner {
   bool RunTask();
   Task TakeTask();
   bool WantsEncode() const;  // Requires: mutex_ held.
+  bool CanStep() const;      // Requires: mutex_ held.
+  bool HasWork() const;      // Requires: mutex_ held.
   void UpdateHasTask();      // Requires: mutex_ held.
+  // Queues a job and waits for its end. One that was stopped before it was begun is taken out of
+  // the queue; false then.
+  template <typename Job>
+  bool QueueAndWait(std::deque<Job*>& queue, Job& job);
+  void EndTask();  // Requires: mutex_ held.
   void EncodeOne(EncodeJob& job);
   void StepAll();
   // Puts the rows of all active searches into step_rows_.
@@ -96,13 +113,15 @@ class Scheduler final : public models::WindowRunner {
 
   const models::WindowModel& model_;
   const SchedulerOptions options_;
-  MemoryGate memory_;
+  const std::shared_ptr<MemoryGate> memory_;
 
   mutable std::mutex mutex_;
   std::deque<EncodeJob*> encode_queue_;
   std::deque<SearchJob*> search_queue_;
-  bool stepping_ = false;  // Some thread has the step, and with it what is below the line.
-  size_t num_active_ = 0;  // Size of active_.
+  bool stepping_ = false;       // Some thread has the step, and with it what is below the line.
+  size_t num_active_ = 0;       // Size of active_.
+  int num_encoding_ = 0;        // Windows being encoded.
+  SchedulerProgress progress_;  // has_work is not kept.
   std::vector<std::unique_ptr<models::Scratch>> idle_scratches_;
   // So that idle threads see without the mutex that there is nothing for them.
   std::atomic<bool> has_task_{false};
@@ -114,7 +133,9 @@ class Scheduler final : public models::WindowRunner {
   std::vector<decoding::RowResult> step_results_;
   std::unique_ptr<models::Scratch> step_scratch_;
 
-  ThreadPool pool_;  // Last: its threads use all of the above.
+  const std::shared_ptr<SharedPool> pool_;
+  // Last: from its end on no thread uses the above.
+  std::unique_ptr<SharedPool::Registration> registration_;
 };
 
 }  // namespace ironscribe::engine

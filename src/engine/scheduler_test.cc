@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <thread>
 
 #include "decoding/forced_search.h"
 #include "decoding/greedy_search.h"
@@ -106,6 +108,41 @@ TEST_F(SchedulerTest, CancelledCallersLeaveAndOthersGoOn) {
   decoding::ForcedSearch search({1, 2, 3});
   EXPECT_EQ(scheduler.Run(encoding, search, stop.get_token()).code(), StatusCode::kCancelled);
   EXPECT_EQ(Score(scheduler, 4).size(), 9u);
+}
+
+TEST_F(SchedulerTest, ProgressTellsOfWorkAndOfEachTask) {
+  std::atomic<bool> hold{true}, held{false};
+  std::vector<int> searches;  // On the one thread of the pool.
+  Scheduler scheduler(model(), {.num_threads = 1, .batch_size = 4, .on_step = [&](int count) {
+                                  searches.push_back(count);
+                                  held = true;
+                                  while (hold) std::this_thread::yield();
+                                }});
+  EXPECT_FALSE(scheduler.progress().has_work);
+  const auto before = std::chrono::steady_clock::now();
+  std::thread caller([&] { Score(scheduler, 1); });
+  while (!held) std::this_thread::yield();
+  const SchedulerProgress during = scheduler.progress();
+  EXPECT_TRUE(during.has_work);
+  EXPECT_EQ(during.finished_tasks, 1u);
+  EXPECT_GE(during.since, before);
+  EXPECT_EQ(scheduler.progress().since, during.since);
+  // Whoever stops while others are at work leaves at once.
+  std::stop_source stop;
+  std::thread leaving([&] {
+    EXPECT_EQ(scheduler.Encode({Features(2)}, stop.get_token()).status().code(),
+              StatusCode::kCancelled);
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  stop.request_stop();
+  leaving.join();
+  hold = false;
+  caller.join();
+  EXPECT_EQ(searches, std::vector<int>{1});
+  // The last task ends a moment after its caller has been told.
+  while (scheduler.progress().finished_tasks < 2) std::this_thread::yield();
+  EXPECT_FALSE(scheduler.progress().has_work);
+  EXPECT_GT(scheduler.progress().since, during.since);
 }
 
 TEST_F(SchedulerTest, WrongFeaturesAreAnErrorNotACrash) {

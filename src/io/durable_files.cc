@@ -30,7 +30,10 @@ Status SystemFiles::CreateFolder(const std::filesystem::path& folder) {
   if (folder.has_parent_path() && folder.parent_path() != folder) {
     RETURN_IF_ERROR(CreateFolder(folder.parent_path()));
   }
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+  if (::mkdir(folder.c_str(), 0700) == 0) {
+    return SyncFolder(folder.has_parent_path() ? folder.parent_path() : ".");
+  }
+  if (errno != EEXIST) {
     return ErrnoStatus(errno, "cannot create folder '" + folder.string() + "'");
   }
   if (!std::filesystem::is_directory(folder, error)) {

@@ -20,7 +20,7 @@ class DurableFiles {
  public:
   virtual ~DurableFiles() = default;
 
-  // With missing parents; an existing one is fine.
+  // With missing parents, there for good when it returns; an existing one is fine.
   virtual Status CreateFolder(const std::filesystem::path& folder) = 0;
   // Creates the file if it is not there.
   virtual Status Append(const std::filesystem::path& path, std::string_view bytes) = 0;

@@ -73,7 +73,8 @@ Result<std::unique_ptr<JobStore>> JobStore::Open(std::shared_ptr<const io::Owned
   const sqlite::DatabaseOptions database_options{.busy_wait_ms = store->options_.busy_wait_ms,
                                                  .vfs = store->options_.vfs};
   ASSIGN_OR_RETURN(store->writer_, sqlite::Database::Open(path, database_options));
-  // The name of the database: SQLite syncs those of its other files.
+  // The name of the database. That of its log is synced by SQLite, and in one folder with this one;
+  // that is not for us to rely on.
   RETURN_IF_ERROR(store->files().SyncFolder(store->folder()));
   RETURN_IF_ERROR(sqlite::Migrate(*store->writer_, kJobSchema));
   ASSIGN_OR_RETURN(store->reader_, sqlite::Database::Open(path, database_options));

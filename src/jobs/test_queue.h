@@ -23,7 +23,9 @@ inline void Must(const Status& status) { EXPECT_TRUE(status.ok()) << status.ToSt
 
 class TestQueue {
  public:
-  explicit TestQueue(JobQueueOptions options = {}) : options_(std::move(options)) {
+  // In `folder`, or, if that is empty, in `home`.
+  explicit TestQueue(JobQueueOptions options = {}, std::filesystem::path folder = {})
+      : options_(std::move(options)), folder_(folder.empty() ? home.path() : std::move(folder)) {
     options_.wall_ms = [this] { return wall_ms.load(); };
     options_.steady_ms = [this] { return steady_ms.load(); };
     Open();
@@ -54,7 +56,7 @@ class TestQueue {
     return Must(queue_->Get(Viewer::Administrator(), id)).state;
   }
   size_t NumFiles(const std::string& folder) const {
-    return io::SystemFiles().List(home.path() / folder).value().size();
+    return io::SystemFiles().List(folder_ / folder).value().size();
   }
 
   io::TestFolder home;
@@ -63,11 +65,12 @@ class TestQueue {
 
  private:
   void Open() {
-    auto folder = io::OwnedFolder::Acquire(home.path(), "test");
+    auto folder = io::OwnedFolder::Acquire(folder_, "test");
     queue_ = Must(JobQueue::Open(Must(std::move(folder)), options_));
   }
 
   JobQueueOptions options_;
+  std::filesystem::path folder_;
   std::unique_ptr<JobQueue> queue_;
 };
 

@@ -1,7 +1,6 @@
 #include "sqlite/database.h"
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <string>
 
@@ -190,9 +189,12 @@ TEST(CheckIntegrity, NoticesDamage) {
   {
     const auto database = OpenOrDie(home.path() / "a.db");
     ASSERT_TRUE(database->Execute("CREATE TABLE t(a); CREATE INDEX i ON t(a)").ok());
+    auto transaction = Transaction::Begin(*database);
+    ASSERT_TRUE(transaction.ok());
     for (int i = 0; i < 200; ++i) {
       ASSERT_TRUE(database->Run("INSERT INTO t VALUES(?)", std::string(100, 'a')).ok());
     }
+    ASSERT_TRUE(transaction->Commit().ok());
   }
   std::string content = io::SystemFiles().Read(home.path() / "a.db", 1 << 20).value();
   content.replace(3 * 4096 + 100, 3000, std::string(3000, 'b'));

@@ -7,11 +7,13 @@ Result<std::shared_ptr<const MemoryGate::Lease>> MemoryGate::Admit(Kind kind, in
   int64_t& count = counts_[static_cast<int>(kind)];
   {
     std::unique_lock lock(mutex_);
-    ++waiting_;
-    const bool admitted = released_.wait(
-        lock, stop, [&] { return used_bytes_ + bytes <= budget_bytes_ || count == 0; });
-    --waiting_;
-    if (!admitted) return CancelledError("recognition was cancelled");
+    const auto fits = [&] { return used_bytes_ + bytes <= budget_bytes_ || count == 0; };
+    if (!fits()) {
+      if (waiting_++ == 0) stuck_since_ = std::chrono::steady_clock::now();
+      const bool admitted = released_.wait(lock, stop, fits);
+      --waiting_;
+      if (!admitted) return CancelledError("recognition was cancelled");
+    }
     used_bytes_ += bytes;
     ++count;
   }
@@ -26,9 +28,10 @@ void MemoryGate::SetBudget(int64_t budget_bytes) {
   released_.notify_all();
 }
 
-int64_t MemoryGate::waiting() const {
+std::optional<std::chrono::steady_clock::time_point> MemoryGate::stuck_since() const {
   std::lock_guard lock(mutex_);
-  return waiting_;
+  if (waiting_ == 0) return std::nullopt;
+  return stuck_since_;
 }
 
 void MemoryGate::Release(Kind kind, int64_t bytes) {
@@ -36,6 +39,7 @@ void MemoryGate::Release(Kind kind, int64_t bytes) {
     std::lock_guard lock(mutex_);
     used_bytes_ -= bytes;
     --counts_[static_cast<int>(kind)];
+    stuck_since_ = std::chrono::steady_clock::now();
   }
   released_.notify_all();
 }

@@ -4,10 +4,12 @@
 // Thread rule: safe from many threads. The gate outlives its leases.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 
 #include "base/status.h"
@@ -42,8 +44,8 @@ class MemoryGate {
 
   // What was admitted stays so.
   void SetBudget(int64_t budget_bytes);
-  // How many wait now.
-  int64_t waiting() const;
+  // Since when somebody has waited without anything being given back; absent when nobody waits.
+  std::optional<std::chrono::steady_clock::time_point> stuck_since() const;
 
  private:
   void Release(Kind kind, int64_t bytes);
@@ -52,6 +54,7 @@ class MemoryGate {
   std::condition_variable_any released_;
   int64_t budget_bytes_;
   int64_t waiting_ = 0;
+  std::chrono::steady_clock::time_point stuck_since_{};  // While waiting_ > 0.
   int64_t used_bytes_ = 0;
   int64_t counts_[2] = {0, 0};
 };

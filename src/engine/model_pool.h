@@ -167,8 +167,8 @@ class ModelPool {
   std::vector<ModelReport> Report() const;
   // Of every loaded model; for a probe of liveness.
   std::vector<SchedulerProgress> Progress() const;
-  // Windows and searches that wait for memory, of all models.
-  int64_t waiting_for_memory() const { return gate_->waiting(); }
+  // See MemoryGate.
+  std::optional<Clock::time_point> memory_stuck_since() const { return gate_->stuck_since(); }
   int64_t memory_bytes() const { return memory_bytes_; }
   // Of the weights of all loaded models.
   int64_t used_bytes() const;

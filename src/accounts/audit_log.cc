@@ -94,11 +94,12 @@ Result<std::vector<AuditLine>> AuditLog::Read(int64_t before_number, int limit) 
   }
 }
 
-Result<std::string> AuditLog::Verify() {
-  const auto database = database_.Lock();
+Result<std::string> AuditLog::Verify() { return VerifyAuditLines(*database_.Lock()); }
+
+Result<std::string> VerifyAuditLines(sqlite::Database& database) {
   ASSIGN_OR_RETURN(sqlite::Statement row,
-                   database->Query("SELECT number, time_ms, actor, action, target, outcome, digest "
-                                   "FROM audit ORDER BY number"));
+                   database.Query("SELECT number, time_ms, actor, action, target, outcome, digest "
+                                  "FROM audit ORDER BY number"));
   std::string digest(kNoDigest);
   for (int64_t number = 1;; ++number) {
     ASSIGN_OR_RETURN(const bool has_row, row.Step());

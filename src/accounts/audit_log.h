@@ -46,6 +46,9 @@ class AuditLog {
   AccountDatabase& database_;
 };
 
+// The same as AuditLog::Verify for a database that may be read only.
+Result<std::string> VerifyAuditLines(sqlite::Database& database);
+
 // Within a transaction of the caller's, so that a change and its line are there together or not at
 // all.
 struct AuditEntry {

@@ -7,10 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/cli/backup_command.h"
 #include "apps/cli/bench_command.h"
 #include "apps/cli/cost_command.h"
 #include "apps/cli/doctor_command.h"
 #include "apps/cli/eval_command.h"
+#include "apps/cli/keys_command.h"
 #include "apps/cli/models_command.h"
 #include "apps/cli/transcribe_command.h"
 #include "apps/cli/transcribe_run.h"
@@ -34,6 +36,8 @@ constexpr Subcommand kSubcommands[] = {
     {"cost", "providers against machines of your own: who is cheaper, from when on",
      RunCostCommand},
     {"capacity", "how many machines and streams a load needs", RunCapacityCommand},
+    {"keys", "make, list, rotate and revoke the API keys of a server", RunKeysCommand},
+    {"backup", "copy a server's data while it runs, check copies", RunBackupCommand},
     {"bench", "speed against the machine's own limit", RunBenchCommand},
     {"doctor", "what this machine can do, what is missing, how to fix it", RunDoctorCommand},
 };

@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "apps/cli/channel_run.h"
 #include "apps/cli/muted_copy.h"
 #include "apps/cli/resume.h"
 #include "apps/cli/text_output.h"
+#include "engine/channel_run.h"
 #include "io/file.h"
 
 namespace ironscribe::cli {
@@ -184,13 +184,18 @@ class Batch {
     ASSIGN_OR_RETURN(const auto sources, context_.open_channels(jobs_[index].input, stop_));
     ReportStart(index, decoding.clips, sources.expected_samples, sources.description);
     journal = OpenResumeJournal(index, jobs_[index], decoding, sources.expected_samples, context_);
-    return TranscribeChannels(sources,
-                              {.transcriber = *context_.transcriber,
-                               .decoding = decoding,
-                               .names = context_.options.channel_names,
-                               .max_together = channels_together_,
-                               .callbacks = CallbacksOf(index, decoding.clips, journal.get())},
-                              stop_);
+    const engine::TranscribeFunction transcribe =
+        [this](auto& source, const auto& options, const auto& callbacks, std::stop_token stop) {
+          return context_.transcriber->Transcribe(source, options, callbacks, std::move(stop));
+        };
+    return engine::TranscribeChannels(
+        sources,
+        {.transcribe = transcribe,
+         .decoding = decoding,
+         .names = context_.options.channel_names,
+         .max_together = channels_together_,
+         .callbacks = CallbacksOf(index, decoding.clips, journal.get())},
+        stop_);
   }
 
   Result<transcript::Transcript> RecognizeMixed(size_t index,

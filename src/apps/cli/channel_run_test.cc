@@ -1,4 +1,4 @@
-#include "apps/cli/channel_run.h"
+#include "engine/channel_run.h"
 
 #include <gtest/gtest.h>
 
@@ -17,9 +17,13 @@ class ChannelRunTest : public testing::Test {
     input.path = folder_.Write("a.wav", said);
     const auto sources = OpenFakeChannels(input, {});
     EXPECT_TRUE(sources.ok());
-    return TranscribeChannels(
+    const engine::TranscribeFunction transcribe =
+        [this](auto& source, const auto& options, const auto& callbacks, std::stop_token token) {
+          return fake_.Transcribe(source, options, callbacks, std::move(token));
+        };
+    return engine::TranscribeChannels(
         *sources,
-        {.transcriber = fake_,
+        {.transcribe = transcribe,
          .decoding = decoding_,
          .names = names_,
          .max_together = max_together,

@@ -14,6 +14,7 @@
 #include "apps/cli/eval_command.h"
 #include "apps/cli/keys_command.h"
 #include "apps/cli/models_command.h"
+#include "apps/cli/serve_command.h"
 #include "apps/cli/transcribe_command.h"
 #include "apps/cli/transcribe_run.h"
 #include "base/memory.h"
@@ -31,6 +32,7 @@ struct Subcommand {
 
 constexpr Subcommand kSubcommands[] = {
     {"transcribe", "speech in audio and video files to text", RunTranscribeCommand},
+    {"serve", "a server that speaks the protocols of others", RunServeCommand},
     {"models", "pull, list, inspect, convert, verify and remove models", RunModelsCommand},
     {"eval", "count the errors of recognised texts, compare two systems", RunEvalCommand},
     {"cost", "providers against machines of your own: who is cheaper, from when on",

@@ -178,7 +178,7 @@ TEST_F(TranscribeRunTest, AFailedChannelFailsItsRecordingOnly) {
   EXPECT_NE(stderr_.find("a.wav: channel 2: it breaks off after 1.0 s"), std::string::npos)
       << stderr_;
   EXPECT_NE(stderr_.find("c.wav: the WAV header is cut off"), std::string::npos);
-  EXPECT_NE(stderr_.find("d.wav: the recording has 17 channels, and --channels split takes 16"),
+  EXPECT_NE(stderr_.find("d.wav: the recording has 17 channels, and at most 16 are"),
             std::string::npos)
       << stderr_;
 }

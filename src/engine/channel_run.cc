@@ -1,4 +1,4 @@
-#include "apps/cli/channel_run.h"
+#include "engine/channel_run.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 
 #include "transcript/channels.h"
 
-namespace ironscribe::cli {
+namespace ironscribe::engine {
 namespace {
 
 class ChannelWork {
@@ -52,7 +52,7 @@ class ChannelWork {
     callbacks.progress = [this, channel](double seconds) { Progress(channel, seconds); };
     callbacks.results = run_.callbacks.results;
     ASSIGN_OR_RETURN(transcripts_[channel],
-                     run_.transcriber.Transcribe(*source, decoding_, callbacks, stop_.get_token()));
+                     run_.transcribe(*source, decoding_, callbacks, stop_.get_token()));
     return OkStatus();
   }
 
@@ -90,12 +90,11 @@ Result<transcript::Transcript> TranscribeChannels(const audio::ChannelSources& s
                                                   const ChannelRun& run, std::stop_token stop) {
   if (sources.num_channels > kMaxSplitChannels) {
     return InvalidArgumentError(
-        fmt::format("the recording has {} channels, and --channels split takes {} at most; mix "
-                    "them (--channels "
-                    "mix), or write the channels that matter to a recording of their own",
+        fmt::format("the recording has {} channels, and at most {} are transcribed each on its "
+                    "own; mix them, or write the channels that matter to a recording of their own",
                     sources.num_channels, kMaxSplitChannels));
   }
   return ChannelWork(sources, run, std::move(stop)).Run();
 }
 
-}  // namespace ironscribe::cli
+}  // namespace ironscribe::engine

@@ -1,24 +1,30 @@
 // Recognises the channels of one recording each on its own, and merges what they say by time.
 #pragma once
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-#include "apps/cli/transcriber.h"
 #include "audio/open_audio.h"
 #include "base/status.h"
 #include "models/decoding_options.h"
+#include "models/model.h"
 #include "transcript/transcript.h"
 
-namespace ironscribe::cli {
+namespace ironscribe::engine {
 
 // A call has two, a meeting room a handful; above this, a recording holds music or sensors, and
 // decoding it once per channel would take a day.
 inline constexpr int kMaxSplitChannels = 16;
 
+// As Recognizer::Transcribe; called from several threads at once.
+using TranscribeFunction = std::function<Result<transcript::Transcript>(
+    audio::PcmSource& source, const models::DecodingOptions& options,
+    const models::RecognitionCallbacks& callbacks, std::stop_token stop)>;
+
 struct ChannelRun {
-  Transcriber& transcriber;
+  const TranscribeFunction& transcribe;
   const models::DecodingOptions& decoding;  // The same for every channel.
   const std::vector<std::string>& names;    // See transcript::MergeChannels.
   int max_together = 1;                     // Channels under way at once; changes no text.
@@ -33,4 +39,4 @@ struct ChannelRun {
 Result<transcript::Transcript> TranscribeChannels(const audio::ChannelSources& sources,
                                                   const ChannelRun& run, std::stop_token stop);
 
-}  // namespace ironscribe::cli
+}  // namespace ironscribe::engine

@@ -1,0 +1,35 @@
+// Whether a model really works: a second of speech, built into the program, is transcribed before
+// the server says that it is ready, and again now and then. What it says is compared with what it
+// said first: the same model on the same clip says the same, always.
+#pragma once
+
+#include <map>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "api/backend.h"
+#include "api/health.h"
+
+namespace ironscribe::api {
+
+// A recording in Ogg Opus (data/canary).
+std::string_view CanaryClip();
+
+class Canary {
+ public:
+  // `backend` and `health` outlive it.
+  Canary(Backend& backend, Health& health) : backend_(backend), health_(health) {}
+
+  // Transcribes the clip with every model and tells `health`; blocks. Returns the first error.
+  Status Check(std::stop_token stop);
+
+ private:
+  Result<std::string> Transcribe(const std::string& model, std::stop_token stop);
+
+  Backend& backend_;
+  Health& health_;
+  std::map<std::string, std::string> first_texts_;  // By model.
+};
+
+}  // namespace ironscribe::api

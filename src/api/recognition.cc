@@ -1,0 +1,77 @@
+#include "api/recognition.h"
+
+#include <utility>
+
+#include "engine/channel_run.h"
+
+namespace ironscribe::api {
+namespace {
+
+// In messages; what the client calls its file may say who speaks.
+constexpr const char* kRecordingName = "file";
+
+// Channels of one recording under way at once. It changes no text; more would let one request fill
+// the batch.
+constexpr int kMaxChannelsTogether = 4;
+
+Result<transcript::Transcript> RecognizeChannels(SpeechModel& model, int descriptor,
+                                                 const audio::OpenOptions& open,
+                                                 const RecognitionRequest& request,
+                                                 const std::function<void()>& begun) {
+  ASSIGN_OR_RETURN(const auto sources,
+                   audio::OpenAudioChannelsDescriptor(descriptor, kRecordingName, open));
+  if (begun) begun();
+  const engine::TranscribeFunction transcribe =
+      [&model](audio::PcmSource& source, const models::DecodingOptions& decoding,
+               const models::RecognitionCallbacks& callbacks, std::stop_token stop) {
+        return model.Transcribe(source, decoding, callbacks, std::move(stop));
+      };
+  return engine::TranscribeChannels(sources,
+                                    {.transcribe = transcribe,
+                                     .decoding = request.decoding,
+                                     .names = request.channel_names,
+                                     .max_together = kMaxChannelsTogether},
+                                    open.stop);
+}
+
+Result<transcript::Transcript> RecognizeMixed(SpeechModel& model, int descriptor,
+                                              const audio::OpenOptions& open,
+                                              const RecognitionRequest& request,
+                                              const RecordingRecognizer::Progress& progress) {
+  ASSIGN_OR_RETURN(const auto source, audio::OpenAudioDescriptor(descriptor, kRecordingName, open));
+  if (progress.begun) progress.begun();
+  models::RecognitionCallbacks callbacks;
+  if (RecordingRecognizer::StreamsText(request)) callbacks.segment = progress.segment;
+  return model.Transcribe(*source, request.decoding, callbacks, open.stop);
+}
+
+}  // namespace
+
+Result<Recognized> RecordingRecognizer::Recognize(SpeechModel& model,
+                                                  const io::Descriptor& recording,
+                                                  const RecognitionRequest& request,
+                                                  const Progress& progress,
+                                                  std::stop_token stop) const {
+  std::unique_ptr<finishing::Finisher> finisher;
+  if (request.finishing.changes_text()) {
+    ASSIGN_OR_RETURN(finisher, finishing::Finisher::Create(request.finishing));
+  }
+  audio::OpenOptions open = options_;
+  open.stop = std::move(stop);
+  Recognized recognized;
+  if (request.split_channels) {
+    ASSIGN_OR_RETURN(recognized.transcript,
+                     RecognizeChannels(model, recording.get(), open, request, progress.begun));
+  } else {
+    ASSIGN_OR_RETURN(recognized.transcript,
+                     RecognizeMixed(model, recording.get(), open, request, progress));
+  }
+  if (recognized.transcript.duration_seconds <= 0) {
+    return InvalidArgumentError(
+        "the recording holds no sound, not a single sample; check how it was made");
+  }
+  if (finisher != nullptr) recognized.finishing = finisher->Finish(recognized.transcript);
+  return recognized;
+}
+
+}  // namespace ironscribe::api

@@ -1,0 +1,35 @@
+// What may be known of a request after it has ended. Nothing that was said and nothing that the
+// client wrote but its request id, which the transport has checked.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace ironscribe::api {
+
+// What a call tells about itself while it runs; one thread at a time.
+struct CallNotes {
+  std::string model;         // By its registered name.
+  double audio_seconds = 0;  // Recognised.
+  double recognition_seconds = 0;
+  std::string error;  // A code of the protocol, such as "model_not_found".
+};
+
+struct RequestRecord {
+  std::string request_id;
+  std::string method;
+  std::string route;  // The pattern, not the path.
+  std::string listener;
+  int status = 0;  // 499 for a client that left before there was any.
+  uint64_t bytes_in = 0;
+  uint64_t bytes_out = 0;
+  std::chrono::nanoseconds duration{0};  // From admission to the end of the call.
+  CallNotes notes{};
+};
+
+// Called on any thread; may not block for long.
+using RequestObserver = std::function<void(const RequestRecord&)>;
+
+}  // namespace ironscribe::api

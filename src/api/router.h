@@ -1,0 +1,91 @@
+// Which call answers which request: a table of routes, one service for the transport. Every request
+// passes the authorizer of its route's class; what no route names is refused.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "api/request_record.h"
+#include "api/service.h"
+#include "base/status.h"
+
+namespace ironscribe::api {
+
+// Who may ask. There is no class that is open by mistake: a route has to name one.
+enum class RouteAccess {
+  kPublic,  // Probes.
+  kKey,
+  kAdmin,
+};
+
+// A request on its way to its call.
+struct RouteRequest {
+  RequestHead head;
+  // What stands for the `{...}` of the pattern, in order.
+  std::vector<std::string> parameters;
+  std::shared_ptr<CallNotes> notes;
+};
+
+using RouteOutcome = std::variant<Reply, std::unique_ptr<Call>>;
+
+struct Route {
+  std::string method;  // "POST"; a route of GET answers HEAD too.
+  // "/v1/models/{id}": `{...}` is one segment, `{...*}` at the end all that is left, not empty.
+  std::string pattern;
+  RouteAccess access = RouteAccess::kKey;
+  // Runs on the network thread; may not block.
+  std::function<RouteOutcome(RouteRequest request)> handle;
+  // How the protocol of the route says what went wrong.
+  std::function<Reply(const Status& status)> refuse;
+};
+
+// Ok, or why not (Unauthenticated, PermissionDenied, ResourceExhausted). Runs on the network
+// thread.
+using Authorizer = std::function<Status(const RequestHead& head, RouteAccess access)>;
+
+// Add every route before the first request; safe from every thread then.
+class Router final : public Service {
+ public:
+  Router(Authorizer authorizer, RequestObserver observer)
+      : authorizer_(std::move(authorizer)), observer_(std::move(observer)) {}
+
+  // Earlier routes win.
+  void Add(Route route);
+  const std::vector<Route>& routes() const { return routes_; }
+
+  Admission Admit(const RequestHead& head) override;
+
+ private:
+  struct Match {
+    const Route* route = nullptr;
+    std::vector<std::string> parameters;
+    std::string allowed;  // Methods of the path, if none is the request's.
+  };
+  Match Find(const RequestHead& head) const;
+  RouteOutcome Outcome(const RequestHead& head, const Match& match,
+                       const std::shared_ptr<CallNotes>& notes) const;
+
+  const Authorizer authorizer_;
+  const RequestObserver observer_;
+  std::vector<Route> routes_;
+};
+
+// The status of HTTP for one of ours, for all protocols that have no table of their own.
+int HttpStatusOf(StatusCode code);
+
+// A reply whose body is JSON.
+Reply JsonReply(int status, std::string body);
+
+// {"error": message}, for routes of no protocol.
+Reply PlainErrorReply(const Status& status);
+
+// A call without a body that answers with what `answer` returns, on a worker.
+std::unique_ptr<Call> MakeCall(std::function<Reply(std::stop_token stop)> answer);
+
+}  // namespace ironscribe::api

@@ -1,0 +1,241 @@
+#include "apps/cli/serve_flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "apps/cli/flag_source.h"
+#include "apps/cli/help_formatter.h"
+#include "base/cpu.h"
+#include "models/compute_type.h"
+
+namespace ironscribe::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  ironscribe serve --model base --no-auth\n"
+    "      On http://127.0.0.1:8080, for programs of this machine only.\n"
+    "  ironscribe serve --model base --listen 0.0.0.0:8080 --no-auth\n"
+    "      For everyone who can reach this machine.\n"
+    "  ironscribe serve --model large-v3 --model base --tls-listen 0.0.0.0:8443 \\\n"
+    "                   --tls-cert server.pem --tls-key server.key --no-auth\n"
+    "      Two models, the first for those who name none; TLS with a certificate of your own.\n"
+    "  curl http://127.0.0.1:8080/v1/audio/transcriptions -F model=base -F file=@talk.mp4\n"
+    "      A request. Clients of OpenAI work with base_url http://127.0.0.1:8080/v1.\n\n"
+    "Every flag can also be set as an environment variable (--max-upload-mb is\n"
+    "IRONSCRIBE_MAX_UPLOAD_MB). SIGTERM finishes what runs and ends, SIGHUP reads the "
+    "certificates\n"
+    "again. The log, JSON lines without speech, goes to standard error. docs/server.md has more.\n"
+    "Exit status: 0 ended as asked, 1 failed, 2 wrong usage.";
+
+constexpr const char* kDefaultListen = "127.0.0.1:8080";
+constexpr const char* kDefaultModel = "base";
+constexpr uint64_t kMegabyte = 1'000'000;
+
+struct RawServe {
+  std::vector<std::string> listen;
+  std::vector<std::string> tls_listen;
+  std::string tls_cert;
+  std::string tls_key;
+  bool tls_self_signed = false;
+  std::string models_folder;
+  std::string cache_folder;
+  std::string data_folder;
+  std::string compute = "auto";
+  std::string cpu_level = "auto";
+  uint64_t max_upload_mb = 2147;  // 2 GiB, the largest file that Amazon Transcribe takes.
+  uint64_t spool_mb = 16'000;
+  double max_audio_hours = 24;
+  double drain_delay_seconds = 0;
+  double drain_seconds = 30;
+};
+
+void AddModelFlags(CLI::App& app, ServeOptions& options, RawServe& raw) {
+  app.option_defaults()->group("Models and machine");
+  app.add_option("-m,--model", options.models,
+                 "Installed model's name, or a path; may be repeated, the first serves those who "
+                 "name none (default base)")
+      ->allow_extra_args(false);
+  app.add_option("--models-dir", raw.models_folder, "Folder of installed models");
+  app.add_option("--cache-dir", raw.cache_folder, "Folder of packed models");
+  app.add_option("--compute", raw.compute, "auto, float32, bfloat16 or int8 (auto is int8)");
+  app.add_option("--threads", options.recognizer.num_threads,
+                 "Threads of a model; 0 takes as many as this process may use (default)")
+      ->check(CLI::Range(0, 1024));
+  app.add_option("--batch-size", options.recognizer.batch_size,
+                 "Windows of a model worked on at once at most, of all requests (default 8)")
+      ->check(CLI::Range(1, 256));
+  app.add_option("--cpu-level", raw.cpu_level, "Force a kernel level, as `transcribe` has it");
+}
+
+void AddNetworkFlags(CLI::App& app, ServeOptions& options, RawServe& raw) {
+  app.option_defaults()->group("Network");
+  app.add_option("-l,--listen", raw.listen,
+                 "HOST:PORT without TLS, HTTP/1.1 and HTTP/2; may be repeated (default "
+                 "127.0.0.1:8080, unless there is --tls-listen)")
+      ->allow_extra_args(false);
+  app.add_option("--tls-listen", raw.tls_listen, "HOST:PORT with TLS; may be repeated")
+      ->allow_extra_args(false);
+  app.add_option("--tls-cert", raw.tls_cert, "PEM file: the certificate and its chain");
+  app.add_option("--tls-key", raw.tls_key, "PEM file: the certificate's key");
+  app.add_flag("--tls-self-signed", raw.tls_self_signed,
+               "A certificate made at start, for trials: clients have to be told not to check it");
+  app.add_flag("--no-auth", options.no_auth,
+               "Let everyone in who reaches a port (keys are not there yet, so it is needed)");
+  app.add_option("--max-connections", options.http.max_connections,
+                 "Connections at once (default 1024)")
+      ->check(CLI::Range(1, 100'000));
+}
+
+void AddLimitFlags(CLI::App& app, RawServe& raw) {
+  app.option_defaults()->group("Limits and files");
+  app.add_option("--data-dir", raw.data_folder, "Where the server keeps its files");
+  app.add_option("--max-upload-mb", raw.max_upload_mb, "Largest recording (default 2147)")
+      ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--spool-mb", raw.spool_mb,
+                 "Room for all uploads under way; beyond it 507 (default 16000)")
+      ->check(CLI::Range(1, 100'000'000));
+  app.add_option("--max-audio-hours", raw.max_audio_hours, "Longest recording (default 24)")
+      ->check(CLI::Range(0.001, 1000.0));
+  app.add_option("--drain-delay", raw.drain_delay_seconds,
+                 "After SIGTERM, seconds that the server still takes requests while /readyz says "
+                 "no (default 0)")
+      ->check(CLI::Range(0.0, 3600.0));
+  app.add_option("--drain-timeout", raw.drain_seconds,
+                 "After SIGTERM, seconds until what still runs is given up (default 30)")
+      ->check(CLI::Range(0.0, 86'400.0));
+}
+
+// "127.0.0.1:8080", "[::1]:8080", "localhost:0".
+Result<server::ListenerOptions> ParseListener(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  int port = -1;
+  if (colon != std::string_view::npos) {
+    const auto [end, error] =
+        std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+    if (error != std::errc() || end != text.data() + text.size()) port = -1;
+  }
+  std::string_view host = text.substr(0, std::min(colon, text.size()));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (port < 0 || port > 65'535 || host.empty()) {
+    return InvalidArgumentError(
+        fmt::format("'{}' is not HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080", text));
+  }
+  server::ListenerOptions listener;
+  listener.host = host;
+  listener.port = static_cast<uint16_t>(port);
+  return listener;
+}
+
+Result<server::TlsOptions> TlsOf(const RawServe& raw) {
+  const bool has_files = !raw.tls_cert.empty() || !raw.tls_key.empty();
+  if (has_files == raw.tls_self_signed) {
+    return InvalidArgumentError(
+        "--tls-listen: needs --tls-cert and --tls-key, or --tls-self-signed for trials");
+  }
+  if (has_files && (raw.tls_cert.empty() || raw.tls_key.empty())) {
+    return InvalidArgumentError("--tls-cert and --tls-key go together");
+  }
+  server::TlsOptions tls;
+  tls.certificate_file = raw.tls_cert;
+  tls.key_file = raw.tls_key;
+  tls.self_signed = raw.tls_self_signed;
+  return tls;
+}
+
+Status ConvertListeners(const RawServe& raw, ServeOptions& options) {
+  std::vector<std::string> plain = raw.listen;
+  if (plain.empty() && raw.tls_listen.empty()) plain = {kDefaultListen};
+  for (const std::string& text : plain) {
+    auto listener = ParseListener(text);
+    if (!listener.ok()) return listener.status().Annotate("--listen");
+    listener->name = fmt::format("http-{}", options.listeners.size() + 1);
+    options.listeners.push_back(*std::move(listener));
+  }
+  const bool has_tls = !raw.tls_cert.empty() || !raw.tls_key.empty() || raw.tls_self_signed;
+  if (raw.tls_listen.empty() && has_tls) {
+    return InvalidArgumentError("a certificate needs --tls-listen HOST:PORT");
+  }
+  for (const std::string& text : raw.tls_listen) {
+    auto listener = ParseListener(text);
+    if (!listener.ok()) return listener.status().Annotate("--tls-listen");
+    listener->name = fmt::format("https-{}", options.listeners.size() + 1);
+    ASSIGN_OR_RETURN(listener->tls, TlsOf(raw));
+    if (raw.tls_self_signed) listener->tls->self_signed_names = {listener->host};
+    options.listeners.push_back(*std::move(listener));
+  }
+  return OkStatus();
+}
+
+std::chrono::milliseconds Milliseconds(double seconds) {
+  return std::chrono::milliseconds(static_cast<int64_t>(seconds * 1000));
+}
+
+std::filesystem::path FolderOr(const std::string& typed, const std::filesystem::path& otherwise) {
+  return typed.empty() ? otherwise : std::filesystem::path(typed);
+}
+
+Status Convert(const RawServe& raw, const Folders& folders, ServeOptions& options) {
+  RETURN_IF_ERROR(ConvertListeners(raw, options));
+  const auto compute = models::ParseComputeType(raw.compute);
+  if (!compute.ok()) return compute.status().Annotate("--compute");
+  options.recognizer.compute = *compute;
+  const auto level = ParseCpuLevel(raw.cpu_level);
+  if (!level.ok()) return level.status().Annotate("--cpu-level");
+  options.recognizer.cpu_level = *level;
+  if (options.models.empty()) options.models = {kDefaultModel};
+  options.models_folder = FolderOr(raw.models_folder, folders.models);
+  options.recognizer.cache_folder = FolderOr(raw.cache_folder, folders.cache);
+  options.data_folder = FolderOr(raw.data_folder, folders.models.parent_path() / "server");
+  options.spool.folder = options.data_folder / "spool";
+  options.spool.max_total_bytes = raw.spool_mb * kMegabyte;
+  options.spool.max_file_bytes = raw.max_upload_mb * kMegabyte;
+  // The form around the file.
+  options.http.max_body_bytes = options.spool.max_file_bytes + 4 * kMegabyte;
+  options.max_audio_seconds = static_cast<int64_t>(raw.max_audio_hours * 3600);
+  options.drain.delay = Milliseconds(raw.drain_delay_seconds);
+  options.drain.deadline = Milliseconds(raw.drain_delay_seconds + raw.drain_seconds);
+  if (!options.no_auth) {
+    return InvalidArgumentError(
+        "keys are not there yet, so everyone who reaches a port may use the server; say --no-auth "
+        "if that is what you want");
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+Result<ParsedServeFlags> ParseServeFlags(const std::vector<std::string>& arguments,
+                                         const Folders& folders) {
+  ParsedServeFlags parsed;
+  RawServe raw;
+  CLI::App app("Serves recognition over HTTP: OpenAI's audio API and others.", "ironscribe serve");
+  AddModelFlags(app, parsed.options, raw);
+  AddNetworkFlags(app, parsed.options, raw);
+  AddLimitFlags(app, raw);
+  for (CLI::Option* option : app.get_options()) {
+    const auto& names = option->get_lnames();
+    if (!names.empty() && names[0] != "help") option->envname(EnvironmentName(names[0]));
+  }
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.footer(kExamples);
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::CallForHelp&) {
+    parsed.help = app.help();
+    return parsed;
+  } catch (const CLI::Error& error) {
+    return InvalidArgumentError(error.what());
+  }
+  RETURN_IF_ERROR(Convert(raw, folders, parsed.options));
+  return parsed;
+}
+
+}  // namespace ironscribe::cli

@@ -1,0 +1,105 @@
+#include "apps/cli/serve_flags.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "apps/cli/json_log.h"
+
+namespace ironscribe::cli {
+namespace {
+
+Result<ParsedServeFlags> Parse(std::vector<std::string> arguments) {
+  const Folders folders{.models = "/data/models", .cache = "/cache"};
+  arguments.push_back("--no-auth");
+  return ParseServeFlags(arguments, folders);
+}
+
+ServeOptions Options(std::vector<std::string> arguments) {
+  const auto parsed = Parse(std::move(arguments));
+  EXPECT_TRUE(parsed.ok()) << parsed.status().message();
+  return parsed.ok() ? parsed->options : ServeOptions();
+}
+
+TEST(ServeFlags, DefaultsAreForThisMachineOnly) {
+  const ServeOptions options = Options({});
+  EXPECT_EQ(options.models, std::vector<std::string>{"base"});
+  ASSERT_EQ(options.listeners.size(), 1u);
+  EXPECT_EQ(options.listeners[0].host, "127.0.0.1");
+  EXPECT_EQ(options.listeners[0].port, 8080);
+  EXPECT_FALSE(options.listeners[0].tls.has_value());
+  EXPECT_EQ(options.spool.folder, "/data/server/spool");
+  EXPECT_EQ(options.max_audio_seconds, 24 * 3600);
+  EXPECT_GT(options.http.max_body_bytes, options.spool.max_file_bytes);
+}
+
+TEST(ServeFlags, ListenersMayBeMany) {
+  const ServeOptions options =
+      Options({"-m", "a", "-m", "b", "--listen", "0.0.0.0:0", "--listen", "[::1]:9", "--tls-listen",
+               "localhost:8443", "--tls-self-signed"});
+  EXPECT_EQ(options.models, (std::vector<std::string>{"a", "b"}));
+  ASSERT_EQ(options.listeners.size(), 3u);
+  EXPECT_EQ(options.listeners[1].host, "::1");
+  EXPECT_EQ(options.listeners[1].port, 9);
+  ASSERT_TRUE(options.listeners[2].tls.has_value());
+  EXPECT_TRUE(options.listeners[2].tls->self_signed);
+  EXPECT_EQ(options.listeners[2].tls->self_signed_names, std::vector<std::string>{"localhost"});
+  EXPECT_NE(options.listeners[0].name, options.listeners[1].name);
+}
+
+TEST(ServeFlags, TlsAloneOpensNoOtherPort) {
+  const ServeOptions options =
+      Options({"--tls-listen", "h:1", "--tls-cert", "c.pem", "--tls-key", "k.pem"});
+  ASSERT_EQ(options.listeners.size(), 1u);
+  EXPECT_EQ(options.listeners[0].tls->certificate_file, "c.pem");
+}
+
+TEST(ServeFlags, RefusesWhatMakesNoSense) {
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"--listen", "8080"},
+           {"--listen", "host:"},
+           {"--listen", "host:70000"},
+           {"--listen", ":80"},
+           {"--listen", "host:80x"},
+           {"--tls-listen", "h:1"},
+           {"--tls-listen", "h:1", "--tls-cert", "c.pem"},
+           {"--tls-listen", "h:1", "--tls-cert", "c", "--tls-key", "k", "--tls-self-signed"},
+           {"--tls-self-signed"},
+           {"--compute", "int3"},
+           {"--spool-mb", "0"},
+           {"--drain-timeout", "-1"},
+           {"--unknown"},
+           {"recording.wav"},
+       }) {
+    const auto parsed = Parse(arguments);
+    ASSERT_FALSE(parsed.ok()) << arguments[0];
+    EXPECT_EQ(parsed.status().code(), StatusCode::kInvalidArgument);
+  }
+}
+
+TEST(ServeFlags, NobodyIsLetInByMistake) {
+  const auto parsed = ParseServeFlags({}, {});
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_NE(parsed.status().message().find("--no-auth"), std::string::npos);
+}
+
+TEST(JsonLog, WritesOneObjectALine) {
+  std::ostringstream out;
+  JsonLog log(out);
+  api::RequestRecord record;
+  record.request_id = "a\"b\nc";
+  record.route = "/v1/models";
+  record.status = 200;
+  record.notes.audio_seconds = 10;
+  record.notes.recognition_seconds = 2;
+  log.Request(record);
+  log.Info("x\ny");
+  const std::string text = out.str();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+  EXPECT_NE(text.find(R"("request_id":"a\"b\nc")"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("real_time_factor":0.2)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"({"ts":"20)"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace ironscribe::cli

@@ -24,7 +24,7 @@ FormCall::FormCall(RouteRequest request, std::string_view file_field, std::share
     : request_(std::move(request)) {
   const std::string_view type = request_.head.headers.Find("content-type").value_or("");
   auto reader = FormReader::Create(type, std::string(file_field), std::move(spool));
-  status_ = reader.status();
+  refusal_ = reader.status();
   if (reader.ok()) reader_ = *std::move(reader);
 }
 
@@ -36,14 +36,14 @@ Reply FormCall::Refuse(const Status& status) {
 }
 
 std::optional<Reply> FormCall::TakeBody(std::string_view piece) {
-  if (status_.ok()) status_ = reader_->Take(piece);
-  if (status_.ok()) return std::nullopt;
-  return Refuse(status_);
+  if (refusal_.ok()) refusal_ = reader_->Take(piece);
+  if (refusal_.ok()) return std::nullopt;
+  return Refuse(refusal_);
 }
 
 void FormCall::Run(ReplyWriter& writer, std::stop_token client_gone) {
-  if (!status_.ok()) {
-    (void)writer.Send(Refuse(status_));
+  if (!refusal_.ok()) {
+    (void)writer.Send(Refuse(refusal_));
     return;
   }
   auto form = reader_->Finish();

@@ -34,7 +34,7 @@ class FormCall : public Call {
   Reply Refuse(const Status& status);
 
   const RouteRequest request_;
-  Status status_;  // Why there is no reader.
+  Status refusal_;  // Why the body is not wanted; Ok while it is.
   std::unique_ptr<FormReader> reader_;
 };
 

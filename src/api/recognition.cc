@@ -1,8 +1,12 @@
 #include "api/recognition.h"
 
+#include <array>
+#include <cstring>
 #include <utility>
 
+#include "audio/raw_pcm.h"
 #include "engine/channel_run.h"
+#include "io/input_file.h"
 
 namespace ironscribe::api {
 namespace {
@@ -34,11 +38,27 @@ Result<transcript::Transcript> RecognizeChannels(SpeechModel& model, int descrip
                                     open.stop);
 }
 
+bool BeginsLikeWav(int descriptor) {
+  std::array<std::byte, 4> head{};
+  const auto file = io::InputFile::FromDescriptor(descriptor, kRecordingName, {});
+  if (!file.ok()) return false;
+  const auto count = (*file)->ReadAt(0, head);
+  return count.ok() && std::memcmp(head.data(), "RIFF", head.size()) == 0;
+}
+
+Result<std::unique_ptr<audio::PcmSource>> OpenMixed(int descriptor, const audio::OpenOptions& open,
+                                                    bool raw_pcm) {
+  if (raw_pcm && !BeginsLikeWav(descriptor)) {
+    return audio::OpenRawPcm(descriptor, kRecordingName, open);
+  }
+  return audio::OpenAudioDescriptor(descriptor, kRecordingName, open);
+}
+
 Result<transcript::Transcript> RecognizeMixed(SpeechModel& model, int descriptor,
                                               const audio::OpenOptions& open,
                                               const RecognitionRequest& request,
                                               const RecordingRecognizer::Progress& progress) {
-  ASSIGN_OR_RETURN(const auto source, audio::OpenAudioDescriptor(descriptor, kRecordingName, open));
+  ASSIGN_OR_RETURN(const auto source, OpenMixed(descriptor, open, request.raw_pcm));
   if (progress.begun) progress.begun();
   models::RecognitionCallbacks callbacks;
   if (RecordingRecognizer::StreamsText(request)) callbacks.segment = progress.segment;

@@ -33,6 +33,8 @@ struct RecognitionRequest {
   bool split_channels = false;
   std::vector<std::string> channel_names;
   transcript::WriteOptions write;
+  // The recording is samples without a header (audio/raw_pcm.h), unless it begins like a WAV file.
+  bool raw_pcm = false;
 };
 
 // A model that is loaded, for as long as somebody holds it. Safe from many threads.

@@ -10,7 +10,9 @@ namespace ironscribe::cli {
 namespace {
 
 Result<ParsedServeFlags> Parse(std::vector<std::string> arguments) {
-  const Folders folders{.models = "/data/models", .cache = "/cache"};
+  Folders folders;
+  folders.models = "/data/models";
+  folders.cache = "/cache";
   arguments.push_back("--no-auth");
   return ParseServeFlags(arguments, folders);
 }

@@ -7,11 +7,13 @@
 #include <thread>
 #include <utility>
 
+#include "api/asr/asr.h"
 #include "api/backend.h"
 #include "api/canary.h"
 #include "api/health.h"
 #include "api/openai/openai.h"
 #include "api/router.h"
+#include "api/whispercpp/whispercpp.h"
 #include "apps/cli/json_log.h"
 #include "server/http/http_server.h"
 
@@ -51,6 +53,8 @@ class ServerRun {
         canary_(backend_, health_) {
     api::AddHealthRoutes(router_, health_);
     api::openai::AddRoutes(router_, backend_);
+    api::asr::AddRoutes(router_, backend_);
+    api::whispercpp::AddRoutes(router_, backend_, health_);
   }
 
   Status Run(std::stop_token stop) {

@@ -178,8 +178,10 @@ StreamPlan PlanStreams(const StreamLoad& load, double spare_machines) {
   return plan;
 }
 
-SimulationOptions SimulationOf(const CapacityLoad& load, const HourPlan& hour) {
+SimulationOptions SimulationOf(const CapacityLoad& load, const CapacityTarget& target,
+                               const HourPlan& hour) {
   SimulationOptions options;
+  options.target_wait = target.wait;
   options.arrivals_per_second = hour.recordings_per_second;
   options.arrival_variability = load.arrival_variability;
   options.machines = hour.machines;

@@ -88,6 +88,7 @@ struct StreamPlan {
 StreamPlan PlanStreams(const StreamLoad& load, double spare_machines);
 
 // The simulator's options for one hour of a plan.
-SimulationOptions SimulationOf(const CapacityLoad& load, const HourPlan& hour);
+SimulationOptions SimulationOf(const CapacityLoad& load, const CapacityTarget& target,
+                               const HourPlan& hour);
 
 }  // namespace ironscribe::cost

@@ -34,7 +34,7 @@ constexpr Parameter kParameters[] = {
                           "1: list prices; they have fallen rather than risen", 0, 100, 0.7, 1.1),
     Row<&A::utilization>("utilization", "share", "share of paid time in which machines work",
                          "0.35: 20 to 40 % are seen in practice (superml.dev, usage.ai, 2026-06)",
-                         0.001, 1, 0.57, 2),
+                         0.001, 1, 4.0 / 7, 2),
     Row<&A::speed_change>("speed-change", "x", "own speed, times this",
                           "1: as measured; other processors and recordings differ", 0.001, 1000,
                           0.7, 1.2),

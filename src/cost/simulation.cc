@@ -239,9 +239,13 @@ SimulationResult Simulate(const SimulationOptions& options) {
     goal = RecordingsFor(result.wait, goal, options);
   }
   result.recordings = static_cast<int64_t>(seen.waits.size());
-  const auto waiting =
-      std::count_if(seen.waits.begin(), seen.waits.end(), [](float wait) { return wait > 0; });
-  result.share_waiting = static_cast<double>(waiting) / static_cast<double>(result.recordings);
+  const auto share_within = [&](double limit) {
+    const auto count = std::count_if(seen.waits.begin(), seen.waits.end(),
+                                     [&](float wait) { return wait <= limit; });
+    return static_cast<double>(count) / static_cast<double>(result.recordings);
+  };
+  result.share_waiting = 1 - share_within(0);
+  result.share_in_time = share_within(options.target_wait.value());
   result.utilization = seen.busy / ((seen.ends - begins) * options.machines);
   result.mean_batch = static_cast<double>(result.recordings) / static_cast<double>(seen.batches);
   result.wait_p50 = Quantile(seen.waits, 0.5);

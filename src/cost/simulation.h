@@ -28,6 +28,7 @@ struct SimulationOptions {
   std::vector<ClipLength> clips = {};
   AudioSeconds mean_length{600};
   double length_variability = 1;
+  Seconds target_wait = {};
   uint64_t seed = 1;
   // Goes on until the mean wait is known this well, or so many recordings were observed, after a
   // pilot that tells how many it takes.
@@ -49,6 +50,7 @@ struct SimulationResult {
   double wait_p50 = 0, wait_p95 = 0, wait_p99 = 0;
   double latency_p50 = 0, latency_p95 = 0, latency_p99 = 0;  // Waiting and work.
   double share_waiting = 0;
+  double share_in_time = 0;  // Begun within the target wait.
   double utilization = 0;
   double mean_batch = 0;
 };

@@ -24,7 +24,8 @@ TEST(Simulation, ExponentialQueuesLieInTheirOwnInterval) {
   fmt::print("machines utilization    theory simulated half-width\n");
   for (const int machines : {1, 2, 5, 10}) {
     for (const double utilization : {0.5, 0.744, 0.9}) {
-      const SimulationOptions options = Exponential(machines, utilization);
+      SimulationOptions options = Exponential(machines, utilization);
+      options.target_wait = Seconds(20);
       const SimulationResult result = Simulate(options);
       const Queue queue{options.arrivals_per_second, Seconds(10), {}};
       const double theory = MeanWait(queue, machines).value();
@@ -34,6 +35,9 @@ TEST(Simulation, ExponentialQueuesLieInTheirOwnInterval) {
       EXPECT_LE(std::abs(result.wait.mean - theory), result.wait.half_width);
       EXPECT_NEAR(result.share_waiting, ErlangC(machines, queue.load()), 0.01);
       EXPECT_NEAR(result.utilization, utilization, 0.01);
+      const double late =
+          ErlangC(machines, queue.load()) * std::exp(-(1 - utilization) * machines * 20 / 10);
+      EXPECT_NEAR(result.share_in_time, 1 - late, 0.01);
       EXPECT_NEAR(result.wait_p95, WaitQuantile(queue, machines, 0.95).value(),
                   0.05 * result.wait_p95 + 0.05);
     }

@@ -52,12 +52,14 @@ std::string Simulated(const CapacityReport& report) {
       "  mean wait {:.3f} s, 95 % interval {:.3f} to {:.3f} (formula {:.3f} s)\n"
       "  wait    p50 {:.2f} s, p95 {:.2f} s, p99 {:.2f} s\n"
       "  latency p50 {:.2f} s, p95 {:.2f} s, p99 {:.2f} s (waiting and work)\n"
-      "  use {:.1f} %, {:.1f} % wait, {:.2f} recordings a batch\n",
+      "  use {:.1f} %, {:.1f} % wait, {:.2f} recordings a batch\n"
+      "  {:.1f} % begin within {:g} s; asked for are {:g} %\n",
       CountText(static_cast<double>(result.recordings)), report.seed, result.wait.mean,
       std::max(0.0, result.wait.mean - result.wait.half_width),
       result.wait.mean + result.wait.half_width, hour.mean_wait.value(), result.wait_p50,
       result.wait_p95, result.wait_p99, result.latency_p50, result.latency_p95, result.latency_p99,
-      100 * result.utilization, 100 * result.share_waiting, result.mean_batch);
+      100 * result.utilization, 100 * result.share_waiting, result.mean_batch,
+      100 * result.share_in_time, report.target.wait.value(), 100 * report.target.share);
 }
 
 Json SimulationJson(const CapacityReport& report) {
@@ -70,6 +72,7 @@ Json SimulationJson(const CapacityReport& report) {
           {"latency",
            {{"p50", result.latency_p50}, {"p95", result.latency_p95}, {"p99", result.latency_p99}}},
           {"share_waiting", result.share_waiting},
+          {"share_in_time", result.share_in_time},
           {"utilization", result.utilization},
           {"mean_batch", result.mean_batch}};
 }
@@ -103,42 +106,68 @@ std::vector<std::string> NotesOf(const CapacityReport& report) {
   if (std::string doubt = DoubtAboutFormula(report); !doubt.empty()) {
     notes.push_back(std::move(doubt));
   }
+  // Shares of thousands of recordings are known to a few tenths of a percent.
+  constexpr double kNoise = 0.003;
+  if (report.simulation.has_value() &&
+      report.simulation->share_in_time < report.target.share - kNoise) {
+    notes.push_back(fmt::format(
+        "in the simulation {:.1f} % begin in time, not the {:g} % asked for; plan more machines",
+        100 * report.simulation->share_in_time, 100 * report.target.share));
+  }
   return notes;
+}
+
+// Recordings that wait and streams that do not may both be planned, or one of them.
+bool HasRecordings(const CapacityReport& report) { return report.plan.machines > 0; }
+
+std::string RecordingsSummary(const CapacityReport& report) {
+  const cost::CapacityPlan& plan = report.plan;
+  const cost::HourPlan& hour = plan.hours[static_cast<size_t>(plan.busiest_hour)];
+  return fmt::format(
+      "{} machine{} the busiest hour ({} recordings, load {:.2f}) with {:g} % of the "
+      "recordings begun within {:g} s, and {} with the spare ones; at night {} are enough. The "
+      "queue should hold at most {} recordings: what comes behind them waits longer.",
+      plan.machines, plan.machines == 1 ? " carries" : "s carry",
+      CountText(hour.recordings_per_second * 3600), hour.load, 100 * report.target.share,
+      report.target.wait.value(), plan.with_spare, plan.at_night, CountText(plan.queue_places));
+}
+
+std::string StreamsSummary(const CapacityReport& report) {
+  return fmt::format(
+      "{:g} streams at once on average need {} places, so that {:.2f} % find none, on {} machines "
+      "with spare ones.",
+      report.stream_load->mean_streams, report.streams.streams, 100 * report.streams.blocked,
+      report.streams.machines);
+}
+
+// Above this use a further machine must come: that of the busiest hour as planned.
+int PlannedUsePercent(const CapacityReport& report) {
+  const double use =
+      HasRecordings(report)
+          ? report.plan.hours[static_cast<size_t>(report.plan.busiest_hour)].utilization
+          : report.stream_load->mean_streams / report.streams.streams;
+  return std::clamp(static_cast<int>(std::floor(100 * use)), 10, 90);
 }
 
 }  // namespace
 
 std::string SummarizeCapacity(const CapacityReport& report) {
-  const cost::CapacityPlan& plan = report.plan;
-  const cost::HourPlan& hour = plan.hours[static_cast<size_t>(plan.busiest_hour)];
-  std::string text = fmt::format(
-      "{} machines carry the busiest hour ({} recordings, load {:.2f}) with {:g} % of the "
-      "recordings "
-      "begun within {:g} s, and {} with the spare ones; at night {} are enough.",
-      plan.machines, CountText(hour.recordings_per_second * 3600), hour.load,
-      100 * report.target.share, report.target.wait.value(), plan.with_spare, plan.at_night);
-  text += fmt::format(
-      " The queue should hold at most {} recordings: what comes behind them waits "
-      "longer.",
-      CountText(plan.queue_places));
-  if (report.stream_load.has_value()) {
-    text += fmt::format(
-        " {:g} streams at once on average need {} places, so that {:.2f} % find none, on {} "
-        "machines "
-        "with spare ones.",
-        report.stream_load->mean_streams, report.streams.streams, 100 * report.streams.blocked,
-        report.streams.machines);
-  }
-  return text;
+  std::string text = HasRecordings(report) ? RecordingsSummary(report) : "";
+  if (!report.stream_load.has_value()) return text;
+  return text + (text.empty() ? "" : " ") + StreamsSummary(report);
 }
 
 std::string WriteCapacityText(const CapacityReport& report) {
-  std::string text = text::Wrapped(SummarizeCapacity(report), 100) + "\n" + Hours(report);
-  text += fmt::format(
-      "* the busiest hour. Waits by Erlang C and Allen-Cunneen; a recording takes {:.2f} s on "
-      "average, "
-      "squared variation {:.2f}. Speed: {}.\n",
-      report.plan.service.value(), report.plan.service_variability, report.speed_source);
+  std::string text = text::Wrapped(SummarizeCapacity(report), 100);
+  if (HasRecordings(report)) {
+    text += "\n" + Hours(report);
+    text += text::Wrapped(
+        fmt::format("* the busiest hour. Waits by Erlang C and Allen-Cunneen; a recording takes "
+                    "{:.2f} s on average, squared variation {:.2f}. Speed: {}.",
+                    report.plan.service.value(), report.plan.service_variability,
+                    report.speed_source),
+        100);
+  }
   text += Simulated(report);
   for (const std::string& note : NotesOf(report)) text += text::Wrapped("note: " + note, 100);
   return text;
@@ -181,10 +210,7 @@ std::string WriteCapacityJson(const CapacityReport& report) {
 }
 
 std::string WriteKubernetes(const CapacityReport& report) {
-  // Above the planned use of the busiest hour a further machine must come.
-  const cost::HourPlan& hour = report.plan.hours[static_cast<size_t>(report.plan.busiest_hour)];
-  const int use = std::clamp(static_cast<int>(std::floor(100 * hour.utilization)), 10, 90);
-  std::string resources;
+  std::string resources = "          # No resource requests: --cores and --memory-gb state them.\n";
   if (report.machine.cores > 0) {
     const std::string memory =
         report.machine.memory_gb > 0
@@ -231,7 +257,7 @@ std::string WriteKubernetes(const CapacityReport& report) {
       "      resource:\n"
       "        name: cpu\n"
       "        target: {{type: Utilization, averageUtilization: {3}}}\n",
-      MostMachines(report), resources, FewestMachines(report), use);
+      MostMachines(report), resources, FewestMachines(report), PlannedUsePercent(report));
 }
 
 }  // namespace ironscribe::cost_report

@@ -192,7 +192,7 @@ TEST(CapacityReport, TextJsonAndKubernetes) {
   report.plan = *cost::PlanCapacity(report.load, report.target);
   report.stream_load = cost::StreamLoad{.mean_streams = 84, .per_machine = 16};
   report.streams = cost::PlanStreams(*report.stream_load, 1);
-  report.simulation = cost::SimulationResult{.recordings = 5};
+  report.simulation = cost::SimulationResult{.recordings = 5, .share_in_time = 0.799};
   report.machine = {.cores = 4, .memory_gb = 8};
   report.speed_source = "as stated";
   const std::string text = WriteCapacityText(report);
@@ -208,6 +208,8 @@ TEST(CapacityReport, TextJsonAndKubernetes) {
   EXPECT_TRUE(Holds(doubt(), "With 5 at 74 %")) << doubt();
   EXPECT_TRUE(Holds(doubt(), "too short (by")) << doubt();
   EXPECT_TRUE(Holds(WriteCapacityText(report), "note: the formula")) << WriteCapacityText(report);
+  report.simulation->share_in_time = 0.75;
+  EXPECT_TRUE(Holds(WriteCapacityText(report), "75.0 % begin in time, not the 80 % asked for"));
   report.plan.service_variability = 4;
   EXPECT_TRUE(Holds(doubt(), "too long (by")) << doubt();
   const auto json = nlohmann::json::parse(WriteCapacityJson(report));
@@ -219,6 +221,22 @@ TEST(CapacityReport, TextJsonAndKubernetes) {
   EXPECT_TRUE(Holds(yaml, "maxReplicas: 13")) << yaml;
   EXPECT_TRUE(Holds(yaml, "requests: {cpu: \"4\", memory: 7630Mi}")) << yaml;
   EXPECT_TRUE(Holds(yaml, "averageUtilization: 74")) << yaml;
+}
+
+TEST(CapacityReport, StreamsAlone) {
+  CapacityReport report;
+  report.load.profile = cost::DayProfile(1);
+  report.load.speeds = {{1, cost::Speed(46)}};
+  report.plan = *cost::PlanCapacity(report.load, report.target);
+  report.stream_load = cost::StreamLoad{.mean_streams = 84, .per_machine = 16};
+  report.streams = cost::PlanStreams(*report.stream_load, 1);
+  const std::string text = WriteCapacityText(report);
+  EXPECT_EQ(text.find("84 streams at once"), 0u) << text;
+  EXPECT_FALSE(Holds(text, "recordings")) << text;
+  const std::string yaml = WriteKubernetes(report);
+  EXPECT_TRUE(Holds(yaml, "replicas: 8")) << yaml;
+  EXPECT_TRUE(Holds(yaml, "averageUtilization: 84")) << yaml;
+  EXPECT_TRUE(Holds(yaml, "No resource requests: --cores")) << yaml;
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ svg .mark{fill:var(--bg);stroke:var(--ok);stroke-width:2}
 .k-cloud{background:var(--i)}.k-own{background:var(--ok)}.k-low{background:var(--s)}
 .wide td,.wide th{white-space:normal;text-align:left;vertical-align:top}
 .wide td:nth-child(2),.wide th:nth-child(2){white-space:nowrap}
+.products{font-size:13px}.products td:nth-child(2),.products td:nth-child(3){white-space:normal}
+.last-left td:last-child,.last-left th:last-child{text-align:left}
 )css";
 
 std::string Section(std::string_view name, const std::string& body) {
@@ -83,30 +85,41 @@ std::string Tiles(const CostReport& report) {
   return body + "</div>\n";
 }
 
-std::string ProductTable(const CostReport& report) {
+// What decides first, so that it is in sight on a narrow screen; correction where it is reckoned.
+std::vector<std::string> ProductCells(const CostReport& report, size_t position) {
   const std::string& currency = report.settings.currency;
   const double hours =
       report.subject.usage.year().value() * report.subject.assumptions.volume_change;
-  Rows rows = {{"Product", "A year", "An hour", "1,000 hours", "p10", "p50", "p90",
-                "Cheapest in draws", "Flat rate", "Correction", "3 years, present value",
-                "Word errors", "Competes"}};
-  for (const size_t position : report.order) {
-    const cost::Row& row = report.comparison.rows[position];
-    const cost::Percentiles& drawn = report.monte_carlo.rows[position];
-    rows.push_back(
-        {row.name, MoneyText(row.total(), currency),
-         hours > 0 ? PriceText(row.total().value() / hours, currency) : "-",
-         hours > 0 ? PriceText(1000 * row.total().value() / hours, currency) : "-",
-         MoneyText(drawn.p10, currency), MoneyText(drawn.p50, currency),
-         MoneyText(drawn.p90, currency),
-         fmt::format("{:.1f} %", 100 * report.monte_carlo.share_cheapest[position]),
-         row.is_own ? "-" : MoneyText(row.flat, currency), MoneyText(row.correction, currency),
-         MoneyText(row.present_value, currency), WordErrorText(row.words),
-         row.comparable        ? "yes"
-         : row.missing.empty() ? "no"
-                               : fmt::format("no known {}", cost::FeatureName(row.missing[0]))});
+  const cost::Row& row = report.comparison.rows[position];
+  const cost::Percentiles& drawn = report.monte_carlo.rows[position];
+  std::vector<std::string> cells = {
+      row.name,
+      row.comparable        ? "yes"
+      : row.missing.empty() ? "no"
+                            : fmt::format("no known {}", cost::FeatureName(row.missing[0])),
+      WordErrorText(row.words),
+      MoneyText(row.total(), currency),
+      hours > 0 ? PriceText(row.total().value() / hours, currency) : "-",
+      hours > 0 ? PriceText(1000 * row.total().value() / hours, currency) : "-",
+      MoneyText(row.present_value, currency),
+      MoneyText(drawn.p10, currency),
+      MoneyText(drawn.p50, currency),
+      MoneyText(drawn.p90, currency),
+      fmt::format("{:.1f} %", 100 * report.monte_carlo.share_cheapest[position]),
+      row.is_own ? "-" : MoneyText(row.flat, currency)};
+  if (report.subject.assumptions.wage_per_hour.value() > 0) {
+    cells.push_back(MoneyText(row.correction, currency));
   }
-  return html::HtmlTable(rows, kMaxRows);
+  return cells;
+}
+
+std::string ProductTable(const CostReport& report) {
+  Rows rows = {{"Product", "Com\u00adpetes", "Word errors", "A year", "An hour", "1,000 hours",
+                "3 years, present value", "p10", "p50", "p90", "Cheap\u00adest in draws",
+                "Flat rate"}};
+  if (report.subject.assumptions.wage_per_hour.value() > 0) rows[0].push_back("Correc\u00adtion");
+  for (const size_t position : report.order) rows.push_back(ProductCells(report, position));
+  return "<div class=\"products\">" + html::HtmlTable(rows, kMaxRows) + "</div>\n";
 }
 
 std::string CrossingTable(const CostReport& report) {
@@ -145,7 +158,8 @@ std::string JumpTable(const CostReport& report) {
                       jump.what});
     }
   }
-  return rows.size() == 1 ? "" : html::HtmlTable(rows, kMaxRows);
+  if (rows.size() == 1) return "";
+  return "<div class=\"last-left\">" + html::HtmlTable(rows, kMaxRows) + "</div>\n";
 }
 
 std::string AssumptionTable(const CostReport& report) {
@@ -156,7 +170,7 @@ std::string AssumptionTable(const CostReport& report) {
     rows.push_back(
         {std::string(parameter.key),
          ParameterText(parameter.get(assumptions), parameter.unit, currency),
-         parameter.is_uncertain()
+         parameter.is_uncertain() && parameter.low(assumptions) < parameter.high(assumptions)
              ? fmt::format("{} to {}",
                            ParameterText(parameter.low(assumptions), parameter.unit, currency),
                            ParameterText(parameter.high(assumptions), parameter.unit, currency))
@@ -208,11 +222,12 @@ std::string Head(const CostReport& report) {
   for (const std::string& part : Summary(report)) lead += "<p>" + html::EscapeHtml(part) + "</p>\n";
   return fmt::format(
       "<h1>Speech recognition: cloud against own machines</h1>\n<div class=\"lead\">{}</div>\n"
-      "<p class=\"dim\">As of {}. {} hours of audio a year, growth {:g} % a year, {:g} channels a "
+      "<p class=\"dim\">As of {}. {} hours of audio a year, growth {:g} % a year, {:g} channel{} a "
       "recording, features: {}. List prices without tax unless laid over. {} draws, seed {}.</p>\n",
       lead, html::EscapeHtml(report.settings.as_of), CountText(usage.year().value()),
-      100 * usage.growth_per_year, usage.channels, features.empty() ? "none" : features,
-      CountText(report.monte_carlo.options.draws), report.monte_carlo.options.seed);
+      100 * usage.growth_per_year, usage.channels, usage.channels == 1 ? "" : "s",
+      features.empty() ? "none" : features, CountText(report.monte_carlo.options.draws),
+      report.monte_carlo.options.seed);
 }
 
 std::string Notes(const CostReport& report) {

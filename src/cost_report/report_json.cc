@@ -17,6 +17,15 @@ constexpr int kFormatVersion = 1;
 
 Json Cents(cost::Money money) { return std::round(money.value() * 100) / 100; }
 
+// Without the digits that sums and quotients of doubles leave behind.
+Json Rounded(double value) {
+  if (value == 0 || !std::isfinite(value)) return value;
+  constexpr int kDigits = 10;
+  const double scale = std::pow(10.0, kDigits - std::ceil(std::log10(std::abs(value))));
+  const double rounded = std::round(value * scale) / scale;
+  return std::isfinite(rounded) ? rounded : value;
+}
+
 Json ToJson(const cost::Percentiles& percentiles) {
   return {{"p10", Cents(percentiles.p10)},
           {"p50", Cents(percentiles.p50)},
@@ -29,6 +38,7 @@ Json ToJson(const cost::WordErrors& words) {
     json["percent"] = std::round(words.rate * 1e6) / 1e4;
     json["test"] = words.test;
     json["source"] = words.source;
+    json["of"] = words.of_weights ? "weights" : "product";
   }
   return json;
 }
@@ -51,8 +61,8 @@ Json ToJson(const CostReport& report, size_t position) {
       report.subject.usage.year().value() * report.subject.assumptions.volume_change;
   Json json = {{"id", row.id}, {"name", row.name}, {"own", row.is_own}};
   json["year"] = Cents(row.total());
-  json["per_hour"] = hours > 0 ? Json(row.total().value() / hours) : Json();
-  json["per_1000_hours"] = hours > 0 ? Json(1000 * row.total().value() / hours) : Json();
+  json["per_hour"] = hours > 0 ? Rounded(row.total().value() / hours) : Json();
+  json["per_1000_hours"] = hours > 0 ? Rounded(1000 * row.total().value() / hours) : Json();
   json["bill"] = Cents(row.bill);
   json["correction"] = Cents(row.correction);
   json["present_value_3_years"] = Cents(row.present_value);
@@ -72,9 +82,9 @@ Json ToJson(const CostReport& report, size_t position) {
                      {"software", speed.software},
                      {"kind", cost::KnowledgeName(speed.knowledge)},
                      {"per_core", speed.by_core()},
-                     {"value", speed.speed.value()},
-                     {"low", speed.low.value()},
-                     {"high", speed.high.value()},
+                     {"value", Rounded(speed.speed.value())},
+                     {"low", Rounded(speed.low.value())},
+                     {"high", Rounded(speed.high.value())},
                      {"processor", speed.processor},
                      {"source", speed.provenance.source}};
   } else {
@@ -90,28 +100,43 @@ Json CrossingsJson(const CostReport& report) {
   Json list = Json::array();
   for (const Crossed& crossed : report.crossings) {
     const auto& [tiers, flat] = crossed.crossing;
-    list.push_back({{"own", report.comparison.rows[*report.own].id},
-                    {"plan", report.comparison.rows[crossed.plan].id},
-                    {"break_even_hours", tiers.has_value() ? Json(tiers->hours.value()) : Json()},
-                    {"cheaper_at_every_volume_above", tiers.has_value() && !tiers->comes_back},
-                    {"flat_rate_break_even_hours", flat.has_value() ? Json(flat->value()) : Json()},
-                    {"payback_months",
-                     crossed.payback_months.has_value() ? Json(*crossed.payback_months) : Json()}});
+    list.push_back(
+        {{"own", report.comparison.rows[*report.own].id},
+         {"plan", report.comparison.rows[crossed.plan].id},
+         {"break_even_hours", tiers.has_value() ? Rounded(tiers->hours.value()) : Json()},
+         {"cheaper_at_every_volume_above", tiers.has_value() && !tiers->comes_back},
+         {"flat_rate_break_even_hours", flat.has_value() ? Rounded(flat->value()) : Json()},
+         {"payback_months",
+          crossed.payback_months.has_value() ? Rounded(*crossed.payback_months) : Json()}});
+  }
+  return list;
+}
+
+Json JumpsJson(const CostReport& report) {
+  Json list = Json::array();
+  for (const cost::PricePlan& plan : report.subject.plans) {
+    for (const cost::Jump& jump : cost::JumpsOf(plan)) {
+      list.push_back({{"plan", plan.id},
+                      {"hours_per_month", Rounded(cost::HoursOf(jump.minutes).value())},
+                      {"month_before", Cents(jump.before)},
+                      {"month_after", Cents(jump.after)},
+                      {"what", jump.what}});
+    }
   }
   return list;
 }
 
 Json UsageJson(const cost::Usage& usage) {
   Json months = Json::array();
-  for (const cost::AudioHours month : usage.months) months.push_back(month.value());
+  for (const cost::AudioHours month : usage.months) months.push_back(Rounded(month.value()));
   Json clips = Json::array();
   for (const cost::ClipLength& clip : usage.clips) {
-    clips.push_back({{"seconds", clip.length.value()}, {"share", clip.share}});
+    clips.push_back({{"seconds", Rounded(clip.length.value())}, {"share", Rounded(clip.share)}});
   }
   Json features = Json::array();
   for (const cost::Feature feature : usage.features) features.push_back(cost::FeatureName(feature));
   return {{"months", months},
-          {"hours_per_year", usage.year().value()},
+          {"hours_per_year", Rounded(usage.year().value())},
           {"growth_per_year", usage.growth_per_year},
           {"channels", usage.channels},
           {"clips", clips},
@@ -127,9 +152,9 @@ Json MeasuredJson(const CostReport& report) {
          {"cores", one.cores},
          {"repeats", one.repeats},
          {"audio_seconds", one.audio_seconds},
-         {"speed", one.speed.value()},
-         {"low", one.low.value()},
-         {"high", one.high.value()},
+         {"speed", Rounded(one.speed.value())},
+         {"low", Rounded(one.low.value())},
+         {"high", Rounded(one.high.value())},
          {"settings", one.settings},
          {"release_line", ReleaseLine(one, {}, report.subject.assumptions.utilization)}});
   }
@@ -153,11 +178,12 @@ std::string WriteReportJson(const CostReport& report) {
   json["rows"] = Json::array();
   for (const size_t position : report.order) json["rows"].push_back(ToJson(report, position));
   json["crossings"] = CrossingsJson(report);
+  json["jumps"] = JumpsJson(report);
   json["tornado"] = Json::array();
   for (const cost::Swing& swing : report.swings) {
     json["tornado"].push_back({{"parameter", swing.key},
-                               {"low", swing.low},
-                               {"high", swing.high},
+                               {"low", Rounded(swing.low)},
+                               {"high", Rounded(swing.high)},
                                {"saving_at_low", Cents(swing.saving_at_low)},
                                {"saving_at_high", Cents(swing.saving_at_high)}});
   }

@@ -34,27 +34,40 @@ std::vector<std::string> LineOf(const CostReport& report, size_t position) {
           row.missing.empty() ? "" : fmt::format("no known {}", cost::FeatureName(row.missing[0]))};
 }
 
-std::string Pair(const CostReport& report) {
+std::vector<std::string> CrossingLine(const CostReport& report, const Crossed& crossed) {
+  const auto& [tiers, flat] = crossed.crossing;
+  const Row& plan = report.comparison.rows[crossed.plan];
+  return {
+      "against " + plan.name,
+      !tiers.has_value() ? "never"
+      : tiers->always    ? "0"
+                         : CountText(tiers->hours.value()) + (tiers->comes_back ? " (*)" : ""),
+      flat.has_value() ? CountText(flat->value()) : "never",
+      crossed.payback_months.has_value() ? fmt::format("{:.1f}", *crossed.payback_months) : "never",
+      MoneyText(plan.total() - report.comparison.rows[*report.own].total(),
+                report.settings.currency)};
+}
+
+// The cheapest own machines against the plan to be replaced and those of the first `max_rows`.
+std::string Crossings(const CostReport& report, size_t max_rows) {
   if (!report.own.has_value()) return "";
-  const std::string& currency = report.settings.currency;
   Rows rows = {{report.comparison.rows[*report.own].name, "break-even, h/year", "at a flat rate",
                 "payback, months", "saved a year"}};
-  for (const Crossed& crossed : report.crossings) {
-    const auto& [tiers, flat] = crossed.crossing;
-    const Row& plan = report.comparison.rows[crossed.plan];
-    rows.push_back(
-        {"against " + plan.name,
-         !tiers.has_value() ? "never"
-         : tiers->always    ? "0"
-                            : CountText(tiers->hours.value()) + (tiers->comes_back ? " (*)" : ""),
-         flat.has_value() ? CountText(flat->value()) : "never",
-         crossed.payback_months.has_value() ? fmt::format("{:.1f}", *crossed.payback_months)
-                                            : "never",
-         MoneyText(plan.total() - report.comparison.rows[*report.own].total(), currency)});
+  bool comes_back = false;
+  for (size_t i = 0; i < report.order.size(); ++i) {
+    if (i >= max_rows && report.order[i] != report.comparison.against) continue;
+    for (const Crossed& crossed : report.crossings) {
+      if (crossed.plan != report.order[i]) continue;
+      rows.push_back(CrossingLine(report, crossed));
+      const auto& tiers = crossed.crossing.tiers;
+      comes_back = comes_back || (tiers.has_value() && tiers->comes_back);
+    }
   }
+  if (rows.size() == 1) return "";
   return "\n" + text::TextTable(rows, text::TableKind::kNumbers) +
-         "(*) not at every volume above. The flat rate takes today's own bill as fixed and every "
-         "hour at the first tier's price.\n";
+         (comes_back ? "(*) not at every volume above. " : "") +
+         "The flat rate takes today's own bill as fixed and every hour at the first tier's "
+         "price.\n";
 }
 
 std::string Tornado(const CostReport& report) {
@@ -91,7 +104,7 @@ std::string WriteReportText(const CostReport& report, size_t max_rows) {
   text +=
       "* may be compared: see the first sentence. Prices without tax; 3 years are the present "
       "value.\n";
-  text += Pair(report) + Tornado(report);
+  text += Crossings(report, max_rows) + Tornado(report);
   if (report.monte_carlo.saving.has_value()) {
     const cost::Percentiles& saving = *report.monte_carlo.saving;
     text += fmt::format(

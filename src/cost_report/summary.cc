@@ -202,6 +202,8 @@ std::string ParameterText(double value, std::string_view unit, const std::string
       std::abs(value) >= 1000 ? CountText(value) : fmt::format("{:.4g}", value);
   if (unit == "x") return number + " x";
   if (unit.starts_with("$")) return Symbol(currency) + number + std::string(unit.substr(1));
+  if (value == 1 && unit == "people") return "1 person";
+  if (value == 1 && unit.ends_with('s') && unit.size() > 1) unit.remove_suffix(1);
   return number + " " + std::string(unit);
 }
 

@@ -108,8 +108,9 @@ Result<cost_report::CapacityReport> MakeReport(const CapacityOptions& options,
     report.streams = cost::PlanStreams(options.streams, options.target.spare_machines);
   }
   if (options.simulate && report.plan.machines > 0) {
-    cost::SimulationOptions simulation = cost::SimulationOf(
-        report.load, report.plan.hours[static_cast<size_t>(report.plan.busiest_hour)]);
+    cost::SimulationOptions simulation =
+        cost::SimulationOf(report.load, report.target,
+                           report.plan.hours[static_cast<size_t>(report.plan.busiest_hour)]);
     simulation.seed = options.seed;
     report.simulation = cost::Simulate(simulation);
   }

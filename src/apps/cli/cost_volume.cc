@@ -58,6 +58,12 @@ std::vector<cost::ClipLength> ClipsOf(const std::vector<double>& lengths) {
   return clips;
 }
 
+// A few minutes are not 0.0 hours.
+std::string HoursText(cost::AudioHours hours) {
+  return hours.value() < 10 ? fmt::format("{:.2g}", hours.value())
+                            : fmt::format("{:.1f}", hours.value());
+}
+
 std::string DoubtAboutMean(double recordings) {
   if (recordings >= kEnoughRecordings) return "";
   return fmt::format("; too few for a mean length, which is known within 20 % from {:g} on",
@@ -115,8 +121,9 @@ Result<VolumeRead> ReadVolume(const std::filesystem::path& path, double days,
   volume.usage = cost::EvenUsage(hours * (cost::kDaysPerYear / days));
   volume.usage.clips = ClipsOf(lengths);
   volume.description =
-      fmt::format("{} recordings of {}, {:.1f} hours in {:g} days{}", lengths.size(), path.string(),
-                  hours.value(), days, DoubtAboutMean(static_cast<double>(lengths.size())));
+      fmt::format("{} recording{} of {}, {} hours in {:g} day{}{}", lengths.size(),
+                  lengths.size() == 1 ? "" : "s", path.string(), HoursText(hours), days,
+                  days == 1 ? "" : "s", DoubtAboutMean(static_cast<double>(lengths.size())));
   if (unreadable > 0) {
     volume.description += fmt::format("; {} could not be read and are left out", unreadable);
   }

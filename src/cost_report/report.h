@@ -62,6 +62,9 @@ CostReport MakeCostReport(cost::Case subject, ReportSettings settings);
 std::vector<std::string> Summary(const CostReport& report);
 std::string Summarize(const CostReport& report);
 
+// What a break-even at a flat rate leaves out.
+std::string FlatRateNote(const CostReport& report);
+
 // The line of a release: hours of audio per machine-hour, and the price of a core-hour at which the
 // machines for `hours` of audio cost `target` instead of `bill`.
 struct ReleaseGoal {

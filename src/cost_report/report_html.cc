@@ -85,6 +85,11 @@ std::string Tiles(const CostReport& report) {
   return body + "</div>\n";
 }
 
+bool HasCorrection(const CostReport& report) {
+  return report.subject.assumptions.wage_per_hour > Money();
+}
+constexpr int kCorrectionColumn = 4;  // Behind the year, which holds it.
+
 // What decides first, so that it is in sight on a narrow screen; correction where it is reckoned.
 std::vector<std::string> ProductCells(const CostReport& report, size_t position) {
   const std::string& currency = report.settings.currency;
@@ -107,8 +112,8 @@ std::vector<std::string> ProductCells(const CostReport& report, size_t position)
       MoneyText(drawn.p90, currency),
       fmt::format("{:.1f} %", 100 * report.monte_carlo.share_cheapest[position]),
       row.is_own ? "-" : MoneyText(row.flat, currency)};
-  if (report.subject.assumptions.wage_per_hour.value() > 0) {
-    cells.push_back(MoneyText(row.correction, currency));
+  if (HasCorrection(report)) {
+    cells.insert(cells.begin() + kCorrectionColumn, MoneyText(row.correction, currency));
   }
   return cells;
 }
@@ -117,7 +122,9 @@ std::string ProductTable(const CostReport& report) {
   Rows rows = {{"Product", "Com\u00adpetes", "Word errors", "A year", "An hour", "1,000 hours",
                 "3 years, present value", "p10", "p50", "p90", "Cheap\u00adest in draws",
                 "Flat rate"}};
-  if (report.subject.assumptions.wage_per_hour.value() > 0) rows[0].push_back("Correc\u00adtion");
+  if (HasCorrection(report)) {
+    rows[0].insert(rows[0].begin() + kCorrectionColumn, "of it correc\u00adtion");
+  }
   for (const size_t position : report.order) rows.push_back(ProductCells(report, position));
   return "<div class=\"products\">" + html::HtmlTable(rows, kMaxRows) + "</div>\n";
 }
@@ -142,10 +149,9 @@ std::string CrossingTable(const CostReport& report) {
          MoneyText(plan.total() - own.total(), currency),
          MoneyText(plan.present_value - own.present_value, currency)});
   }
-  return fmt::format(
-      "<p class=\"dim\">{}, against each provider; the flat rate takes today's own "
-      "bill as fixed and every hour at the first tier's price.</p>\n{}",
-      html::EscapeHtml(report.comparison.rows[*report.own].name), html::HtmlTable(rows, kMaxRows));
+  return fmt::format("<p class=\"dim\">{}, against each provider. {}</p>\n{}",
+                     html::EscapeHtml(report.comparison.rows[*report.own].name),
+                     FlatRateNote(report), html::HtmlTable(rows, kMaxRows));
 }
 
 std::string JumpTable(const CostReport& report) {

@@ -65,9 +65,7 @@ std::string Crossings(const CostReport& report, size_t max_rows) {
   }
   if (rows.size() == 1) return "";
   return "\n" + text::TextTable(rows, text::TableKind::kNumbers) +
-         (comes_back ? "(*) not at every volume above. " : "") +
-         "The flat rate takes today's own bill as fixed and every hour at the first tier's "
-         "price.\n";
+         (comes_back ? "(*) not at every volume above. " : "") + FlatRateNote(report) + "\n";
 }
 
 std::string Tornado(const CostReport& report) {

@@ -218,6 +218,13 @@ std::string Summarize(const CostReport& report) {
   return fmt::format("{}", fmt::join(Summary(report), " "));
 }
 
+std::string FlatRateNote(const CostReport& report) {
+  const bool has_correction = report.subject.assumptions.wage_per_hour > Money();
+  return fmt::format(
+      "The flat rate takes today's own bill{} as fixed and every hour at the first tier's price.",
+      has_correction ? ", without the correction of errors," : "");
+}
+
 std::string ReleaseLine(const MeasuredSpeed& measured, const ReleaseGoal& goal,
                         double utilization) {
   const cost::Speed per_core = measured.speed / measured.cores;

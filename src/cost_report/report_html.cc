@@ -113,7 +113,9 @@ std::vector<std::string> ProductCells(const CostReport& report, size_t position)
       fmt::format("{:.1f} %", 100 * report.monte_carlo.share_cheapest[position]),
       row.is_own ? "-" : MoneyText(row.flat, currency)};
   if (HasCorrection(report)) {
-    cells.insert(cells.begin() + kCorrectionColumn, MoneyText(row.correction, currency));
+    const bool is_known = row.words.knowledge != cost::Knowledge::kUnknown;
+    cells.insert(cells.begin() + kCorrectionColumn,
+                 is_known ? MoneyText(row.correction, currency) : "unknown");
   }
   return cells;
 }

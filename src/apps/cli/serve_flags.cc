@@ -86,8 +86,9 @@ void AddNetworkFlags(CLI::App& app, ServeOptions& options, RawServe& raw) {
   app.add_option("--tls-key", raw.tls_key, "PEM file: the certificate's key");
   app.add_flag("--tls-self-signed", raw.tls_self_signed,
                "A certificate made at start, for trials: clients have to be told not to check it");
-  app.add_flag("--no-auth", options.no_auth,
-               "Let everyone in who reaches a port (keys are not there yet, so it is needed)");
+  app.add_flag(
+      "--no-auth", options.no_auth,
+      "Let everyone in who reaches a port (the server does not ask for keys yet, so it is needed)");
   app.add_option("--max-connections", options.http.max_connections,
                  "Connections at once (default 1024)")
       ->check(CLI::Range(1, 100'000));
@@ -203,8 +204,8 @@ Status Convert(const RawServe& raw, const Folders& folders, ServeOptions& option
   options.drain.deadline = Milliseconds(raw.drain_delay_seconds + raw.drain_seconds);
   if (!options.no_auth) {
     return InvalidArgumentError(
-        "keys are not there yet, so everyone who reaches a port may use the server; say --no-auth "
-        "if that is what you want");
+        "the server does not ask for keys yet, so everyone who reaches a port may use it; say "
+        "--no-auth if that is what you want");
   }
   return OkStatus();
 }

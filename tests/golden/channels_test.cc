@@ -7,11 +7,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <span>
+#include <utility>
 #include <vector>
 
-#include "apps/cli/channel_run.h"
 #include "audio/open_audio.h"
 #include "audio/test_recordings.h"
+#include "engine/channel_run.h"
 #include "engine/recognizer.h"
 #include "golden/real_model.h"
 
@@ -19,24 +20,6 @@ namespace ironscribe::golden {
 namespace {
 
 namespace fs = std::filesystem;
-
-class RecognizerTranscriber : public cli::Transcriber {
- public:
-  explicit RecognizerTranscriber(engine::Recognizer& recognizer) : recognizer_(recognizer) {}
-  transcript::ModelInfo model_info() const override { return recognizer_.model_info(); }
-  Status CheckOptions(const models::DecodingOptions& options) const override {
-    return recognizer_.CheckOptions(options);
-  }
-  Result<transcript::Transcript> Transcribe(audio::PcmSource& source,
-                                            const models::DecodingOptions& options,
-                                            const models::RecognitionCallbacks& callbacks,
-                                            std::stop_token stop) override {
-    return recognizer_.Transcribe(source, options, callbacks, std::move(stop));
-  }
-
- private:
-  engine::Recognizer& recognizer_;
-};
 
 class GoldenChannels : public testing::Test {
  protected:
@@ -90,11 +73,14 @@ TEST_F(GoldenChannels, SayWhatTheyWouldSayAlone) {
   decoding.word_times = true;
   const auto sources = audio::OpenAudioChannels(whole, {});
   ASSERT_TRUE(sources.ok()) << sources.status().message();
-  RecognizerTranscriber transcriber(**recognizer);
+  const engine::TranscribeFunction transcribe = [&](auto& source, const auto& asked,
+                                                    const auto& callbacks, std::stop_token stop) {
+    return (*recognizer)->Transcribe(source, asked, callbacks, std::move(stop));
+  };
   const std::vector<std::string> names;
-  const auto split = cli::TranscribeChannels(
-      *sources,
-      {.transcriber = transcriber, .decoding = decoding, .names = names, .max_together = 3}, {});
+  const auto split = engine::TranscribeChannels(
+      *sources, {.transcribe = transcribe, .decoding = decoding, .names = names, .max_together = 3},
+      {});
   ASSERT_TRUE(split.ok()) << split.status().message();
 
   for (int i = 0; i < 3; ++i) {

@@ -1,11 +1,12 @@
 """How far word times are from where the words are.
 
-    measure.py DATA [--models tiny.en,base] [--segmentations sequential,vad] [--json FILE]
+    measure.py DATA [--models tiny.en,base] [--windows sequential,vad,reference] [--json FILE]
 
 DATA is the folder with languages and librispeech-other. Word times of the program are compared with
 those of languages/test_data.json, of a forced alignment of the 60 utterances of librispeech-other, and
-of synthetic speech; then with those of the same recordings with silence in them. Ends with 1 if one of
-the aims is missed.
+of synthetic speech; then with those of the same recordings with silence in them. Windows are those of
+--segmentation, or openai-whisper's own times (--reference). Speakers and recordings that constants were
+chosen on stand in rows of their own, marked, and decide on no aim. Ends with 1 if an aim is missed.
 """
 
 import argparse
@@ -28,6 +29,11 @@ import recordings  # noqa: E402
 PROGRAM = ROOT / "build" / "release" / "ironscribe"
 RATE = 16000
 _WITHOUT_SPACES = {"ja"}
+
+# Attention's lag and the score of pauses were chosen on these speakers.
+TUNED_ON = {"1688", "1998", "2033"}
+# And the lag of base with a look at this.
+TUNED_SOURCES = {("base", "test data")}
 
 
 @dataclasses.dataclass
@@ -67,6 +73,10 @@ def to_wave(path: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
                     "-c:a", "pcm_s16le", "-fflags", "+bitexact", "-flags:a", "+bitexact",
                     str(wave_path)], check=True)
     return wave_path
+
+
+def held_out(cases: list[Case]) -> list[Case]:
+    return [case for case in cases if case.group not in TUNED_ON]
 
 
 def from_test_data(data: pathlib.Path) -> list[Case]:
@@ -144,56 +154,113 @@ def misses(name: str, figures: dict) -> list[str]:
             if (figures[key] < limit if key.startswith("in") else figures[key] > limit)]
 
 
+class Table:
+    """Rows as they are found, printed and kept."""
+
+    def __init__(self):
+        self.rows, self.failed = [], False
+        print("times in ms, shares of words in percent; * constants were chosen on these")
+        print(f"{'model':8} {'windows':10} {'source':24} border  words   bias median    p90 "
+              "<=50 <=100 <=200", flush=True)
+
+    def add(self, model: str, windows: str, source: str, differences: Differences, aim: str = "",
+            tuned: bool = False):
+        for border, values in (("start", differences.starts), ("end", differences.ends)):
+            if not values:
+                continue
+            found = row(values)
+            self.rows.append({"model": model, "windows": windows, "source": source,
+                              "border": border, "tuned": tuned, **found})
+            missed = misses(aim, found) if aim and border == "start" else []
+            self.failed |= bool(missed)
+            print(f"{model:8} {windows:10} {source + (' *' if tuned else ''):24} {border:6} "
+                  f"{found['words']:6} {found['bias']:+6.0f} {found['median']:6.0f} "
+                  f"{found['p90']:6.0f} {found['in50']:4.0f} {found['in100']:5.1f} "
+                  f"{found['in200']:5.1f}{'  MISSED ' + ', '.join(missed) if missed else ''}",
+                  flush=True)
+
+
+def compare(cases: list[Case], transcripts: dict) -> Differences:
+    differences = Differences()
+    for case in cases:
+        differences.add(case.words, words_of(transcripts[case.path.stem]),
+                        case.language not in _WITHOUT_SPACES)
+    return differences
+
+
+def measure(table: Table, model: str, windows: str, name: str, cases: list[Case], flags: list[str]):
+    chosen = ["--reference"] if windows == "reference" else ["--segmentation", windows]
+    transcripts = transcribe(cases, model, *chosen, *flags)
+    for case in cases:
+        # The reference has words without a length.
+        for problem in check_order(transcripts[case.path.stem]) if windows != "reference" else []:
+            table.failed = True
+            print(f"        FAIL {case.path.stem}: {problem}")
+    aim = name if windows != "reference" else ""
+    groups = sorted({case.group for case in cases})
+    if groups == [""]:
+        tuned = (model, name) in TUNED_SOURCES
+        table.add(model, windows, name, compare(cases, transcripts), "" if tuned else aim, tuned)
+        return
+    table.add(model, windows, name, compare(held_out(cases), transcripts), aim)
+    for group in sorted(groups, key=lambda group: (group in TUNED_ON, group)):
+        own = [case for case in cases if case.group == group]
+        table.add(model, windows, f"  speaker {group}", compare(own, transcripts),
+                  tuned=group in TUNED_ON)
+
+
+def check_sources(table: Table, sources: dict[str, list[Case]], folder: pathlib.Path):
+    """The forced alignment and the test data against what is known better."""
+    waves = folder / "checked"
+    waves.mkdir()
+    spoken = {name: sources[name] for name in ("espeak-ng", "festival")}
+    spoken["test data"] = [case for case in sources["test data"] if case.language == "en"]
+    for name, cases in spoken.items():
+        for case in cases:
+            to_wave(case.path, waves)
+        texts = {case.path.stem: " ".join(word.text for word in case.words) for case in cases}
+        aligned = forced_alignment.align(texts, waves)
+        differences = Differences()
+        for case in cases:
+            words = aligned.get(case.path.stem)
+            if words is None:
+                continue
+            # What is in doubt there are the times of the test data.
+            pair = (words, case.words) if name == "test data" else (case.words, words)
+            differences.add(*pair)
+        if name == "test data":
+            table.add("-", "-", "test data by alignment", differences)
+        else:
+            table.add("-", "-", f"alignment by {name}", differences)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=pathlib.Path)
     parser.add_argument("--models", default="tiny.en,base")
-    parser.add_argument("--segmentations", default="sequential,vad")
+    parser.add_argument("--windows", default="sequential,vad,reference")
     parser.add_argument("--sources", default=",".join(AIMS))
     parser.add_argument("--flags", default="", help="more flags of transcribe")
     parser.add_argument("--json", type=pathlib.Path, help="write all figures here")
     arguments = parser.parse_args()
-    figures, failed = [], False
+    table = Table()
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         aligned = from_forced_alignment(arguments.data, folder)
         sources = {"test data": from_test_data(arguments.data), "forced alignment": aligned,
-                   "joined with gaps": with_gaps(aligned, folder)}
+                   "joined with gaps": with_gaps(held_out(aligned), folder)}
         for name in ("espeak-ng", "festival"):
             sources[name] = from_synthesis(arguments.data, folder, name)
-        print("times in ms, shares of words in percent", flush=True)
-        print(f"{'model':8} {'windows':10} {'source':17} border  words   bias median    p90 "
-              "<=50 <=100 <=200")
+        check_sources(table, sources, folder)
         for model in arguments.models.split(","):
-            for segmentation in arguments.segmentations.split(","):
+            for windows in arguments.windows.split(","):
                 for name in arguments.sources.split(","):
                     cases = [case for case in sources[name]
                              if case.language == "en" or not model.endswith(".en")]
-                    transcripts = transcribe(cases, model, "--segmentation", segmentation,
-                                             *arguments.flags.split())
-                    differences = Differences()
-                    for case in cases:
-                        transcript = transcripts[case.path.stem]
-                        differences.add(case.words, words_of(transcript),
-                                        case.language not in _WITHOUT_SPACES)
-                        for problem in check_order(transcript):
-                            failed = True
-                            print(f"        FAIL {case.path.stem}: {problem}")
-                    for border, values in (("start", differences.starts), ("end", differences.ends)):
-                        if not values:
-                            continue
-                        found = row(values)
-                        figures.append({"model": model, "segmentation": segmentation,
-                                        "source": name, "border": border, **found})
-                        missed = misses(name, found) if border == "start" else []
-                        failed |= bool(missed)
-                        print(f"{model:8} {segmentation:10} {name:17} {border:6} {found['words']:6} "
-                              f"{found['bias']:+6.0f} {found['median']:6.0f} {found['p90']:6.0f} "
-                              f"{found['in50']:4.0f} {found['in100']:5.1f} {found['in200']:5.1f}"
-                              f"{'  MISSED ' + ', '.join(missed) if missed else ''}", flush=True)
+                    measure(table, model, windows, name, cases, arguments.flags.split())
     if arguments.json:
-        arguments.json.write_text(json.dumps(figures, indent=1) + "\n")
-    sys.exit(1 if failed else 0)
+        arguments.json.write_text(json.dumps(table.rows, indent=1) + "\n")
+    sys.exit(1 if table.failed else 0)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace ironscribe::service {
 namespace {
@@ -20,10 +22,17 @@ std::string ReadText(const std::string& name) {
 
 // What looks like one of our metrics, with the suffixes of histograms taken off.
 std::set<std::string> MetricsIn(const std::string& text) {
-  static const std::regex kMetric("(ironscribe|process)_[a-z_]+");
   std::set<std::string> names;
-  for (std::sregex_iterator at(text.begin(), text.end(), kMetric), end; at != end; ++at) {
-    names.insert(std::regex_replace(at->str(), std::regex("_(bucket|sum|count)$"), ""));
+  for (const std::string_view prefix : {"ironscribe_", "process_"}) {
+    for (size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) {
+      const size_t behind = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_", at);
+      std::string name = text.substr(at, behind - at);
+      at += name.size();
+      for (const std::string_view suffix : {"_bucket", "_sum", "_count"}) {
+        if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+      }
+      if (name.size() > prefix.size()) names.insert(std::move(name));
+    }
   }
   return names;
 }

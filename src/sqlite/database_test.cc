@@ -31,7 +31,8 @@ TEST(Database, KeepsValuesOfEveryKind) {
   const TestFolder home;
   const auto database = OpenOrDie(home.path() / "a.db");
   ASSERT_TRUE(database->Execute("CREATE TABLE t(a, b, c, d, e)").ok());
-  const std::string text("a\0b \xc3\xa9'; DROP TABLE t", 25);
+  constexpr char kBytes[] = "a\0b \xc3\xa9'; DROP TABLE t";
+  const std::string text(kBytes, sizeof(kBytes) - 1);
   ASSERT_TRUE(database
                   ->Run("INSERT INTO t VALUES(?, ?, ?, ?, ?)", int64_t{1} << 60, 0.25, text,
                         std::optional<std::string>(), std::string_view())

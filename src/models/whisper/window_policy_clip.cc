@@ -375,7 +375,9 @@ Status ClipTranscriber::DropWindow(const Window& window, std::string_view reason
       // With all of the window as its surroundings it would be the same again.
       if (hole.end - hole.begin > kMaxHoleShare * (range.end - range.begin)) break;
       if (begin < hole.begin) Drop(FrameSeconds(begin), FrameSeconds(hole.begin), reason);
-      RETURN_IF_ERROR(TranscribeHole(hole, ""));
+      RETURN_IF_ERROR(TranscribeHole(
+          hole,
+          {.said = "", .end_frame = range.end, .is_last = window.is_last, .words_behind = 0}));
       begin = hole.end;
     }
   }
@@ -388,28 +390,28 @@ Status ClipTranscriber::PublishWindow(const Window& window, std::vector<Segment>
   if (window.is_hole && IsSaidAlready(segments)) return OkStatus();
   std::vector<FrameRange> holes;
   if (!window.is_hole) holes = judge_.Holes(window.range(), segments, is_done);
-  std::string said;
-  for (const Segment& segment : segments) said += segment.text;
+  Surroundings around{
+      .said = "", .end_frame = window.range().end, .is_last = window.is_last, .words_behind = 0};
+  for (const Segment& segment : segments) around.said += segment.text;
+  for (const auto& words : heard) around.words_behind += words.size();
   auto hole = holes.begin();
   heard.resize(segments.size());
-  size_t num_words_behind = 0;
-  for (const auto& words : heard) num_words_behind += words.size();
   for (size_t i = 0; i < segments.size(); ++i) {
     for (; hole != holes.end() && FrameSeconds(hole->begin) < segments[i].start_seconds; ++hole) {
-      RETURN_IF_ERROR(TranscribeHole(*hole, said));
+      RETURN_IF_ERROR(TranscribeHole(*hole, around));
     }
-    num_words_behind -= heard[i].size();
+    around.words_behind -= heard[i].size();
     Publish(window, {.segment = std::move(segments[i]),
                      .heard = std::move(heard[i]),
                      .is_alone = segments.size() == 1,
-                     .num_words_behind = num_words_behind});
+                     .words_behind = around.words_behind});
   }
-  for (; hole != holes.end(); ++hole) RETURN_IF_ERROR(TranscribeHole(*hole, said));
+  for (; hole != holes.end(); ++hole) RETURN_IF_ERROR(TranscribeHole(*hole, around));
   return OkStatus();
 }
 
-Status ClipTranscriber::TranscribeHole(const FrameRange& hole, std::string said) {
-  said_ = std::move(said);
+Status ClipTranscriber::TranscribeHole(const FrameRange& hole, Surroundings around) {
+  around_ = std::move(around);
   const double last_speech_seconds = last_speech_seconds_;
   for (std::vector<FrameRange> rest = {hole}; !rest.empty();) {
     const int64_t begin = rest.front().begin;
@@ -438,7 +440,7 @@ bool ClipTranscriber::IsSaidAlready(const std::vector<Segment>& segments) const 
     return joined;
   };
   const std::string heard = words(text);
-  return heard.size() > 1 && words(said_).find(heard) != std::string::npos;
+  return heard.size() > 1 && words(around_.said).find(heard) != std::string::npos;
 }
 
 void ClipTranscriber::Publish(const Window& window, SegmentToPublish part) {
@@ -462,13 +464,26 @@ void ClipTranscriber::Publish(const Window& window, SegmentToPublish part) {
   // Those of the reference were for what decides on text.
   if (!window.loudness.empty()) segment.words = std::move(part.heard);
   if (!window.loudness.empty() && !segment.words.empty()) {
-    last_heard_seconds_ =
-        OrderWords({last_heard_seconds_, window_end, part.num_words_behind}, segment.words);
+    last_heard_seconds_ = OrderWords(LimitsOf(window, part.words_behind), segment.words);
     segment.start_seconds = segment.words.front().start_seconds;
     segment.end_seconds = segment.words.back().end_seconds;
   }
   if (!setup_.options.word_times) segment.words.clear();
   sink_.segment(std::move(segment));
+}
+
+WordLimits ClipTranscriber::LimitsOf(const Window& window, size_t words_behind) const {
+  if (!window.is_hole) {
+    return {.begin_seconds = last_heard_seconds_,
+            .end_seconds = FrameSeconds(window.range().end),
+            .num_behind = words_behind,
+            .is_strict = window.is_last};
+  }
+  // What was published before may reach over the hole.
+  return {.begin_seconds = last_heard_seconds_,
+          .end_seconds = FrameSeconds(around_.end_frame),
+          .num_behind = words_behind + around_.words_behind,
+          .is_strict = around_.is_last};
 }
 
 void ClipTranscriber::Drop(double begin_seconds, double end_seconds, std::string_view reason) {

@@ -128,16 +128,24 @@ class ClipTranscriber {
   // window begins behind this one.
   Status PublishWindow(const Window& window, std::vector<transcript::Segment> segments,
                        HeardWords heard, bool is_done);
-  // Nothing of it is handed out that `said` has already.
-  Status TranscribeHole(const FrameRange& hole, std::string said);
+  // The window around a hole.
+  struct Surroundings {
+    std::string said;         // Nothing of a hole is handed out that is said here already.
+    int64_t end_frame = 0;    // Words of the hole lie before.
+    bool is_last = false;     // Of its clip.
+    size_t words_behind = 0;  // Those of the window that follow.
+  };
+  Status TranscribeHole(const FrameRange& hole, Surroundings around);
   // Of several segments of a window, one.
   struct SegmentToPublish {
     transcript::Segment segment;
     std::vector<transcript::Word> heard;  // May be empty.
     bool is_alone = false;
-    size_t num_words_behind = 0;  // Heard in the segments that follow.
+    size_t words_behind = 0;  // Heard in the segments that follow.
   };
   void Publish(const Window& window, SegmentToPublish part);
+  // Of words of the window's segments.
+  WordLimits LimitsOf(const Window& window, size_t words_behind) const;
   bool IsSaidAlready(const std::vector<transcript::Segment>& segments) const;
   void Drop(double begin_seconds, double end_seconds, std::string_view reason);
 
@@ -156,7 +164,7 @@ class ClipTranscriber {
   // End of the last word, by the reference's times and by our own.
   double last_speech_seconds_ = 0;
   double last_heard_seconds_ = 0;
-  std::string said_;  // By the window around a hole.
+  Surroundings around_;  // Of the hole that is worked on.
 };
 
 }  // namespace ironscribe::models::whisper

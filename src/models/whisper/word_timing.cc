@@ -198,9 +198,10 @@ void AssignWords(std::vector<AlignedWord> alignment, const WordTimingInput& inpu
 }
 
 double OrderWords(const WordLimits& limits, std::span<Word> words) {
-  const double room = std::max(0.0, limits.end_seconds - limits.begin_seconds);
-  const double least =
-      std::min(kLeastWordSeconds, room / static_cast<double>(words.size() + limits.num_behind));
+  const auto count = static_cast<double>(words.size() + limits.num_behind);
+  const double needed = limits.is_strict ? 0.0 : kLeastWordSeconds * count;
+  const double room = std::max(needed, limits.end_seconds - limits.begin_seconds);
+  const double least = std::min(kLeastWordSeconds, room / count);
   double begin = limits.begin_seconds;
   for (Word& word : words) {
     word.start_seconds = std::max(word.start_seconds, begin);

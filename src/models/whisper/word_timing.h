@@ -80,11 +80,13 @@ struct WordLimits {
   double begin_seconds = 0;  // Nothing begins before,
   double end_seconds = 0;    // nor ends behind, unless that is before the begin.
   size_t num_behind = 0;     // For so many more words room is left at the end.
+  // Where there is not a position of the encoding for each word: they share what there is. Else
+  // they reach behind the end, as far as they must.
+  bool is_strict = true;
 };
 
-// Every word lasts a position of the encoding at least, or its share where there is no room for
-// that; none begins before the one in front of it ends, and all lie within the limits. Returns the
-// end of the last. Requires: not empty.
+// Every word lasts a position of the encoding at least; none begins before the one in front of it
+// ends, and all lie within the limits. Returns the end of the last. Requires: not empty.
 double OrderWords(const WordLimits& limits, std::span<transcript::Word> words);
 
 // The end of the last word, or of the last segment when there are no words. Requires: not empty.

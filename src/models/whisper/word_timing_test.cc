@@ -288,6 +288,15 @@ TEST(OrderWords, MoreWordsThanPositionsShareTheTime) {
   EXPECT_DOUBLE_EQ(words[0].start_seconds, 6);
 }
 
+TEST(OrderWords, WhereMoreFollowsTheyReachBehindTheEndForTheirLeastLength) {
+  std::vector<Word> words = {{" a", 4.0, 4.5, 1}, {" b", 4.5, 5.5, 1}};
+  const WordLimits limits{
+      .begin_seconds = 6, .end_seconds = 5.5, .num_behind = 3, .is_strict = false};
+  EXPECT_DOUBLE_EQ(OrderWords(limits, words), 6.04);
+  EXPECT_DOUBLE_EQ(words[0].start_seconds, 6);
+  EXPECT_DOUBLE_EQ(words[1].start_seconds, 6.02);
+}
+
 TEST(AlignWords, NothingToAlign) {
   const ByteTokenizer tokenizer(false);
   ScriptedRunner runner(tokenizer, [](const SeenCall&) { return ScriptedCall{}; });

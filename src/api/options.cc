@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/parameter_values.h"
 #include "base/nearest_names.h"
 #include "text/languages.h"
 #include "text/redaction/redactor.h"
@@ -23,10 +24,6 @@ using Request = RecognitionRequest;
 constexpr size_t kMaxNames = 16;       // Channels that can be split.
 constexpr size_t kMaxNameBytes = 100;  // Of a channel: it stands on lines of subtitles.
 constexpr int kMaxMilliseconds = 3'600'000;
-
-Status Wrong(std::string_view expected) {
-  return InvalidArgumentError(fmt::format("has to be {}", expected));
-}
 
 Status Take(const Json& json, bool& value) {
   if (!json.is_boolean()) return Wrong("true or false");

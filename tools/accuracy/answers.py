@@ -8,7 +8,3 @@ class Answers:
     def say(self, question: str, answer: str, passed: bool):
         self.failed |= not passed
         print(f"{'ok  ' if passed else 'FAIL'}  {question}: {answer}", flush=True)
-
-    def tell(self, question: str, answer: str):
-        """What is good to know and has no right answer."""
-        print(f"      {question}: {answer}", flush=True)

@@ -9,6 +9,7 @@
 #include "api/form_call.h"
 #include "api/options.h"
 #include "api/parameter_table.h"
+#include "api/parameter_values.h"
 #include "text/languages.h"
 #include "transcript/writers.h"
 
@@ -25,17 +26,12 @@ struct Request {
   bool words = false;
 };
 
-Status Wrong(std::string_view expected) {
-  return InvalidArgumentError(fmt::format("has to be {}", expected));
-}
-
 // As pydantic reads booleans.
 Status TakeBool(std::string_view text, bool& value) {
   std::string lower(text);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  value = lower == "true" || lower == "1" || lower == "on" || lower == "yes";
-  const bool no = lower == "false" || lower == "0" || lower == "off" || lower == "no";
-  return value || no ? OkStatus() : Wrong("true or false");
+  return api::TakeBool(
+      lower, {.yes = {"true", "1", "on", "yes"}, .no = {"false", "0", "off", "no"}}, value);
 }
 
 Status TakeTask(std::string_view value, Request& request) {

@@ -1,14 +1,12 @@
 #include "api/openai/request.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "api/options.h"
+#include "api/parameter_values.h"
 #include "text/languages.h"
 
 namespace ironscribe::api::openai {
@@ -33,22 +31,8 @@ constexpr int kVadPrefixPaddingMs = 300;
 constexpr int kVadSilenceMs = 200;
 constexpr int kMaxVadMs = 3'600'000;
 
-Status Wrong(std::string_view expected) {
-  return InvalidArgumentError(fmt::format("has to be {}", expected));
-}
-
-template <typename Number>
-Status TakeNumber(std::string_view text, Number least, Number most, Number& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (whole && value >= least && value <= most) return OkStatus();
-  return Wrong(fmt::format("a number from {} to {}", least, most));
-}
-
 Status TakeBool(std::string_view text, bool& value) {
-  value = text == "true" || text == "True" || text == "1";
-  return value || text == "false" || text == "False" || text == "0" ? OkStatus()
-                                                                    : Wrong("true or false");
+  return api::TakeBool(text, {.yes = {"true", "True", "1"}, .no = {"false", "False", "0"}}, value);
 }
 
 Status TakeModel(std::string_view value, Request& request) {

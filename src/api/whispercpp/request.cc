@@ -1,11 +1,9 @@
 #include "api/whispercpp/request.h"
 
-#include <fmt/format.h>
-
-#include <charconv>
 #include <string>
 
 #include "api/options.h"
+#include "api/parameter_values.h"
 
 namespace ironscribe::api::whispercpp {
 namespace {
@@ -14,21 +12,8 @@ constexpr int kMaxMs = 3'600'000;
 constexpr double kMaxSeconds = 1e7;
 constexpr float kEntropyThreshold = 2.4f;
 
-Status Wrong(std::string_view expected) {
-  return InvalidArgumentError(fmt::format("has to be {}", expected));
-}
-
-template <typename Number>
-Status TakeNumber(std::string_view text, Number least, Number most, Number& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (whole && value >= least && value <= most) return OkStatus();
-  return Wrong(fmt::format("a number from {} to {}", least, most));
-}
-
 Status TakeBool(std::string_view text, bool& value) {
-  value = text == "true" || text == "1";
-  return value || text == "false" || text == "0" ? OkStatus() : Wrong("true or false");
+  return api::TakeBool(text, {.yes = {"true", "1"}, .no = {"false", "0"}}, value);
 }
 
 // Of what is not done: only the value that asks for nothing.

@@ -9,12 +9,14 @@
 namespace ironscribe::server {
 namespace {
 
+// A pool is declared behind all that its work refers to: its end waits for the work.
+
 TEST(WorkerPool, StartsThreadsOnDemandUpToTheLimit) {
-  WorkerPool pool(3);
-  EXPECT_EQ(pool.counts().threads, 0);
   std::promise<void> release;
   const std::shared_future<void> released = release.get_future().share();
   std::atomic<int> started{0};
+  WorkerPool pool(3);
+  EXPECT_EQ(pool.counts().threads, 0);
   for (int i = 0; i < 5; ++i) {
     pool.Submit([&] {
       ++started;
@@ -48,9 +50,9 @@ TEST(WorkerPool, OneAfterTheOtherNeedsOneThread) {
 }
 
 TEST(WorkerPool, ExcessRunsInOrder) {
-  WorkerPool pool(1);
   std::vector<int> order;
   std::promise<void> done;
+  WorkerPool pool(1);
   for (int i = 0; i < 10; ++i) {
     pool.Submit([&order, &done, i] {
       order.push_back(i);
@@ -62,9 +64,9 @@ TEST(WorkerPool, ExcessRunsInOrder) {
 }
 
 TEST(WorkerPool, WaitingWorkCanBeTakenBack) {
-  WorkerPool pool(1);
   std::promise<void> release;
   std::promise<void> running;
+  WorkerPool pool(1);
   const auto first = pool.Submit([&] {
     running.set_value();
     release.get_future().wait();
@@ -82,10 +84,10 @@ TEST(WorkerPool, WaitingWorkCanBeTakenBack) {
 }
 
 TEST(WorkerPool, StopDropsWhatWaits) {
-  WorkerPool pool(1);
   std::promise<void> release;
   std::promise<void> running;
   std::atomic<bool> ended{false};
+  WorkerPool pool(1);
   pool.Submit([&] {
     running.set_value();
     release.get_future().wait();

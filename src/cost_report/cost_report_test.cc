@@ -156,6 +156,10 @@ TEST(CostReport, CommitmentsAreShown) {
   const std::string page = WriteReportHtml(Report(subject));
   EXPECT_TRUE(Holds(page, "Commitments and jumps"));
   EXPECT_TRUE(Holds(page, "due each month without any audio"));
+  const std::string text = WriteReportText(Report(subject), 10);
+  EXPECT_TRUE(Holds(text, "commitments and jumps"));
+  EXPECT_TRUE(Holds(text, "due each month without any audio"));
+  EXPECT_FALSE(Holds(WriteReportText(Report(Example()), 10), "commitments and jumps"));
 }
 
 TEST(CostReport, Numbers) {

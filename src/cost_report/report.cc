@@ -49,4 +49,17 @@ CostReport MakeCostReport(cost::Case subject, ReportSettings settings) {
   return report;
 }
 
+std::vector<std::vector<std::string>> JumpRows(const CostReport& report) {
+  const std::string& currency = report.settings.currency;
+  std::vector<std::vector<std::string>> rows;
+  for (const cost::PricePlan& plan : report.subject.plans) {
+    for (const cost::Jump& jump : cost::JumpsOf(plan)) {
+      rows.push_back({plan.name, CountText(cost::HoursOf(jump.minutes).value()),
+                      MoneyText(jump.before, currency), MoneyText(jump.after, currency),
+                      jump.what});
+    }
+  }
+  return rows;
+}
+
 }  // namespace ironscribe::cost_report

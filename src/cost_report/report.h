@@ -62,6 +62,10 @@ CostReport MakeCostReport(cost::Case subject, ReportSettings settings);
 std::vector<std::string> Summary(const CostReport& report);
 std::string Summarize(const CostReport& report);
 
+// Where a plan's bill does not go on as before: product, hours a month, the month before and after,
+// what happens there.
+std::vector<std::vector<std::string>> JumpRows(const CostReport& report);
+
 // What a break-even at a flat rate leaves out.
 std::string FlatRateNote(const CostReport& report);
 

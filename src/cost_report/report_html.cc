@@ -157,16 +157,10 @@ std::string CrossingTable(const CostReport& report) {
 }
 
 std::string JumpTable(const CostReport& report) {
-  const std::string& currency = report.settings.currency;
-  Rows rows = {{"Product", "From, hours a month", "Month before", "Month after", "What"}};
-  for (const cost::PricePlan& plan : report.subject.plans) {
-    for (const cost::Jump& jump : cost::JumpsOf(plan)) {
-      rows.push_back({plan.name, CountText(cost::HoursOf(jump.minutes).value()),
-                      MoneyText(jump.before, currency), MoneyText(jump.after, currency),
-                      jump.what});
-    }
-  }
-  if (rows.size() == 1) return "";
+  Rows rows = JumpRows(report);
+  if (rows.empty()) return "";
+  rows.insert(rows.begin(),
+              {"Product", "From, hours a month", "Month before", "Month after", "What"});
   return "<div class=\"last-left\">" + html::HtmlTable(rows, kMaxRows) + "</div>\n";
 }
 

@@ -83,6 +83,14 @@ std::string Tornado(const CostReport& report) {
   return "\n" + text::TextTable(rows, text::TableKind::kNumbers);
 }
 
+std::string Jumps(const CostReport& report) {
+  Rows rows = JumpRows(report);
+  if (rows.empty()) return "";
+  rows.insert(rows.begin(), {"commitments and jumps of a month's bill", "from, h/month", "before",
+                             "after", "what"});
+  return "\n" + text::TextTable(rows, text::TableKind::kNumbers);
+}
+
 }  // namespace
 
 std::string WriteReportText(const CostReport& report, size_t max_rows) {
@@ -102,7 +110,7 @@ std::string WriteReportText(const CostReport& report, size_t max_rows) {
   text +=
       "* may be compared: see the first sentence. Prices without tax; 3 years are the present "
       "value.\n";
-  text += Crossings(report, max_rows) + Tornado(report);
+  text += Crossings(report, max_rows) + Jumps(report) + Tornado(report);
   if (report.monte_carlo.saving.has_value()) {
     const cost::Percentiles& saving = *report.monte_carlo.saving;
     text += fmt::format(

@@ -131,15 +131,20 @@ class Refiner {
     }
   }
 
-  // Every id below `end` that may be among the best `count` there.
+  // Every id below `end` that may be among the best `count` there. Those that seem the best come
+  // first: against what is exact, others may be off by one bound; against a guess it would be two.
   void RefineBest(size_t end, int count) {
     std::vector<Candidate> best;
     BestLogits(kernels_, logits_.first(end), count, best);
     if (best.empty()) return;
-    // One bound for the id itself, one for the last of the best; the next value below takes in
-    // those at the very edge.
-    const float edge = best.back().log_probability - 2 * exact_.bound;
-    const float threshold = std::nextafter(edge, kMasked);
+    float worst = std::numeric_limits<float>::infinity();
+    for (const Candidate& candidate : best) {
+      const auto id = static_cast<size_t>(candidate.id);
+      Refine(id);
+      worst = std::min(worst, logits_[id]);
+    }
+    // The next value below takes in those at the very edge.
+    const float threshold = std::nextafter(worst - exact_.bound, kMasked);
     std::vector<size_t> found;
     ScanAbove(
         kernels_, logits_.first(end), [&] { return threshold; },
@@ -153,7 +158,16 @@ class Refiner {
   const ExactLogits& exact_;
 };
 
-// After masking: whatever decides.
+// Whether text is chosen whatever the exact logits of the timestamps are, given that the best of
+// text is exact: PreferTimestamps could not take it away.
+bool TextWins(const nn::Kernels& kernels, std::span<const float> logits, size_t text_end,
+              float bound) {
+  const float best_text = kernels.rowwise->maximum(logits.data(), static_cast<int64_t>(text_end));
+  return LogSumExp(kernels, logits.subspan(text_end)) + bound < best_text;
+}
+
+// After masking: whatever decides. The 1,500 timestamps only where they might be chosen: their
+// exact rows are 1.5 MB to read (base).
 void RefineChoices(const nn::Kernels& kernels, std::span<float> logits, const RowQuery& query,
                    const ExactLogits& exact) {
   Refiner refiner(kernels, logits, exact);
@@ -162,7 +176,13 @@ void RefineChoices(const nn::Kernels& kernels, std::span<float> logits, const Ro
     text_end = std::min(text_end, static_cast<size_t>(query.timestamp_begin));
   }
   refiner.RefineBest(text_end, query.num_candidates);
-  refiner.RefineRange(text_end, logits.size());
+  if (text_end < logits.size()) {
+    if (!TextWins(kernels, logits, text_end, exact.bound)) {
+      refiner.RefineRange(text_end, logits.size());
+    } else if (query.num_candidates > 1) {
+      refiner.RefineBest(logits.size(), query.num_candidates);
+    }
+  }
   refiner.RefineAll(query.forced);
 }
 

@@ -22,7 +22,8 @@ struct RequestRecord {
   std::string method;
   std::string route;  // The pattern, not the path.
   std::string listener;
-  int status = 0;  // 499 for a client that left before there was any.
+  std::string key_id{};  // Of Identity; "" where nobody was asked who he is, or could say it.
+  int status = 0;        // 499 for a client that left before there was any.
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
   std::chrono::nanoseconds duration{0};  // From admission to the end of the call.

@@ -12,6 +12,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kClientLeft = 499;  // nginx's code.
+constexpr int kUnauthorized = 401;
 
 // The first segment of a path, without its slash; the rest is what follows.
 std::string_view TakeSegment(std::string_view& path) {
@@ -49,6 +50,13 @@ std::string KnownMethod(const std::string& method) {
     if (method == known) return method;
   }
   return "OTHER";
+}
+
+// RFC 9110 wants a 401 to say how to show who one is.
+Reply Refuse(const Route& route, const Status& status) {
+  Reply reply = route.refuse(status);
+  if (reply.status == kUnauthorized) reply.headers.Set("www-authenticate", "Bearer");
+  return reply;
 }
 
 // Counts what goes out on its way to the client.
@@ -153,7 +161,7 @@ Router::Match Router::Find(const RequestHead& head) const {
 }
 
 RouteOutcome Router::Outcome(const RequestHead& head, const Match& match,
-                             const std::shared_ptr<CallNotes>& notes) const {
+                             const std::shared_ptr<CallNotes>& notes, RequestRecord& record) const {
   if (match.route == nullptr && match.allowed.empty()) {
     return PlainErrorReply(NotFoundError("there is nothing at this path"));
   }
@@ -163,9 +171,10 @@ RouteOutcome Router::Outcome(const RequestHead& head, const Match& match,
     reply.headers.Add("allow", match.allowed);
     return reply;
   }
-  const Status allowed = authorizer_(head, match.route->access);
-  if (!allowed.ok()) return match.route->refuse(allowed);
-  return match.route->handle({head, match.parameters, notes});
+  auto identity = authorizer_(head, *match.route);
+  if (!identity.ok()) return Refuse(*match.route, identity.status());
+  record.key_id = identity->key_id();
+  return match.route->handle({head, match.parameters, *std::move(identity), notes});
 }
 
 Admission Router::Admit(const RequestHead& head) {
@@ -175,7 +184,7 @@ Admission Router::Admit(const RequestHead& head) {
                        .method = KnownMethod(head.method),
                        .route = match.route != nullptr ? match.route->pattern : "unknown",
                        .listener = head.listener};
-  Admission admission{record.route, Outcome(head, match, notes)};
+  Admission admission{record.route, Outcome(head, match, notes, record)};
   if (const Reply* reply = std::get_if<Reply>(&admission.outcome)) {
     record.status = reply->status;
     record.bytes_out = reply->body.size();

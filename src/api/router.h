@@ -5,12 +5,15 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "accounts/api_key.h"
+#include "api/identity.h"
 #include "api/request_record.h"
 #include "api/service.h"
 #include "base/status.h"
@@ -20,8 +23,8 @@ namespace ironscribe::api {
 // Who may ask. There is no class that is open by mistake: a route has to name one.
 enum class RouteAccess {
   kPublic,  // Probes.
-  kKey,
-  kAdmin,
+  kKey,     // Whoever has a key, or needs none where the operator says so.
+  kAdmin,   // On the admin listener only, always with a key.
 };
 
 // A request on its way to its call.
@@ -29,6 +32,7 @@ struct RouteRequest {
   RequestHead head;
   // What stands for the `{...}` of the pattern, in order.
   std::vector<std::string> parameters;
+  Identity identity;
   std::shared_ptr<CallNotes> notes;
 };
 
@@ -39,15 +43,16 @@ struct Route {
   // "/v1/models/{id}": `{...}` is one segment, `{...*}` at the end all that is left, not empty.
   std::string pattern;
   RouteAccess access = RouteAccess::kKey;
+  // What the key has to allow; nothing: any key will do. Not asked where the route is public.
+  std::optional<accounts::Scope> scope = accounts::Scope::kTranscribe;
   // Runs on the network thread; may not block.
   std::function<RouteOutcome(RouteRequest request)> handle;
   // How the protocol of the route says what went wrong.
   std::function<Reply(const Status& status)> refuse;
 };
 
-// Ok, or why not (Unauthenticated, PermissionDenied, ResourceExhausted). Runs on the network
-// thread.
-using Authorizer = std::function<Status(const RequestHead& head, RouteAccess access)>;
+// Who asks, or why not (Unauthenticated, PermissionDenied, NotFound). Runs on the network thread.
+using Authorizer = std::function<Result<Identity>(const RequestHead& head, const Route& route)>;
 
 // Add every route before the first request; safe from every thread then.
 class Router final : public Service {
@@ -69,7 +74,7 @@ class Router final : public Service {
   };
   Match Find(const RequestHead& head) const;
   RouteOutcome Outcome(const RequestHead& head, const Match& match,
-                       const std::shared_ptr<CallNotes>& notes) const;
+                       const std::shared_ptr<CallNotes>& notes, RequestRecord& record) const;
 
   const Authorizer authorizer_;
   const RequestObserver observer_;

@@ -196,8 +196,10 @@ struct TestBackend {
   Backend backend;
   std::vector<RequestRecord> records;
   Status authorization;
-  Router router{[this](const RequestHead&, RouteAccess access) {
-                  return access == RouteAccess::kPublic ? OkStatus() : authorization;
+  Router router{[this](const RequestHead&, const Route& route) -> Result<Identity> {
+                  if (route.access == RouteAccess::kPublic) return Identity();
+                  if (!authorization.ok()) return authorization;
+                  return AnonymousIdentity();
                 },
                 [this](const RequestRecord& record) { records.push_back(record); }};
 };

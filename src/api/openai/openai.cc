@@ -69,11 +69,13 @@ void AddRoutes(Router& router, Backend& backend) {
   router.Add({.method = "GET",
               .pattern = "/v1/models",
               .access = RouteAccess::kKey,
+              .scope = std::nullopt,
               .handle = [&backend](const RouteRequest&) { return ListModels(backend); },
               .refuse = Refuse});
   router.Add({.method = "GET",
               .pattern = "/v1/models/{id*}",
               .access = RouteAccess::kKey,
+              .scope = std::nullopt,
               .handle =
                   [&backend](const RouteRequest& request) {
                     return DescribeModel(backend, request.parameters[0]);

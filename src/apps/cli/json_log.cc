@@ -57,6 +57,7 @@ void JsonLog::Request(const api::RequestRecord& record) {
   json["method"] = record.method;
   json["route"] = record.route;
   json["listener"] = record.listener;
+  if (!record.key_id.empty()) json["key"] = record.key_id;
   json["status"] = record.status;
   json["bytes_in"] = record.bytes_in;
   json["bytes_out"] = record.bytes_out;

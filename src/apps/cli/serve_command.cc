@@ -39,6 +39,7 @@ int RunServeCommand(int argc, char** argv) {
                                    },
                                .recordings = recordings,
                                .log = std::cerr,
+                               .out = std::cout,
                                .hangup = hangup};
   return static_cast<int>(RunServe(parsed->options, services, interrupt.token()));
 }

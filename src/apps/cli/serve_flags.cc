@@ -7,6 +7,7 @@
 #include <charconv>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "apps/cli/flag_source.h"
@@ -21,10 +22,12 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  ironscribe serve --model base --no-auth\n"
     "      On http://127.0.0.1:8080, for programs of this machine only.\n"
-    "  ironscribe serve --model base --listen 0.0.0.0:8080 --no-auth\n"
-    "      For everyone who can reach this machine.\n"
+    "  ironscribe serve --model base --listen 0.0.0.0:8080 --no-auth-listen 127.0.0.1:8090\n"
+    "      For everyone who has a key; for programs of this machine without. The first start\n"
+    "      prints a key for administration; `ironscribe keys` makes others.\n"
     "  ironscribe serve --model large-v3 --model base --tls-listen 0.0.0.0:8443 \\\n"
-    "                   --tls-cert server.pem --tls-key server.key --no-auth\n"
+    "                   --tls-cert server.pem --tls-key server.key \\\n"
+    "                   --admin-listen 127.0.0.1:8081 --data-dir /var/lib/ironscribe\n"
     "      Two models, the first for those who name none; TLS with a certificate of your own.\n"
     "  curl http://127.0.0.1:8080/v1/audio/transcriptions -F model=base -F file=@talk.mp4\n"
     "      A request. Clients of OpenAI work with base_url http://127.0.0.1:8080/v1.\n\n"
@@ -41,6 +44,10 @@ constexpr uint64_t kMegabyte = 1'000'000;
 struct RawServe {
   std::vector<std::string> listen;
   std::vector<std::string> tls_listen;
+  std::vector<std::string> no_auth_listen;
+  std::vector<std::string> no_auth_from;
+  std::string admin_listen;
+  bool no_auth = false;
   std::string tls_cert;
   std::string tls_key;
   bool tls_self_signed = false;
@@ -78,7 +85,7 @@ void AddNetworkFlags(CLI::App& app, ServeOptions& options, RawServe& raw) {
   app.option_defaults()->group("Network");
   app.add_option("-l,--listen", raw.listen,
                  "HOST:PORT without TLS, HTTP/1.1 and HTTP/2; may be repeated (default "
-                 "127.0.0.1:8080, unless there is --tls-listen)")
+                 "127.0.0.1:8080, unless there is another)")
       ->allow_extra_args(false);
   app.add_option("--tls-listen", raw.tls_listen, "HOST:PORT with TLS; may be repeated")
       ->allow_extra_args(false);
@@ -86,12 +93,25 @@ void AddNetworkFlags(CLI::App& app, ServeOptions& options, RawServe& raw) {
   app.add_option("--tls-key", raw.tls_key, "PEM file: the certificate's key");
   app.add_flag("--tls-self-signed", raw.tls_self_signed,
                "A certificate made at start, for trials: clients have to be told not to check it");
-  app.add_flag(
-      "--no-auth", options.no_auth,
-      "Let everyone in who reaches a port (the server does not ask for keys yet, so it is needed)");
   app.add_option("--max-connections", options.http.max_connections,
                  "Connections at once (default 1024)")
       ->check(CLI::Range(1, 100'000));
+}
+
+void AddAccessFlags(CLI::App& app, RawServe& raw) {
+  app.option_defaults()->group("Access");
+  app.add_flag("--no-auth", raw.no_auth,
+               "Ask nobody for a key who reaches a port of --listen or --tls-listen");
+  app.add_option("--no-auth-listen", raw.no_auth_listen,
+                 "HOST:PORT without TLS on which nobody is asked for a key; may be repeated")
+      ->allow_extra_args(false);
+  app.add_option("--no-auth-from", raw.no_auth_from,
+                 "Let in without a key only who comes from these addresses, such as 10.0.0.0/8; "
+                 "may be repeated (default: everybody)")
+      ->allow_extra_args(false);
+  app.add_option("--admin-listen", raw.admin_listen,
+                 "HOST:PORT without TLS for administration and metrics, which are nowhere else and "
+                 "always need a key (default: none)");
 }
 
 void AddLimitFlags(CLI::App& app, RawServe& raw) {
@@ -150,26 +170,65 @@ Result<server::TlsOptions> TlsOf(const RawServe& raw) {
   return tls;
 }
 
-Status ConvertListeners(const RawServe& raw, ServeOptions& options) {
-  std::vector<std::string> plain = raw.listen;
-  if (plain.empty() && raw.tls_listen.empty()) plain = {kDefaultListen};
-  for (const std::string& text : plain) {
-    auto listener = ParseListener(text);
-    if (!listener.ok()) return listener.status().Annotate("--listen");
-    listener->name = fmt::format("http-{}", options.listeners.size() + 1);
-    options.listeners.push_back(*std::move(listener));
-  }
+// Adds a listener of HOST:PORT. Errors name the flag.
+Result<server::ListenerOptions*> AddListener(std::string_view flag, std::string_view text,
+                                             std::string_view kind, ServeOptions& options) {
+  auto listener = ParseListener(text);
+  if (!listener.ok()) return listener.status().Annotate(std::string(flag));
+  listener->name = fmt::format("{}-{}", kind, options.listeners.size() + 1);
+  options.listeners.push_back(*std::move(listener));
+  return &options.listeners.back();
+}
+
+Status AddTlsListeners(const RawServe& raw, ServeOptions& options) {
   const bool has_tls = !raw.tls_cert.empty() || !raw.tls_key.empty() || raw.tls_self_signed;
   if (raw.tls_listen.empty() && has_tls) {
     return InvalidArgumentError("a certificate needs --tls-listen HOST:PORT");
   }
   for (const std::string& text : raw.tls_listen) {
-    auto listener = ParseListener(text);
-    if (!listener.ok()) return listener.status().Annotate("--tls-listen");
-    listener->name = fmt::format("https-{}", options.listeners.size() + 1);
+    ASSIGN_OR_RETURN(server::ListenerOptions* const listener,
+                     AddListener("--tls-listen", text, "https", options));
     ASSIGN_OR_RETURN(listener->tls, TlsOf(raw));
     if (raw.tls_self_signed) listener->tls->self_signed_names = {listener->host};
-    options.listeners.push_back(*std::move(listener));
+  }
+  return OkStatus();
+}
+
+Status ConvertListeners(const RawServe& raw, ServeOptions& options) {
+  std::vector<std::string> plain = raw.listen;
+  if (plain.empty() && raw.tls_listen.empty() && raw.no_auth_listen.empty()) {
+    plain = {kDefaultListen};
+  }
+  for (const std::string& text : plain) {
+    RETURN_IF_ERROR(AddListener("--listen", text, "http", options).status());
+  }
+  RETURN_IF_ERROR(AddTlsListeners(raw, options));
+  std::set<std::string>& anonymous = options.access.anonymous_listeners;
+  if (raw.no_auth) {
+    for (const server::ListenerOptions& listener : options.listeners) {
+      anonymous.insert(listener.name);
+    }
+  }
+  for (const std::string& text : raw.no_auth_listen) {
+    ASSIGN_OR_RETURN(const server::ListenerOptions* const listener,
+                     AddListener("--no-auth-listen", text, "http", options));
+    anonymous.insert(listener->name);
+  }
+  if (raw.admin_listen.empty()) return OkStatus();
+  ASSIGN_OR_RETURN(const server::ListenerOptions* const admin,
+                   AddListener("--admin-listen", raw.admin_listen, "admin", options));
+  options.access.admin_listener = admin->name;
+  return OkStatus();
+}
+
+Status ConvertAccess(const RawServe& raw, ServeOptions& options) {
+  for (const std::string& text : raw.no_auth_from) {
+    auto range = api::AddressRange::Parse(text);
+    if (!range.ok()) return range.status().Annotate("--no-auth-from");
+    options.access.anonymous_addresses.push_back(*std::move(range));
+  }
+  if (!raw.no_auth_from.empty() && options.access.anonymous_listeners.empty()) {
+    return InvalidArgumentError("--no-auth-from: goes with --no-auth or --no-auth-listen");
   }
   return OkStatus();
 }
@@ -184,6 +243,7 @@ std::filesystem::path FolderOr(const std::string& typed, const std::filesystem::
 
 Status Convert(const RawServe& raw, const Folders& folders, ServeOptions& options) {
   RETURN_IF_ERROR(ConvertListeners(raw, options));
+  RETURN_IF_ERROR(ConvertAccess(raw, options));
   const auto compute = models::ParseComputeType(raw.compute);
   if (!compute.ok()) return compute.status().Annotate("--compute");
   options.recognizer.compute = *compute;
@@ -202,15 +262,15 @@ Status Convert(const RawServe& raw, const Folders& folders, ServeOptions& option
   options.max_audio_seconds = static_cast<int64_t>(raw.max_audio_hours * 3600);
   options.drain.delay = Milliseconds(raw.drain_delay_seconds);
   options.drain.deadline = Milliseconds(raw.drain_delay_seconds + raw.drain_seconds);
-  if (!options.no_auth) {
-    return InvalidArgumentError(
-        "the server does not ask for keys yet, so everyone who reaches a port may use it; say "
-        "--no-auth if that is what you want");
-  }
   return OkStatus();
 }
 
 }  // namespace
+
+bool ServeOptions::needs_keys() const {
+  return !access.anonymous_addresses.empty() ||
+         access.anonymous_listeners.size() < listeners.size();
+}
 
 Result<ParsedServeFlags> ParseServeFlags(const std::vector<std::string>& arguments,
                                          const Folders& folders) {
@@ -219,6 +279,7 @@ Result<ParsedServeFlags> ParseServeFlags(const std::vector<std::string>& argumen
   CLI::App app("Serves recognition over HTTP: OpenAI's audio API and others.", "ironscribe serve");
   AddModelFlags(app, parsed.options, raw);
   AddNetworkFlags(app, parsed.options, raw);
+  AddAccessFlags(app, raw);
   AddLimitFlags(app, raw);
   for (CLI::Option* option : app.get_options()) {
     const auto& names = option->get_lnames();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/authorization.h"
 #include "api/spool.h"
 #include "apps/cli/folders.h"
 #include "base/status.h"
@@ -23,7 +24,10 @@ struct ServeOptions {
   std::filesystem::path data_folder;
   api::SpoolOptions spool;
   int64_t max_audio_seconds = 0;
-  bool no_auth = false;
+  api::AccessRules access;  // By the names of listeners.
+
+  // Whether anybody needs a key for anything.
+  bool needs_keys() const;
 };
 
 struct ParsedServeFlags {

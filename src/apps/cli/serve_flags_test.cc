@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <sstream>
 
 #include "apps/cli/json_log.h"
@@ -70,6 +71,9 @@ TEST(ServeFlags, RefusesWhatMakesNoSense) {
            {"--compute", "int3"},
            {"--spool-mb", "0"},
            {"--drain-timeout", "-1"},
+           {"--no-auth-from", "localhost"},
+           {"--no-auth-listen", "8090"},
+           {"--admin-listen", "8081"},
            {"--unknown"},
            {"recording.wav"},
        }) {
@@ -80,9 +84,33 @@ TEST(ServeFlags, RefusesWhatMakesNoSense) {
 }
 
 TEST(ServeFlags, NobodyIsLetInByMistake) {
-  const auto parsed = ParseServeFlags({}, {});
-  ASSERT_FALSE(parsed.ok());
-  EXPECT_NE(parsed.status().message().find("--no-auth"), std::string::npos);
+  const auto parsed = ParseServeFlags({"--listen", "h:1", "--admin-listen", "h:2"}, {});
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_TRUE(parsed->options.access.anonymous_listeners.empty());
+  EXPECT_TRUE(parsed->options.needs_keys());
+}
+
+TEST(ServeFlags, WhoNeedsNoKeyIsSaidByListenerAndAddress) {
+  const ServeOptions all = Options({"--listen", "h:1", "--tls-listen", "h:2", "--tls-self-signed"});
+  EXPECT_EQ(all.access.anonymous_listeners, (std::set<std::string>{"http-1", "https-2"}));
+  EXPECT_EQ(all.access.admin_listener, "");
+  EXPECT_FALSE(all.needs_keys());
+
+  const ServeOptions admin = Options({"--admin-listen", "127.0.0.1:8081"});
+  ASSERT_EQ(admin.listeners.size(), 2u);
+  EXPECT_EQ(admin.listeners[1].name, admin.access.admin_listener);
+  EXPECT_FALSE(admin.access.anonymous_listeners.contains(admin.access.admin_listener));
+  EXPECT_TRUE(admin.needs_keys());
+
+  const auto parsed = ParseServeFlags(
+      {"--listen", "0.0.0.0:1", "--no-auth-listen", "127.0.0.1:2", "--no-auth-from", "127.0.0.0/8"},
+      {});
+  ASSERT_TRUE(parsed.ok()) << parsed.status().message();
+  EXPECT_EQ(parsed->options.access.anonymous_listeners, std::set<std::string>{"http-2"});
+  ASSERT_EQ(parsed->options.access.anonymous_addresses.size(), 1u);
+  EXPECT_TRUE(parsed->options.access.anonymous_addresses[0].Contains("127.3.2.1"));
+  EXPECT_TRUE(parsed->options.needs_keys());
+  EXPECT_FALSE(ParseServeFlags({"--no-auth-from", "127.0.0.0/8"}, {}).ok());
 }
 
 TEST(JsonLog, WritesOneObjectALine) {

@@ -3,33 +3,28 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <condition_variable>
-#include <thread>
+#include <memory>
 #include <utility>
 
-#include "api/asr/asr.h"
+#include "api/authorization.h"
 #include "api/backend.h"
 #include "api/canary.h"
 #include "api/health.h"
-#include "api/openai/openai.h"
+#include "api/listener_switch.h"
 #include "api/router.h"
-#include "api/whispercpp/whispercpp.h"
+#include "apps/cli/background_parts.h"
 #include "apps/cli/json_log.h"
+#include "apps/cli/serve_routes.h"
+#include "apps/cli/server_data.h"
 #include "server/http/http_server.h"
 
 namespace ironscribe::cli {
 namespace {
 
 constexpr std::chrono::minutes kCanaryInterval{5};
-
-// True: the time has passed; false: stopped before.
-bool Sleep(std::chrono::milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
-  woken.wait_for(lock, stop, time, [] { return false; });
-  return !stop.stop_requested();
-}
+// How soon a key that `ironscribe keys` made or revoked is known, and how much of the usage a
+// `kill -9` loses.
+constexpr std::chrono::seconds kRefreshInterval{1};
 
 audio::OpenOptions RecordingOptions(const ServeOptions& options, const ServeServices& services) {
   audio::OpenOptions recordings = services.recordings;
@@ -41,41 +36,58 @@ audio::OpenOptions RecordingOptions(const ServeOptions& options, const ServeServ
 
 class ServerRun {
  public:
-  ServerRun(const ServeOptions& options, const ServeServices& services,
-            std::shared_ptr<api::Spool> spool)
+  ServerRun(const ServeOptions& options, const ServeServices& services, JsonLog& log,
+            ServerData& data, std::shared_ptr<api::Spool> spool)
       : options_(options),
         services_(services),
-        log_(services.log),
+        log_(log),
+        data_(data),
+        authorization_(data.keys(), options.access),
         backend_{services.models, api::RecordingRecognizer(RecordingOptions(options, services)),
                  std::move(spool)},
-        router_([](const api::RequestHead&, api::RouteAccess access) { return Authorize(access); },
-                [this](const api::RequestRecord& record) { log_.Request(record); }),
+        router_(Authorizer(), Observer()),
+        admin_router_(Authorizer(), Observer()),
+        listeners_(router_, {{options.access.admin_listener, &admin_router_}}),
         canary_(backend_, health_) {
-    api::AddHealthRoutes(router_, health_);
-    api::openai::AddRoutes(router_, backend_);
-    api::asr::AddRoutes(router_, backend_);
-    api::whispercpp::AddRoutes(router_, backend_, health_);
+    AddServedRoutes(router_, backend_, health_);
+    AddAdminRoutes(admin_router_, health_);
   }
 
   Status Run(std::stop_token stop) {
     ASSIGN_OR_RETURN(const auto server,
-                     server::HttpServer::Start(options_.listeners, options_.http, router_,
+                     server::HttpServer::Start(options_.listeners, options_.http, listeners_,
                                                [this](const server::AccessRecord& record) {
                                                  if (record.route.empty()) log_.Refused(record);
                                                }));
     services_.hangup.Set([this, &server] { Reload(*server); });
     TellListeners(*server);
+    background_.Every(kRefreshInterval, [this](const std::stop_token&) { Refresh(); });
     const Status status = Serve(stop);
     services_.hangup.Set({});
     Drain(*server);
+    background_.Stop();
+    Refresh();
     return status;
   }
 
  private:
-  // Whoever reaches a port may do everything but administer, for now.
-  static Status Authorize(api::RouteAccess access) {
-    return access == api::RouteAccess::kAdmin ? PermissionDeniedError("not on this listener")
-                                              : OkStatus();
+  api::Authorizer Authorizer() {
+    return [this](const api::RequestHead& head, const api::Route& route) {
+      return authorization_.Authorize(head, route);
+    };
+  }
+
+  api::RequestObserver Observer() {
+    return [this](const api::RequestRecord& record) { log_.Request(record); };
+  }
+
+  // A disk that is full for a while would fill the log too: told once, and when it is over.
+  void Refresh() {
+    const Status status = data_.Refresh();
+    if (!status.ok() && refreshed_)
+      log_.Error("keys and usage cannot be brought up to date", status);
+    if (status.ok() && !refreshed_) log_.Info("keys and usage are up to date again");
+    refreshed_ = status.ok();
   }
 
   void TellListeners(const server::HttpServer& server) {
@@ -85,17 +97,18 @@ class ServerRun {
     }
   }
 
-  // Loads the models, then looks after them until `stop`.
+  // Loads the models, then waits until `stop`.
   Status Serve(const std::stop_token& stop) {
     RETURN_IF_ERROR(services_.load_models(stop));
     RETURN_IF_ERROR(canary_.Check(stop).Annotate("on the built-in clip"));
     health_.SetStarted();
     log_.Info("ready");
-    while (Sleep(kCanaryInterval, stop)) {
-      if (const Status status = canary_.Check(stop); !status.ok() && !stop.stop_requested()) {
-        log_.Error("a model fails on the built-in clip", status);
-      }
-    }
+    background_.Every(kCanaryInterval, [this](const std::stop_token& stopped) {
+      const Status status = canary_.Check(stopped);
+      if (status.ok() || stopped.stop_requested()) return;
+      log_.Error("a model fails on the built-in clip", status);
+    });
+    WaitUntilStopped(stop);
     return OkStatus();
   }
 
@@ -118,11 +131,17 @@ class ServerRun {
 
   const ServeOptions& options_;
   const ServeServices& services_;
-  JsonLog log_;
+  JsonLog& log_;
+  ServerData& data_;
+  const api::Authorization authorization_;
   api::Backend backend_;
   api::Health health_;
   api::Router router_;
+  api::Router admin_router_;
+  api::ListenerSwitch listeners_;
   api::Canary canary_;
+  bool refreshed_ = true;       // Of the thread that refreshes.
+  BackgroundParts background_;  // Behind what it refers to.
 };
 
 Result<std::shared_ptr<api::Spool>> OpenSpool(const ServeOptions& options) {
@@ -132,17 +151,30 @@ Result<std::shared_ptr<api::Spool>> OpenSpool(const ServeOptions& options) {
   return api::Spool::Create(options.spool);
 }
 
+// A server that nobody can administer is of no use: its first key is shown here and never again.
+Status TellFirstKey(ServerData& data, const ServeServices& services, JsonLog& log) {
+  ASSIGN_OR_RETURN(const accounts::CreatedSecret created, data.keys().EnsureAdministrator());
+  if (created.secret.empty()) return OkStatus();
+  services.out << created.secret << std::endl;
+  log.Info("the first administrator's key, " + created.key_id +
+           ", is on standard output and is not shown again; `ironscribe keys` makes others");
+  return OkStatus();
+}
+
+Status Serve(const ServeOptions& options, const ServeServices& services, JsonLog& log,
+             std::stop_token stop) {
+  ASSIGN_OR_RETURN(const auto data, ServerData::Open(options.data_folder));
+  ASSIGN_OR_RETURN(auto spool, OpenSpool(options));
+  if (options.needs_keys()) RETURN_IF_ERROR(TellFirstKey(*data, services, log));
+  return ServerRun(options, services, log, *data, std::move(spool)).Run(std::move(stop));
+}
+
 }  // namespace
 
 ExitCode RunServe(const ServeOptions& options, const ServeServices& services,
                   std::stop_token stop) {
   JsonLog log(services.log);
-  auto spool = OpenSpool(options);
-  if (!spool.ok()) {
-    log.Error("cannot start", spool.status());
-    return ExitCode::kSomeFailed;
-  }
-  const Status status = ServerRun(options, services, *std::move(spool)).Run(stop);
+  const Status status = Serve(options, services, log, stop);
   if (status.ok() || stop.stop_requested()) return ExitCode::kDone;
   log.Error("cannot go on", status);
   return ExitCode::kSomeFailed;

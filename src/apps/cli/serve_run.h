@@ -38,6 +38,7 @@ struct ServeServices {
   std::function<Status(std::stop_token stop)> load_models;
   audio::OpenOptions recordings;  // Limits are taken from the options.
   std::ostream& log;
+  std::ostream& out;  // Takes the first administrator's secret, once.
   HangupSlot& hangup;
 };
 

@@ -1,0 +1,191 @@
+#include "apps/cli/serve_run.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <sstream>
+#include <thread>
+
+#include "accounts/account_database.h"
+#include "accounts/key_store.h"
+#include "api/test_backend.h"
+#include "apps/cli/serve_routes.h"
+#include "server/http/test_client.h"
+
+namespace ironscribe::cli {
+namespace {
+
+// A log that can be read while it is written.
+class KeptLog final : public std::streambuf {
+ public:
+  std::string Text() {
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+ protected:
+  int_type overflow(int_type c) override {
+    const std::lock_guard lock(mutex_);
+    text_ += static_cast<char>(c);
+    return c;
+  }
+  std::streamsize xsputn(const char* bytes, std::streamsize count) override {
+    const std::lock_guard lock(mutex_);
+    text_.append(bytes, static_cast<size_t>(count));
+    return count;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::string text_;
+};
+
+// A server with models that need no weights, on ports that are free.
+class TestServer {
+ public:
+  explicit TestServer(std::vector<std::string> flags, const std::filesystem::path& folder = {}) {
+    flags.insert(flags.end(), {"--data-dir", (folder.empty() ? folder_.path() : folder).string()});
+    auto parsed = ParseServeFlags(flags, {});
+    EXPECT_TRUE(parsed.ok()) << parsed.status().message();
+    options_ = parsed->options;
+    options_.drain.deadline = std::chrono::milliseconds(2000);
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+      code_ = RunServe(options_,
+                       {.models = models_,
+                        .load_models = [](const std::stop_token&) { return OkStatus(); },
+                        .recordings = {},
+                        .log = log_,
+                        .out = out_,
+                        .hangup = hangup_},
+                       stop);
+      ended_ = true;
+    });
+    while (!ended_ && Log().find("\"ready\"") == std::string::npos) std::this_thread::yield();
+  }
+
+  // In the order of the listeners.
+  uint16_t Port(size_t index) {
+    std::istringstream lines(Log());
+    std::string line;
+    while (std::getline(lines, line)) {
+      const size_t at = line.find("://127.0.0.1:");
+      if (at == std::string::npos || index-- > 0) continue;
+      return static_cast<uint16_t>(std::stoi(line.substr(at + 13)));
+    }
+    return 0;
+  }
+
+  server::ClientReply Ask(size_t listener, const std::string& request_line,
+                          const std::string& fields = "") {
+    server::TestClient client(Port(listener));
+    client.Send(request_line + " HTTP/1.1\r\nhost: h\r\nconnection: close\r\n" + fields + "\r\n");
+    return client.Read(request_line.starts_with("HEAD "));
+  }
+
+  ExitCode Stop() {
+    thread_.request_stop();
+    thread_.join();
+    return code_;
+  }
+
+  std::string Log() { return kept_.Text(); }
+  std::string Out() { return out_.str(); }  // Once it is ready.
+  const std::filesystem::path& folder() const { return folder_.path(); }
+
+ private:
+  io::TestFolder folder_;
+  KeptLog kept_;
+  std::ostream log_{&kept_};
+  std::ostringstream out_;
+  HangupSlot hangup_;
+  api::StubModels models_;
+  ServeOptions options_;
+  std::atomic<bool> ended_{false};
+  ExitCode code_ = ExitCode::kDone;
+  std::jthread thread_;  // Behind what it refers to.
+};
+
+std::string Bearer(const std::string& secret) { return "authorization: Bearer " + secret + "\r\n"; }
+
+TEST(ServeRun, TheFirstKeyIsShownOnceAndOpensWhatOthersDoNot) {
+  TestServer server({"--listen", "127.0.0.1:0"});
+  const std::string secret = server.Out().substr(0, server.Out().find('\n'));
+  ASSERT_TRUE(secret.starts_with("isk_")) << server.Log();
+  EXPECT_EQ(server.Log().find(secret), std::string::npos);
+  EXPECT_EQ(server.Ask(0, "GET /v1/models").status, 401);
+  EXPECT_EQ(server.Ask(0, "GET /v1/models").Field("www-authenticate"), "Bearer");
+  EXPECT_EQ(server.Ask(0, "GET /v1/models", Bearer("isk_x")).status, 401);
+  EXPECT_EQ(server.Ask(0, "GET /v1/models", Bearer(secret)).status, 200);
+  EXPECT_EQ(server.Ask(0, "GET /livez").status, 200);
+  EXPECT_EQ(server.Stop(), ExitCode::kDone);
+
+  TestServer again({"--listen", "127.0.0.1:0"}, server.folder());
+  EXPECT_EQ(again.Out(), "");
+  EXPECT_EQ(again.Ask(0, "GET /v1/models", Bearer(secret)).status, 200);
+}
+
+TEST(ServeRun, KeysOfOtherProcessesAreKnownSoon) {
+  TestServer server({"--listen", "127.0.0.1:0"});
+  const auto database = accounts::AccountDatabase::Open(server.folder(), {});
+  ASSERT_TRUE(database.ok());
+  const auto keys = accounts::KeyStore::Open(**database);
+  ASSERT_TRUE(keys.ok());
+  const auto created = (*keys)->Create({.name = "k"}, "test");
+  ASSERT_TRUE(created.ok());
+  // As long as it takes; the test's own limit ends it otherwise.
+  while (server.Ask(0, "GET /v1/models", Bearer(created->secret)).status != 200) {
+    std::this_thread::yield();
+  }
+  ASSERT_TRUE((*keys)->Revoke(created->key_id, "test").ok());
+  while (server.Ask(0, "GET /v1/models", Bearer(created->secret)).status != 401) {
+    std::this_thread::yield();
+  }
+}
+
+TEST(ServeRun, NobodyIsAskedWhereTheOperatorSaysSo) {
+  TestServer server({"--listen", "127.0.0.1:0", "--no-auth-listen", "127.0.0.1:0"});
+  EXPECT_EQ(server.Ask(0, "GET /v1/models").status, 401);
+  EXPECT_EQ(server.Ask(1, "GET /v1/models").status, 200);
+  TestServer far({"--no-auth-listen", "127.0.0.1:0", "--no-auth-from", "192.0.2.0/24"});
+  EXPECT_EQ(far.Ask(0, "GET /v1/models").status, 401);
+  TestServer open({"--no-auth", "--listen", "127.0.0.1:0"});
+  EXPECT_EQ(open.Ask(0, "GET /v1/models", Bearer("none")).status, 200);
+  EXPECT_EQ(open.Out(), "") << "nobody needs a key";
+}
+
+TEST(ServeRun, TheFolderBelongsToOneServer) {
+  TestServer first({"--no-auth", "--listen", "127.0.0.1:0"});
+  TestServer second({"--no-auth", "--listen", "127.0.0.1:0"}, first.folder());
+  EXPECT_EQ(second.Stop(), ExitCode::kSomeFailed);
+  EXPECT_NE(second.Log().find("in use by process"), std::string::npos) << second.Log();
+  EXPECT_NE(second.Log().find("--data-dir"), std::string::npos) << second.Log();
+}
+
+// Every route there is, on every listener, without a key and with one of another kind.
+TEST(ServeRun, NoRouteIsOpenByMistake) {
+  TestServer server({"--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"});
+  api::TestBackend backend;
+  api::Health health;
+  AddServedRoutes(backend.router, backend.backend, health);
+  const size_t num_served = backend.router.routes().size();
+  AddAdminRoutes(backend.router, health);
+  for (size_t i = 0; i < backend.router.routes().size(); ++i) {
+    const api::Route& route = backend.router.routes()[i];
+    const size_t own = i < num_served ? 0 : 1;
+    std::string path = route.pattern;
+    for (size_t at; (at = path.find('{')) != std::string::npos;) {
+      path.replace(at, path.find('}') - at + 1, "x");
+    }
+    const std::string line = route.method + " " + path;
+    if (route.access == api::RouteAccess::kPublic) {
+      EXPECT_NE(server.Ask(own, line).status, 401) << line;
+      continue;
+    }
+    EXPECT_EQ(route.access == api::RouteAccess::kAdmin, own == 1) << line;
+    EXPECT_EQ(server.Ask(own, line).status, 401) << line;
+    EXPECT_EQ(server.Ask(1 - own, line).status, 404) << line;
+  }
+}
+
+}  // namespace
+}  // namespace ironscribe::cli

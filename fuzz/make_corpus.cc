@@ -8,6 +8,8 @@
 #include "engine/resume_journal.h"
 #include "formats/packed/packed_writer.h"
 #include "formats/testing/checkpoint_writer.h"
+#include "formats/testing/kaldi_model.h"
+#include "formats/testing/openfst_writer.h"
 #include "io/file.h"
 #include "models/whisper/window_policy_results.h"
 
@@ -101,6 +103,13 @@ Status WriteAll(const std::filesystem::path& folder) {
   const size_t begin = torch_pt.find("\x80\x02");
   const size_t end = torch_pt.rfind('.', torch_pt.find("PK\x03\x04", begin));
   RETURN_IF_ERROR(put("pickle/state_dict", torch_pt.substr(begin, end + 1 - begin)));
+  for (const bool binary : {false, true}) {
+    RETURN_IF_ERROR(put(binary ? "kaldi/network" : "kaldi/network_text",
+                        '\0' + formats::testing::KaldiNetworkModel(binary)));
+    RETURN_IF_ERROR(put(binary ? "kaldi/mixtures" : "kaldi/mixtures_text",
+                        '\0' + formats::testing::KaldiMixtureModel(binary)));
+  }
+  RETURN_IF_ERROR(put("openfst/ngram", formats::testing::WriteNgramFst()));
   RETURN_IF_ERROR(WriteJournals(folder));
   return WritePacked(folder / "packed" / "two_blobs");
 }

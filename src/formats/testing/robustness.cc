@@ -65,31 +65,46 @@ void ReadEverything(const WeightSource& source) {
   }
 }
 
-int CutEverywhere(const std::string& file, const Parse& parse) {
+int CutAndTry(const std::string& file, const Accepts& accepts) {
   int accepted = 0;
   for (size_t size = 0; size < file.size(); ++size) {
-    const ParsedCopy copy(file.substr(0, size), parse);
-    if (!copy.ok()) continue;
-    ++accepted;
-    ReadEverything(copy.source());
+    // Of exactly this size, or the sanitizer sees nothing.
+    const std::vector<char> copy(file.begin(), file.begin() + static_cast<int64_t>(size));
+    accepted += accepts(std::as_bytes(std::span(copy)));
   }
   return accepted;
 }
 
-int Mutate(const std::string& file, const Parse& parse, int rounds, uint64_t seed) {
+int MutateAndTry(const std::string& file, const Accepts& accepts, int rounds, uint64_t seed) {
   Random random(seed);
   int refused = 0;
   for (int round = 0; round < rounds; ++round) {
     std::string changed = file;
     for (uint64_t edits = 1 + random.Next() % 4; edits > 0; --edits) Edit(&changed, &random);
-    const ParsedCopy copy(changed, parse);
-    if (copy.ok()) {
-      ReadEverything(copy.source());
-    } else {
-      ++refused;
-    }
+    const std::vector<char> copy(changed.begin(), changed.end());
+    refused += !accepts(std::as_bytes(std::span(copy)));
   }
   return refused;
+}
+
+namespace {
+
+Accepts ReadsWith(const Parse& parse) {
+  return [&parse](io::Bytes bytes) {
+    const auto source = parse(FileBytes::Borrow(bytes, "copy"));
+    if (source.ok()) ReadEverything(**source);
+    return source.ok();
+  };
+}
+
+}  // namespace
+
+int CutEverywhere(const std::string& file, const Parse& parse) {
+  return CutAndTry(file, ReadsWith(parse));
+}
+
+int Mutate(const std::string& file, const Parse& parse, int rounds, uint64_t seed) {
+  return MutateAndTry(file, ReadsWith(parse), rounds, seed);
 }
 
 }  // namespace ironscribe::formats::testing

@@ -42,4 +42,10 @@ int CutEverywhere(const std::string& file, const Parse& parse);
 // refused.
 int Mutate(const std::string& file, const Parse& parse, int rounds, uint64_t seed);
 
+// The same two for readers that yield something else: `accepts` reads all there is and says whether
+// it was taken. The bytes live as long as the call.
+using Accepts = std::function<bool(io::Bytes)>;
+int CutAndTry(const std::string& file, const Accepts& accepts);
+int MutateAndTry(const std::string& file, const Accepts& accepts, int rounds, uint64_t seed);
+
 }  // namespace ironscribe::formats::testing

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "base/random.h"
@@ -106,17 +107,29 @@ Result<DecodedWindow> FallbackDecoder::Decode(const WindowToDecode& window,
   const decoding::SequenceOptions sequence = SequenceFor(window);
   const uint64_t seed = MixBits(MixBits(options_.seed) + static_cast<uint64_t>(window.seek_frames));
   const size_t attempts = std::min(max_attempts, options_.temperatures.size());
-  DecodedWindow decoded;
+  DecodedWindow best;
+  std::tuple<bool, bool, double> best_rank;
   for (size_t attempt = 0; attempt < attempts; ++attempt) {
     const float temperature = options_.temperatures[attempt];
-    ASSIGN_OR_RETURN(decoded, Attempt(window, sequence, temperature, MixBits(seed + attempt)));
+    ASSIGN_OR_RETURN(DecodedWindow decoded,
+                     Attempt(window, sequence, temperature, MixBits(seed + attempt)));
+    decoded.last_temperature = temperature;
     if (window.budget != nullptr) window.budget->Spend(decoded.num_steps);
     const Verdict verdict = window.judge ? window.judge(decoded) : Verdict::kKeep;
-    if (verdict == Verdict::kDrop) break;
-    if (verdict == Verdict::kKeep && !NeedsFallback(decoded, options_)) break;
+    const bool is_believed = verdict == Verdict::kKeep;
+    if (verdict == Verdict::kDrop) return decoded;
+    if (is_believed && !NeedsFallback(decoded, options_)) return decoded;
+    const std::tuple rank(is_believed,
+                          !(decoded.compression_ratio > options_.compression_ratio_threshold),
+                          decoded.average_log_probability);
+    if (attempt == 0 || options_.reference || rank > best_rank) {
+      best_rank = rank;
+      best = std::move(decoded);
+    }
+    best.last_temperature = temperature;
     if (window.budget != nullptr && window.budget->IsSpent(window.end_frame)) break;
   }
-  return decoded;
+  return best;
 }
 
 }  // namespace ironscribe::models::whisper

@@ -1,5 +1,7 @@
 // Decoding one window, again at higher temperatures when the text looks wrong (openai/whisper:
 // decode_with_fallback): too repetitive, or too improbable unless the window is silent anyway.
+// Where all attempts look wrong, the reference takes the last, a sample at the highest temperature;
+// here it is the most probable, which in noise is more often what was said.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +30,7 @@ struct DecodedWindow {
   double average_log_probability = 0;
   float no_speech_probability = 0;
   float temperature = 0;
+  float last_temperature = 0;  // That was tried.
   float compression_ratio = 0;
   bool ended = true;  // By the end of text, not because it became too long.
   int num_steps = 0;  // Of the decoder.
@@ -65,9 +68,10 @@ class FallbackDecoder {
                   const decoding::TokenConstraint& rules)
       : tokenizer_(tokenizer), options_(options), rules_(rules) {}
 
-  // The first of at most `max_attempts` attempts that is good enough, else the last. The random
-  // numbers depend on the options' seed, the window's place and the number of the attempt. Errors:
-  // those of the runner.
+  // The first of at most `max_attempts` attempts that is good enough, else the best: believed
+  // rather than doubted, not repetitive, most probable (DecodingOptions::reference: the last). The
+  // random numbers depend on the options' seed, the window's place and the number of the attempt.
+  // Errors: those of the runner.
   Result<DecodedWindow> Decode(const WindowToDecode& window,
                                size_t max_attempts = std::numeric_limits<size_t>::max()) const;
 

@@ -85,11 +85,35 @@ TEST_F(FallbackDecoderTest, TriesTemperaturesUntilOneIsGoodEnough) {
   EXPECT_EQ(decoded->tokens, (std::vector<TokenId>{50363, 10, 11}));
 }
 
-TEST_F(FallbackDecoderTest, KeepsTheLastAttemptWhenNoneIsGood) {
-  ScriptedRunner runner(tokenizer_, [](const SeenCall&) { return ScriptedCall{{10}, -2.0, 0.1}; });
+TEST_F(FallbackDecoderTest, KeepsTheMostProbableAttemptWhenNoneIsGood) {
+  ScriptedRunner runner(tokenizer_, [](const SeenCall& call) {
+    return ScriptedCall{{10}, call.temperature == 0.4f ? -1.5 : -2.0, 0.1};
+  });
   const auto decoded = Decode(runner, 0);
   ASSERT_TRUE(decoded.ok());
   EXPECT_EQ(runner.calls.size(), 6u);
+  EXPECT_FLOAT_EQ(decoded->temperature, 0.4f);
+  EXPECT_FLOAT_EQ(decoded->last_temperature, 1.0f);
+}
+
+TEST_F(FallbackDecoderTest, WhatRepeatsItselfIsNoBetterForBeingProbable) {
+  ScriptedRunner runner(tokenizer_, [](const SeenCall& call) {
+    return call.temperature < 0.9f ? ScriptedCall{std::vector<TokenId>(100, 10), -0.1, 0.1}
+                                   : ScriptedCall{{10}, -2.0, 0.1};
+  });
+  const auto decoded = Decode(runner, 0);
+  ASSERT_TRUE(decoded.ok());
+  EXPECT_EQ(runner.calls.size(), 6u);
+  EXPECT_FLOAT_EQ(decoded->temperature, 1.0f);
+}
+
+TEST_F(FallbackDecoderTest, TheReferenceKeepsTheLastAttempt) {
+  options_.reference = true;
+  ScriptedRunner runner(tokenizer_, [](const SeenCall& call) {
+    return ScriptedCall{{10}, call.temperature == 0.4f ? -1.5 : -2.0, 0.1};
+  });
+  const auto decoded = Decode(runner, 0);
+  ASSERT_TRUE(decoded.ok());
   EXPECT_FLOAT_EQ(decoded->temperature, 1.0f);
 }
 

@@ -266,7 +266,8 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
   window.encoding = nullptr;
   const bool is_done = split.next_seek_frames >= end;
   RETURN_IF_ERROR(PublishWindow(window, std::move(segments), std::move(heard), is_done));
-  if (!setup_.options.condition_on_previous_text || decoded.temperature > kPromptResetTemperature) {
+  if (!setup_.options.condition_on_previous_text ||
+      decoded.last_temperature > kPromptResetTemperature) {
     context_.Reset();
   }
   return split.next_seek_frames;
@@ -275,7 +276,7 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
 void ClipTranscriber::LengthenRest(const Window& window, WindowSplit& split,
                                    std::vector<Segment>& segments, HeardWords& heard) const {
   const FrameRange rest{split.next_seek_frames, window.range().end};
-  if (!window.is_last || segments.size() < 2 || !judge_.has_evidence()) return;
+  if (!window.is_last || segments.size() < 2 || !judge_.hears()) return;
   if (rest.begin >= rest.end || rest.end - rest.begin >= kShortRestFrames) return;
   const int64_t begin = std::max(FrameAt(segments.end()[-2].end_seconds),
                                  FrameAt(segments.back().start_seconds) - kOnsetFrames);

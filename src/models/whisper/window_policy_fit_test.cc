@@ -184,7 +184,8 @@ TEST_F(FitWindowsTest, ATextThatThePositionsCutOffHasNotEnded) {
 
 TEST_F(FitWindowsTest, TheWholeWindowFallsBackThroughAllTemperatures) {
   ScriptedRunner runner(tokenizer_, [&](const SeenCall& seen) {
-    return ScriptedCall{Text(seen.temperature == 1.0f ? " last" : " bad"), -1.5};
+    return ScriptedCall{Text(seen.temperature == 1.0f ? " best" : " bad"),
+                        seen.temperature == 1.0f ? -1.4 : -1.5};
   });
   const transcript::Transcript transcript = Transcribe(Tone(200), runner);
   std::vector<float> temperatures;
@@ -194,11 +195,11 @@ TEST_F(FitWindowsTest, TheWholeWindowFallsBackThroughAllTemperatures) {
   for (size_t i = 1; i < runner.calls.size(); ++i) {
     EXPECT_EQ(Frames(runner.calls[i]), kWholeFrames);
   }
-  EXPECT_EQ(transcript.text, " last");
+  EXPECT_EQ(transcript.text, " best");
   // What a whole window gives at once, random numbers included.
   const std::vector<SeenCall> fitted = std::exchange(runner.calls, {});
   options_.fit_windows = false;
-  EXPECT_EQ(Transcribe(Tone(200), runner).text, " last");
+  EXPECT_EQ(Transcribe(Tone(200), runner).text, " best");
   ASSERT_EQ(runner.calls.size() + 1, fitted.size());
   for (size_t i = 0; i < runner.calls.size(); ++i) {
     EXPECT_EQ(runner.calls[i].seed, fitted[i + 1].seed);

@@ -30,6 +30,8 @@ class ClipJudge {
   ClipJudge(const TextJudge* judge, const text::Tokenizer& tokenizer, SpeechQuery speech)
       : judge_(judge), tokenizer_(tokenizer), speech_(std::move(speech)) {}
 
+  // It is known what is heard in the recording, whether or not somebody decides by it.
+  bool hears() const { return speech_ != nullptr; }
   // It is known what is heard in the recording, and somebody decides by it.
   bool has_evidence() const { return judge_ != nullptr && speech_ != nullptr; }
 

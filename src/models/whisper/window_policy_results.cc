@@ -187,8 +187,9 @@ std::string WordsKey(const WindowRunner& runner, const Encoding& encoding,
 }
 
 std::string WriteAttempt(const DecodedWindow& decoded) {
+  // The last temperature is a matter of several attempts.
   const auto& [tokens, average_log_probability, no_speech_probability, temperature,
-               compression_ratio, ended, num_steps] = decoded;
+               last_temperature, compression_ratio, ended, num_steps] = decoded;
   ByteWriter writer;
   writer.AddList(std::span<const TokenId>(tokens));
   writer.Add(average_log_probability);

@@ -1,6 +1,9 @@
 #include "api/backend.h"
 
 #include <chrono>
+#include <utility>
+
+#include "api/router.h"
 
 namespace ironscribe::api {
 
@@ -19,17 +22,46 @@ int HttpStatusOf(const BackendError& error) {
       return 500;
     case Fault::kGone:
       return 499;
+    case Fault::kRefused:
+      return HttpStatusOf(error.status.code());
   }
   return 500;
 }
 
+BackendRequest::BackendRequest(Backend& backend, const RecognitionRequest& request,
+                               RequestWork work, std::stop_token client_gone)
+    : backend_(backend),
+      request_(request),
+      work_(std::move(work)),
+      client_gone_(std::move(client_gone)),
+      on_client_gone_(client_gone_, [this] { stop_.request_stop(); }) {
+  if (work_.place != nullptr) work_.place->StopAtDeadline(stop_);
+}
+
 BackendError BackendRequest::Explain(Status status, Fault fault) const {
-  if (stop_.stop_requested()) fault = Fault::kGone;
+  if (client_gone_.stop_requested()) return {std::move(status), Fault::kGone};
+  if (stop_.stop_requested()) {
+    return {Status(StatusCode::kDeadlineExceeded, "the deadline of the request has passed"),
+            Fault::kRefused};
+  }
   return {std::move(status), fault};
 }
 
 std::optional<BackendError> BackendRequest::OpenModel() {
-  auto model = backend_.models.Open(request_.model, stop_);
+  auto name = backend_.models.Resolve(request_.model, work_.request_id);
+  if (!name.ok() && request_.model_may_be_default) {
+    name = backend_.models.Resolve("", work_.request_id);
+  }
+  if (!name.ok()) return Explain(name.status(), Fault::kModel);
+  work_.notes->model = *name;
+  if (work_.place != nullptr) {
+    if (const auto refusal = work_.place->Wait(*name, stop_.get_token())) {
+      BackendError error = Explain(refusal->status, Fault::kRefused);
+      error.retry_after_seconds = refusal->retry_after_seconds;
+      return error;
+    }
+  }
+  auto model = backend_.models.Open(*name, stop_.get_token());
   if (!model.ok()) {
     const StatusCode code = model.status().code();
     const bool busy = code == StatusCode::kUnavailable || code == StatusCode::kResourceExhausted;
@@ -38,7 +70,6 @@ std::optional<BackendError> BackendRequest::OpenModel() {
                                                                  : Fault::kServer);
   }
   model_ = *std::move(model);
-  notes_.model = model_->info().name;
   if (Status status = model_->CheckOptions(request_.decoding); !status.ok()) {
     return Explain(std::move(status), Fault::kOptions);
   }
@@ -51,19 +82,23 @@ std::optional<BackendError> BackendRequest::Recognize(const SpoolFile& upload,
   const auto begun = std::chrono::steady_clock::now();
   const auto recording = upload.OpenForReading();
   if (!recording.ok()) return Explain(recording.status(), Fault::kServer);
-  auto result = backend_.recognizer.Recognize(*model_, *recording, request_, progress, stop_);
-  notes_.recognition_seconds =
+  auto result =
+      backend_.recognizer.Recognize(*model_, *recording, request_, progress, stop_.get_token());
+  work_.notes->recognition_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   if (!result.ok()) {
     const StatusCode code = result.status().code();
     const bool ours = code == StatusCode::kInternal || code == StatusCode::kUnknown ||
                       code == StatusCode::kCancelled;
-    return Explain(result.status(), code == StatusCode::kResourceExhausted ? Fault::kLimit
-                                    : ours                                 ? Fault::kServer
-                                                                           : Fault::kRecording);
+    const Fault fault = code == StatusCode::kResourceExhausted ? Fault::kLimit
+                        : ours                                 ? Fault::kServer
+                                                               : Fault::kRecording;
+    if (!ours) work_.notes->recording_error = StatusCodeName(code);
+    return Explain(result.status(), fault);
   }
   recognized = *std::move(result);
-  notes_.audio_seconds = recognized.transcript.duration_seconds;
+  work_.notes->audio_seconds = recognized.transcript.duration_seconds;
+  if (work_.place != nullptr) work_.place->Finish(recognized.transcript.duration_seconds);
   return std::nullopt;
 }
 

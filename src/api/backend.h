@@ -2,13 +2,14 @@
 // hold it by reference; it outlives them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <utility>
 
 #include "api/recognition.h"
-#include "api/request_record.h"
+#include "api/request_work.h"
 #include "api/spool.h"
 #include "base/status.h"
 
@@ -21,24 +22,27 @@ struct Backend {
 };
 
 // What went wrong, and whose fault it is.
-enum class Fault { kModel, kOptions, kRecording, kLimit, kBusy, kServer, kGone };
+// kRefused: not now, or not for this key; the status says which.
+enum class Fault { kModel, kOptions, kRecording, kLimit, kBusy, kServer, kGone, kRefused };
 
 struct BackendError {
   Status status;
   Fault fault = Fault::kServer;
+  int retry_after_seconds = 0;  // 0: nobody knows.
 };
 
 // The status of HTTP that every protocol gives for it, save for what its clients expect otherwise.
 int HttpStatusOf(const BackendError& error);
 
-// One request on its way through the backend. Lives as long as its call; one thread at a time.
+// One request on its way through the backend: its turn, the model, the recording. It stops when the
+// client leaves and when its deadline passes. Lives as long as its call; one thread at a time.
 class BackendRequest {
  public:
-  BackendRequest(Backend& backend, const RecognitionRequest& request, CallNotes& notes,
-                 std::stop_token stop)
-      : backend_(backend), request_(request), notes_(notes), stop_(std::move(stop)) {}
+  BackendRequest(Backend& backend, const RecognitionRequest& request, RequestWork work,
+                 std::stop_token client_gone);
 
-  // Loads the model and checks that it takes the options; once, before Recognize.
+  // Waits for the request's turn, loads the model and checks that it takes the options; once,
+  // before Recognize.
   std::optional<BackendError> OpenModel();
 
   // Has an upload recognised and notes how long it is and how long that took.
@@ -51,8 +55,10 @@ class BackendRequest {
 
   Backend& backend_;
   const RecognitionRequest& request_;
-  CallNotes& notes_;
-  const std::stop_token stop_;
+  const RequestWork work_;
+  const std::stop_token client_gone_;
+  std::stop_source stop_;
+  std::stop_callback<std::function<void()>> on_client_gone_;
   std::shared_ptr<SpeechModel> model_;
 };
 

@@ -1,12 +1,13 @@
 // Whether a model really works: a second of speech, built into the program, is transcribed before
 // the server says that it is ready, and again now and then. What it says is compared with what it
-// said first: the same model on the same clip says the same, always.
+// said first: the same weights on the same clip say the same, always.
 #pragma once
 
 #include <map>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/backend.h"
 #include "api/health.h"
@@ -21,15 +22,17 @@ class Canary {
   // `backend` and `health` outlive it.
   Canary(Backend& backend, Health& health) : backend_(backend), health_(health) {}
 
-  // Transcribes the clip with every model and tells `health`; blocks. Returns the first error.
-  Status Check(std::stop_token stop);
+  // Transcribes the clip with these models, by their own names, and tells `health`; blocks. Returns
+  // the first error.
+  Status Check(const std::vector<std::string>& models, std::stop_token stop);
 
  private:
+  Status CheckModel(const std::string& model, const std::stop_token& stop);
   Result<std::string> Transcribe(const std::string& model, std::stop_token stop);
 
   Backend& backend_;
   Health& health_;
-  std::map<std::string, std::string> first_texts_;  // By model.
+  std::map<std::string, std::string> first_texts_;  // By the model's name and digest.
 };
 
 }  // namespace ironscribe::api

@@ -10,8 +10,10 @@ namespace ironscribe::api {
 
 Result<std::unique_ptr<FormReader>> FormReader::Create(std::string_view content_type,
                                                        std::string file_field,
-                                                       std::shared_ptr<Spool> spool) {
-  std::unique_ptr<FormReader> reader(new FormReader(std::move(file_field), std::move(spool)));
+                                                       std::shared_ptr<Spool> spool,
+                                                       std::string owner) {
+  std::unique_ptr<FormReader> reader(
+      new FormReader(std::move(file_field), std::move(spool), std::move(owner)));
   ASSIGN_OR_RETURN(reader->parser_, MultipartParser::Create(content_type, *reader));
   return reader;
 }
@@ -31,7 +33,7 @@ Status FormReader::BeginPart(const PartHead& head) {
   if (form_.file != nullptr) {
     return InvalidArgumentError(fmt::format("the form has two files ('{}')", file_field_));
   }
-  form_.file = spool_->NewFile();
+  form_.file = spool_->NewFile(owner_);
   return OkStatus();
 }
 

@@ -30,10 +30,12 @@ inline constexpr size_t kMaxFieldsBytes = 2 * 1024 * 1024;  // All of a form.
 class FormReader final : private PartSink {
  public:
   // The part of the name `file_field` is the file, whether it has a file name or not; every other
-  // is a field. Errors: InvalidArgument, see MultipartParser.
+  // is a field. `owner`: whose share of the spool it takes. Errors: InvalidArgument, see
+  // MultipartParser.
   static Result<std::unique_ptr<FormReader>> Create(std::string_view content_type,
                                                     std::string file_field,
-                                                    std::shared_ptr<Spool> spool);
+                                                    std::shared_ptr<Spool> spool,
+                                                    std::string owner = "");
 
   // Errors: InvalidArgument for what is no form, holds two files, or fields that are not UTF-8;
   // OutOfRange for fields or a file above their limits; ResourceExhausted when the spool is full.
@@ -42,8 +44,8 @@ class FormReader final : private PartSink {
   Result<Form> Finish();
 
  private:
-  FormReader(std::string file_field, std::shared_ptr<Spool> spool)
-      : file_field_(std::move(file_field)), spool_(std::move(spool)) {}
+  FormReader(std::string file_field, std::shared_ptr<Spool> spool, std::string owner)
+      : file_field_(std::move(file_field)), spool_(std::move(spool)), owner_(std::move(owner)) {}
 
   Status BeginPart(const PartHead& head) override;
   Status TakePart(std::string_view bytes) override;
@@ -51,6 +53,7 @@ class FormReader final : private PartSink {
 
   const std::string file_field_;
   const std::shared_ptr<Spool> spool_;
+  const std::string owner_;
   std::optional<MultipartParser> parser_;
   Form form_;
   bool in_file_ = false;

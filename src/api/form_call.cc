@@ -5,6 +5,7 @@
 namespace ironscribe::api {
 namespace {
 
+constexpr int kServiceUnavailable = 503;
 constexpr int kInsufficientStorage = 507;
 
 int HttpStatusOfForm(const Status& status) {
@@ -23,7 +24,8 @@ int HttpStatusOfForm(const Status& status) {
 FormCall::FormCall(RouteRequest request, std::string_view file_field, std::shared_ptr<Spool> spool)
     : request_(std::move(request)) {
   const std::string_view type = request_.head.headers.Find("content-type").value_or("");
-  auto reader = FormReader::Create(type, std::string(file_field), std::move(spool));
+  auto reader = FormReader::Create(type, std::string(file_field), std::move(spool),
+                                   request_.identity.key_id());
   refusal_ = reader.status();
   if (reader.ok()) reader_ = *std::move(reader);
 }
@@ -36,6 +38,13 @@ Reply FormCall::Refuse(const Status& status) {
 }
 
 std::optional<Reply> FormCall::TakeBody(std::string_view piece) {
+  if (request_.place != nullptr) {
+    if (const auto lost = request_.place->Lost()) {
+      Reply reply = Refusal(lost->status, kServiceUnavailable);
+      SetRetryAfter(reply, lost->retry_after_seconds);
+      return reply;
+    }
+  }
   if (refusal_.ok()) refusal_ = reader_->Take(piece);
   if (refusal_.ok()) return std::nullopt;
   return Refuse(refusal_);

@@ -23,7 +23,7 @@ class FormCall : public Call {
   void Run(ReplyWriter& writer, std::stop_token client_gone) final;
 
  protected:
-  // How the protocol says what went wrong, `http_status` being settled: 400, 413 or 507.
+  // How the protocol says what went wrong, `http_status` being settled: 400, 413, 503 or 507.
   virtual Reply Refusal(const Status& status, int http_status) = 0;
   // The whole form is there. Runs on a worker.
   virtual void Answer(Form form, ReplyWriter& writer, std::stop_token client_gone) = 0;

@@ -124,5 +124,20 @@ TEST_F(FormTest, AnEmptyFileIsAFile) {
   EXPECT_EQ(ReadAll(*form->file), "");
 }
 
+TEST_F(FormTest, OwnersHaveASpoolShareOfTheirOwn) {
+  const auto spool =
+      *Spool::Create({.folder = folder_.path(), .max_total_bytes = 1000, .max_owner_bytes = 600});
+  const auto first = spool->NewFile("a");
+  EXPECT_TRUE(first->Append(std::string(500, 'x')).ok());
+  auto second = spool->NewFile("a");
+  EXPECT_EQ(second->Append(std::string(200, 'x')).code(), StatusCode::kResourceExhausted);
+  const auto other = spool->NewFile("b");
+  EXPECT_TRUE(other->Append(std::string(400, 'x')).ok());
+  EXPECT_EQ(other->Append(std::string(101, 'x')).code(), StatusCode::kResourceExhausted);
+  EXPECT_TRUE(second->Append(std::string(100, 'x')).ok());
+  second.reset();
+  EXPECT_EQ(spool->used_bytes(), 900u);
+}
+
 }  // namespace
 }  // namespace ironscribe::api

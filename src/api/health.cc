@@ -1,6 +1,7 @@
 #include "api/health.h"
 
 #include <functional>
+#include <utility>
 
 namespace ironscribe::api {
 namespace {
@@ -30,6 +31,10 @@ void Health::SetModel(const std::string& name, const Status& status) {
   models_[name] = status;
 }
 
+void Health::SetLiveness(std::function<Status()> check) { liveness_ = std::move(check); }
+
+Status Health::Liveness() const { return liveness_(); }
+
 Status Health::Startup() const {
   const std::lock_guard lock(mutex_);
   return started_ ? OkStatus() : UnavailableError("models are being loaded");
@@ -57,7 +62,7 @@ void AddHealthRoutes(Router& router, const Health& health) {
                 },
                 .refuse = PlainErrorReply});
   };
-  add("/livez", [] { return OkStatus(); });
+  add("/livez", [&health] { return health.Liveness(); });
   add("/startupz", [&health] { return health.Startup(); });
   add("/readyz", [&health] { return health.Readiness(); });
 }

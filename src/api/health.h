@@ -1,6 +1,7 @@
 // What probes of load balancers and orchestrators are told.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -17,9 +18,13 @@ class Health {
   void SetStarted();
   // The server goes down: it is not ready any more, and stays alive.
   void SetDraining();
+  // What /livez asks: an error while the engine hangs. Before the first request; without it, alive
+  // is what answers.
+  void SetLiveness(std::function<Status()> check);
   // Whether the model transcribed the canary clip.
   void SetModel(const std::string& name, const Status& status);
 
+  Status Liveness() const;
   Status Startup() const;
   Status Readiness() const;
 
@@ -28,6 +33,7 @@ class Health {
   bool started_ = false;
   bool draining_ = false;
   std::map<std::string, Status> models_;
+  std::function<Status()> liveness_ = [] { return OkStatus(); };
 };
 
 // GET /livez, /startupz, /readyz, for everyone. `health` outlives the router.

@@ -26,6 +26,8 @@ namespace ironscribe::api {
 // What is the same for all protocols; the defaults are those of `ironscribe transcribe`.
 struct RecognitionRequest {
   std::string model;  // As the client names it; empty: the default.
+  // The name stands for the default one where the server has no model of that name.
+  bool model_may_be_default = false;
   models::DecodingOptions decoding;
   // Unset: as the format of the reply needs it.
   std::optional<bool> word_times;
@@ -60,7 +62,10 @@ class SpeechModels {
   virtual ~SpeechModels() = default;
   // Those that clients may name, the default first. Does not block.
   virtual std::vector<ModelEntry> List() const = 0;
-  // "" is the default. May block while it loads. Errors: NotFound; what loading says.
+  // The own name of the model that serves a request; "" is the default, and an alias may stand for
+  // different models in different requests. Does not block. Errors: NotFound.
+  virtual Result<std::string> Resolve(std::string_view name, std::string_view request_id) const = 0;
+  // By its own name. May block while it loads. Errors: NotFound; what loading says.
   virtual Result<std::shared_ptr<SpeechModel>> Open(std::string_view name,
                                                     std::stop_token stop) = 0;
 };

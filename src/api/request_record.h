@@ -14,13 +14,15 @@ struct CallNotes {
   std::string model;         // By its registered name.
   double audio_seconds = 0;  // Recognised.
   double recognition_seconds = 0;
-  std::string error;  // A code of the protocol, such as "model_not_found".
+  std::string error;              // A code of the protocol, such as "model_not_found".
+  std::string recording_error{};  // A status's code, when the recording is at fault.
 };
 
 struct RequestRecord {
   std::string request_id;
   std::string method;
   std::string route;  // The pattern, not the path.
+  std::string api;    // Of the route: which protocol.
   std::string listener;
   std::string key_id{};  // Of Identity; "" where nobody was asked who he is, or could say it.
   int status = 0;        // 499 for a client that left before there was any.

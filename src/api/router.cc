@@ -13,6 +13,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kClientLeft = 499;  // nginx's code.
 constexpr int kUnauthorized = 401;
+// Official clients of OpenAI wait for so long at most, and try again at once for more.
+constexpr int kLongestRetrySeconds = 60;
 
 // The first segment of a path, without its slash; the rest is what follows.
 std::string_view TakeSegment(std::string_view& path) {
@@ -57,6 +59,16 @@ Reply Refuse(const Route& route, const Status& status) {
   Reply reply = route.refuse(status);
   if (reply.status == kUnauthorized) reply.headers.Set("www-authenticate", "Bearer");
   return reply;
+}
+
+// Sets the place of the request, or says why there is none for it.
+std::optional<GateRefusal> Enter(AdmissionGate& gate, RouteRequest& request) {
+  const auto timeout = ReadTimeout(request.head.headers);
+  if (!timeout.ok()) return GateRefusal{timeout.status(), 0, "invalid_timeout"};
+  auto entered = gate.Enter({.identity = request.identity, .timeout = *timeout});
+  if (auto* refusal = std::get_if<GateRefusal>(&entered)) return std::move(*refusal);
+  request.place = std::get<std::shared_ptr<AdmissionGate::Place>>(std::move(entered));
+  return std::nullopt;
 }
 
 // Counts what goes out on its way to the client.
@@ -174,7 +186,16 @@ RouteOutcome Router::Outcome(const RequestHead& head, const Match& match,
   auto identity = authorizer_(head, *match.route);
   if (!identity.ok()) return Refuse(*match.route, identity.status());
   record.key_id = identity->key_id();
-  return match.route->handle({head, match.parameters, *std::move(identity), notes});
+  RouteRequest request{head, match.parameters, *std::move(identity), notes, nullptr};
+  if (match.route->recognizes && gate_ != nullptr) {
+    if (auto refusal = Enter(*gate_, request)) {
+      Reply reply = match.route->refuse(refusal->status);
+      notes->error = refusal->reason;
+      SetRetryAfter(reply, refusal->retry_after_seconds);
+      return reply;
+    }
+  }
+  return match.route->handle(std::move(request));
 }
 
 Admission Router::Admit(const RequestHead& head) {
@@ -183,6 +204,7 @@ Admission Router::Admit(const RequestHead& head) {
   RequestRecord record{.request_id = head.request_id,
                        .method = KnownMethod(head.method),
                        .route = match.route != nullptr ? match.route->pattern : "unknown",
+                       .api = match.route != nullptr ? match.route->api : "",
                        .listener = head.listener};
   Admission admission{record.route, Outcome(head, match, notes, record)};
   if (const Reply* reply = std::get_if<Reply>(&admission.outcome)) {
@@ -235,6 +257,15 @@ int HttpStatusOf(StatusCode code) {
 Reply JsonReply(int status, std::string body) {
   return {
       .status = status, .headers = {{"content-type", "application/json"}}, .body = std::move(body)};
+}
+
+void SetRetryAfter(Reply& reply, int seconds) {
+  if (seconds <= 0) return;
+  reply.headers.Set("retry-after", std::to_string(seconds));
+  const bool soon = seconds <= kLongestRetrySeconds;
+  if (reply.headers.Find("x-should-retry").has_value() && !soon) {
+    reply.headers.Set("x-should-retry", "false");
+  }
 }
 
 Reply PlainErrorReply(const Status& status) {

@@ -13,8 +13,10 @@
 #include <vector>
 
 #include "accounts/api_key.h"
+#include "api/admission_gate.h"
 #include "api/identity.h"
 #include "api/request_record.h"
+#include "api/request_work.h"
 #include "api/service.h"
 #include "base/status.h"
 
@@ -34,6 +36,9 @@ struct RouteRequest {
   std::vector<std::string> parameters;
   Identity identity;
   std::shared_ptr<CallNotes> notes;
+  std::shared_ptr<AdmissionGate::Place> place;  // Where the route recognizes.
+
+  RequestWork work() const { return {head.request_id, notes, place}; }
 };
 
 using RouteOutcome = std::variant<Reply, std::unique_ptr<Call>>;
@@ -45,6 +50,10 @@ struct Route {
   RouteAccess access = RouteAccess::kKey;
   // What the key has to allow; nothing: any key will do. Not asked where the route is public.
   std::optional<accounts::Scope> scope = accounts::Scope::kTranscribe;
+  // The protocol it is of, for metrics: "openai"; empty for what belongs to none.
+  std::string api = "";
+  // It has to pass quotas and the queue before its body is read.
+  bool recognizes = false;
   // Runs on the network thread; may not block.
   std::function<RouteOutcome(RouteRequest request)> handle;
   // How the protocol of the route says what went wrong.
@@ -57,8 +66,9 @@ using Authorizer = std::function<Result<Identity>(const RequestHead& head, const
 // Add every route before the first request; safe from every thread then.
 class Router final : public Service {
  public:
-  Router(Authorizer authorizer, RequestObserver observer)
-      : authorizer_(std::move(authorizer)), observer_(std::move(observer)) {}
+  // Without a gate, everything that recognizes is let in; it outlives the router.
+  Router(Authorizer authorizer, RequestObserver observer, AdmissionGate* gate = nullptr)
+      : authorizer_(std::move(authorizer)), observer_(std::move(observer)), gate_(gate) {}
 
   // Earlier routes win.
   void Add(Route route);
@@ -78,6 +88,7 @@ class Router final : public Service {
 
   const Authorizer authorizer_;
   const RequestObserver observer_;
+  AdmissionGate* const gate_;
   std::vector<Route> routes_;
 };
 
@@ -86,6 +97,9 @@ int HttpStatusOf(StatusCode code);
 
 // A reply whose body is JSON.
 Reply JsonReply(int status, std::string body);
+
+// Says when it is worth another try, and to clients of OpenAI whether; 0: nobody knows.
+void SetRetryAfter(Reply& reply, int seconds);
 
 // {"error": message}, for routes of no protocol.
 Reply PlainErrorReply(const Status& status);

@@ -102,6 +102,8 @@ TEST(HealthTest, FollowsTheLifeOfTheServer) {
   EXPECT_EQ(all(), "200 200 200");
   health.SetDraining();
   EXPECT_EQ(all(), "200 200 503");
+  health.SetLiveness([] { return UnavailableError("it hangs"); });
+  EXPECT_EQ(all(), "503 200 503");
 }
 
 TEST(CanaryTest, TranscribesTheClipAndTellsWhenTheTextChanges) {
@@ -109,17 +111,17 @@ TEST(CanaryTest, TranscribesTheClipAndTellsWhenTheTextChanges) {
   Health health;
   health.SetStarted();
   Canary canary(test.backend, health);
-  EXPECT_TRUE(canary.Check({}).ok());
-  EXPECT_TRUE(canary.Check({}).ok());
+  EXPECT_TRUE(canary.Check({"first", "org/second"}, {}).ok());
+  EXPECT_TRUE(canary.Check({"first", "org/second"}, {}).ok());
   EXPECT_TRUE(health.Readiness().ok());
   test.models.second->failure = InternalError("broken");
-  EXPECT_FALSE(canary.Check({}).ok());
+  EXPECT_FALSE(canary.Check({"first", "org/second"}, {}).ok());
   EXPECT_FALSE(health.Readiness().ok());
   test.models.second->failure = OkStatus();
-  EXPECT_TRUE(canary.Check({}).ok());
+  EXPECT_TRUE(canary.Check({"first", "org/second"}, {}).ok());
   EXPECT_TRUE(health.Readiness().ok());
   test.models.first->last_segments = 1;
-  EXPECT_EQ(canary.Check({}).code(), StatusCode::kDataLoss);
+  EXPECT_EQ(canary.Check({"first", "org/second"}, {}).code(), StatusCode::kDataLoss);
   EXPECT_FALSE(health.Readiness().ok());
 }
 

@@ -9,7 +9,7 @@
 
 namespace ironscribe::api {
 
-SpoolFile::~SpoolFile() { spool_->Release(size_bytes_); }
+SpoolFile::~SpoolFile() { spool_->Release(owner_, size_bytes_); }
 
 Status SpoolFile::Append(std::string_view bytes) {
   const SpoolOptions& options = spool_->options_;
@@ -18,9 +18,7 @@ Status SpoolFile::Append(std::string_view bytes) {
         "the file is larger than the limit of {} bytes; split it, or send it compressed",
         options.max_file_bytes));
   }
-  if (!spool_->Reserve(bytes.size())) {
-    return ResourceExhaustedError("the server has no room for more uploads now; try again later");
-  }
+  RETURN_IF_ERROR(spool_->Reserve(owner_, bytes.size()));
   // From here on the destructor gives it back.
   size_bytes_ += bytes.size();
   if (!file_.is_open()) {
@@ -51,16 +49,42 @@ Result<std::shared_ptr<Spool>> Spool::Create(const SpoolOptions& options) {
   return std::shared_ptr<Spool>(new Spool(options));
 }
 
-std::unique_ptr<SpoolFile> Spool::NewFile() {
-  return std::unique_ptr<SpoolFile>(new SpoolFile(shared_from_this()));
+std::unique_ptr<SpoolFile> Spool::NewFile(std::string owner) {
+  return std::unique_ptr<SpoolFile>(new SpoolFile(shared_from_this(), std::move(owner)));
 }
 
-bool Spool::Reserve(uint64_t bytes) {
-  uint64_t used = used_bytes_.load();
-  do {
-    if (bytes > options_.max_total_bytes || used > options_.max_total_bytes - bytes) return false;
-  } while (!used_bytes_.compare_exchange_weak(used, used + bytes));
-  return true;
+uint64_t Spool::used_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return used_bytes_;
+}
+
+Status Spool::Reserve(const std::string& owner, uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const auto fits = [bytes](uint64_t used, uint64_t most) {
+    return bytes <= most && used <= most - bytes;
+  };
+  if (!fits(used_bytes_, options_.max_total_bytes)) {
+    return ResourceExhaustedError("the server has no room for more uploads now; try again later");
+  }
+  if (!owner.empty()) {
+    uint64_t& used = used_by_owner_[owner];
+    if (!fits(used, options_.max_owner_bytes)) {
+      return ResourceExhaustedError(
+          "the uploads of this key that are under way take all the room it may; try again later");
+    }
+    used += bytes;
+  }
+  used_bytes_ += bytes;
+  return OkStatus();
+}
+
+void Spool::Release(const std::string& owner, uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  used_bytes_ -= bytes;
+  const auto used = used_by_owner_.find(owner);
+  if (used == used_by_owner_.end()) return;
+  used->second -= bytes;
+  if (used->second == 0) used_by_owner_.erase(used);
 }
 
 }  // namespace ironscribe::api

@@ -1,12 +1,14 @@
 // Where uploads wait until they are decoded: small ones in memory, larger ones in files without a
-// name, so that nothing is left whatever ends the process. One quota for all.
+// name, so that nothing is left whatever ends the process. One quota for all, one for each owner.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/status.h"
 #include "io/descriptor.h"
@@ -16,7 +18,8 @@ namespace ironscribe::api {
 struct SpoolOptions {
   std::filesystem::path folder = "/tmp";
   uint64_t max_total_bytes = uint64_t{16} << 30;
-  uint64_t max_file_bytes = uint64_t{2} << 30;  // as http_options.h
+  uint64_t max_owner_bytes = uint64_t{8} << 30;  // Of all files of one owner.
+  uint64_t max_file_bytes = uint64_t{2} << 30;   // as http_options.h
   // What is larger goes to the folder. A minute of MP3 fits.
   uint64_t max_memory_bytes = 1 << 20;
 };
@@ -32,7 +35,7 @@ class SpoolFile {
   SpoolFile& operator=(const SpoolFile&) = delete;
 
   // Writes into memory or the page cache. Errors: OutOfRange above max_file_bytes;
-  // ResourceExhausted where the quota or the disk is full; what the folder says. After one the file
+  // ResourceExhausted where a quota or the disk is full; what the folder says. After one the file
   // is of no use.
   Status Append(std::string_view bytes);
 
@@ -43,10 +46,12 @@ class SpoolFile {
 
  private:
   friend class Spool;
-  explicit SpoolFile(std::shared_ptr<Spool> spool) : spool_(std::move(spool)) {}
+  SpoolFile(std::shared_ptr<Spool> spool, std::string owner)
+      : spool_(std::move(spool)), owner_(std::move(owner)) {}
   Status MoveToFolder();
 
   std::shared_ptr<Spool> spool_;
+  const std::string owner_;
   io::Descriptor file_;
   uint64_t size_bytes_ = 0;
   bool in_memory_ = true;
@@ -58,18 +63,21 @@ class Spool : public std::enable_shared_from_this<Spool> {
   // Errors: the folder cannot hold files.
   static Result<std::shared_ptr<Spool>> Create(const SpoolOptions& options);
 
-  std::unique_ptr<SpoolFile> NewFile();
-  uint64_t used_bytes() const { return used_bytes_.load(); }
+  // `owner`: whose share it takes; "" is limited by the total only.
+  std::unique_ptr<SpoolFile> NewFile(std::string owner = "");
+  uint64_t used_bytes() const;
   const SpoolOptions& options() const { return options_; }
 
  private:
   friend class SpoolFile;
   explicit Spool(const SpoolOptions& options) : options_(options) {}
-  bool Reserve(uint64_t bytes);
-  void Release(uint64_t bytes) { used_bytes_ -= bytes; }
+  Status Reserve(const std::string& owner, uint64_t bytes);
+  void Release(const std::string& owner, uint64_t bytes);
 
   const SpoolOptions options_;
-  std::atomic<uint64_t> used_bytes_{0};
+  mutable std::mutex mutex_;
+  uint64_t used_bytes_ = 0;
+  std::unordered_map<std::string, uint64_t> used_by_owner_;  // Of those who have something here.
 };
 
 }  // namespace ironscribe::api

@@ -84,6 +84,12 @@ class StubModel final : public SpeechModel {
 class StubModels final : public SpeechModels {
  public:
   std::vector<ModelEntry> List() const override { return {{"first", 1000}, {"org/second", 2000}}; }
+  Result<std::string> Resolve(std::string_view name, std::string_view request_id) const override {
+    if (name == "alias") return std::string(request_id == "1" ? "first" : "org/second");
+    if (name.empty()) return std::string("first");
+    if (name == "first" || name == "org/second") return std::string(name);
+    return NotFoundError("the server has no such model");
+  }
   Result<std::shared_ptr<SpeechModel>> Open(std::string_view name, std::stop_token) override {
     if (loading) return UnavailableError("models are being loaded");
     if (name.empty() || name == "first") return std::shared_ptr<SpeechModel>(first);

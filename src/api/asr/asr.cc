@@ -136,7 +136,7 @@ class AsrCall final : public FormCall {
       (void)writer.Send(ErrorReply(422, status.message()));
       return;
     }
-    BackendRequest work(backend_, asked.recognition, *request().notes, std::move(client_gone));
+    BackendRequest work(backend_, asked.recognition, request().work(), std::move(client_gone));
     Recognized recognized;
     auto failure = work.OpenModel();
     if (!failure.has_value()) failure = work.Recognize(*form.file, {}, recognized);
@@ -177,8 +177,11 @@ class AsrCall final : public FormCall {
     request().notes->error = "failed";
     const int http_status = HttpStatusOf(error);
     // Internal errors may name files of the server.
-    return ErrorReply(http_status, http_status == 500 ? "the server failed to process the request"
-                                                      : error.status.message());
+    Reply reply =
+        ErrorReply(http_status, http_status == 500 ? "the server failed to process the request"
+                                                   : error.status.message());
+    SetRetryAfter(reply, error.retry_after_seconds);
+    return reply;
   }
 
   static Reply TranscriptReply(const transcript::Transcript& transcript, const Request& asked) {
@@ -211,6 +214,8 @@ void AddRoute(Router& router, Backend& backend, const char* path, bool detects) 
   router.Add({.method = "POST",
               .pattern = path,
               .access = RouteAccess::kKey,
+              .api = "asr",
+              .recognizes = true,
               .handle = [&backend, detects](RouteRequest request) -> RouteOutcome {
                 return std::make_unique<AsrCall>(std::move(request), detects, backend);
               },

@@ -24,6 +24,11 @@ constexpr const char* kServerMessage =
 }  // namespace
 
 Error ErrorOf(const BackendError& error) {
+  if (error.fault == Fault::kRefused) {
+    Error refused = ErrorOf(error.status);
+    refused.retry_after_seconds = error.retry_after_seconds;
+    return refused;
+  }
   const std::string& message = error.status.message();
   switch (error.fault) {
     case Fault::kModel:
@@ -38,6 +43,7 @@ Error ErrorOf(const BackendError& error) {
       return {503, message, "", "overloaded"};
     case Fault::kGone:
       return {499, "the client has left", "", "client_gone"};
+    case Fault::kRefused:
     case Fault::kServer:
       break;
   }
@@ -53,6 +59,8 @@ Error ErrorOf(const Status& status) {
       return {403, status.message(), "", "forbidden"};
     case 429:
       return {429, status.message(), "", "rate_limit_exceeded"};
+    case 504:
+      return {504, status.message(), "", "deadline_exceeded"};
     case 500:
       return {500, kServerMessage, "", "internal_error"};
     default:
@@ -77,6 +85,7 @@ Reply ErrorReply(const Error& error) {
   if (passes || error.http_status >= 500) {
     reply.headers.Add("x-should-retry", passes ? "true" : "false");
   }
+  SetRetryAfter(reply, error.retry_after_seconds);
   return reply;
 }
 

@@ -14,8 +14,9 @@ namespace ironscribe::api::openai {
 struct Error {
   int http_status = 400;
   std::string message;
-  std::string parameter;  // "" is null.
-  std::string code;       // "" is null; from a fixed set, also for the log.
+  std::string parameter;        // "" is null.
+  std::string code;             // "" is null; from a fixed set, also for the log.
+  int retry_after_seconds = 0;  // 0: nobody knows.
 };
 
 Error ErrorOf(const BackendError& error);

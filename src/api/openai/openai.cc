@@ -14,6 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kApi = "openai";  // In metrics.
+
 Json ToJson(const ModelEntry& entry) {
   return {{"id", entry.name},
           {"object", "model"},
@@ -56,6 +58,8 @@ void AddAudioRoute(Router& router, Backend& backend, Endpoint endpoint, const st
     router.Add({.method = "POST",
                 .pattern = fmt::format("{}/audio/{}", prefix, name),
                 .access = RouteAccess::kKey,
+                .api = kApi,
+                .recognizes = true,
                 .handle = make,
                 .refuse = Refuse});
   }
@@ -70,12 +74,14 @@ void AddRoutes(Router& router, Backend& backend) {
               .pattern = "/v1/models",
               .access = RouteAccess::kKey,
               .scope = std::nullopt,
+              .api = kApi,
               .handle = [&backend](const RouteRequest&) { return ListModels(backend); },
               .refuse = Refuse});
   router.Add({.method = "GET",
               .pattern = "/v1/models/{id*}",
               .access = RouteAccess::kKey,
               .scope = std::nullopt,
+              .api = kApi,
               .handle =
                   [&backend](const RouteRequest& request) {
                     return DescribeModel(backend, request.parameters[0]);

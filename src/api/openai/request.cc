@@ -40,9 +40,9 @@ Status TakeModel(std::string_view value, Request& request) {
     return UnimplementedError("speakers are not told apart yet; name another model");
   }
   request.has_model = !value.empty();
-  const bool alias =
+  request.recognition.model = value;
+  request.recognition.model_may_be_default =
       std::find(std::begin(kAliases), std::end(kAliases), value) != std::end(kAliases);
-  request.recognition.model = alias ? "" : value;
   return OkStatus();
 }
 

@@ -53,6 +53,7 @@ Reply TranscriptionCall::Fail(const Error& error) {
 Reply TranscriptionCall::Refusal(const Status& status, int http_status) {
   const char* code = http_status == 400   ? "invalid_form"
                      : http_status == 413 ? "too_large"
+                     : http_status == 503 ? "overloaded"
                                           : "no_room";
   return Fail({http_status,
                http_status == 507 ? "the server has no room for the upload now; try "
@@ -76,7 +77,7 @@ void TranscriptionCall::Answer(Form form, ReplyWriter& writer, std::stop_token c
         Fail({400, "'file' is missing: the recording", "file", "missing_required_parameter"}));
     return;
   }
-  BackendRequest work(backend_, asked_.recognition, *request().notes, std::move(client_gone));
+  BackendRequest work(backend_, asked_.recognition, request().work(), std::move(client_gone));
   if (const auto failure = work.OpenModel()) {
     (void)writer.Send(Fail(ErrorOf(*failure)));
     return;

@@ -112,7 +112,7 @@ class InferenceCall final : public FormCall {
           ErrorReply(400, status.ok() ? "no 'file' field in the request" : status.message()));
       return;
     }
-    BackendRequest work(backend_, asked.recognition, *request().notes, std::move(client_gone));
+    BackendRequest work(backend_, asked.recognition, request().work(), std::move(client_gone));
     Recognized recognized;
     auto failure = work.OpenModel();
     if (!failure.has_value()) failure = work.Recognize(*form.file, {}, recognized);
@@ -125,8 +125,10 @@ class InferenceCall final : public FormCall {
     request().notes->error = "failed";
     const int http_status = HttpStatusOf(error);
     // Internal errors may name files of the server.
-    return ErrorReply(http_status,
-                      http_status == 500 ? "failed to process audio" : error.status.message());
+    Reply reply = ErrorReply(
+        http_status, http_status == 500 ? "failed to process audio" : error.status.message());
+    SetRetryAfter(reply, error.retry_after_seconds);
+    return reply;
   }
 
   Backend& backend_;
@@ -138,6 +140,8 @@ void AddRoutes(Router& router, Backend& backend, const Health& health) {
   router.Add({.method = "POST",
               .pattern = "/inference",
               .access = RouteAccess::kKey,
+              .api = "whispercpp",
+              .recognizes = true,
               .handle = [&backend](RouteRequest request) -> RouteOutcome {
                 return std::make_unique<InferenceCall>(std::move(request), backend);
               },

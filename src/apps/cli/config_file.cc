@@ -13,7 +13,7 @@ namespace {
 
 constexpr uint64_t kMaxConfigBytes = 1 << 20;
 // The subcommands that read it. The others would be silent about a section they never look at.
-constexpr std::string_view kSections[] = {"transcribe"};
+constexpr std::string_view kSections[] = {"transcribe", "serve"};
 
 Status AtLine(const std::filesystem::path& path, const YAML::Mark& mark, std::string_view what) {
   return InvalidArgumentError(
@@ -44,7 +44,7 @@ Result<std::vector<ConfigValue>> ReadSections(const std::filesystem::path& path,
     const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "";
     if (std::find(std::begin(kSections), std::end(kSections), name) == std::end(kSections)) {
       return AtLine(path, entry.first.Mark(),
-                    fmt::format("unknown section '{}'; the only one is 'transcribe:', other "
+                    fmt::format("unknown section '{}'; there are 'transcribe:' and 'serve:', other "
                                 "commands take flags and environment variables",
                                 name));
     }

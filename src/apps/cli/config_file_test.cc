@@ -41,8 +41,8 @@ TEST(ReadConfigSection, NamesTheLineOfAMistake) {
   const struct {
     const char *yaml, *message;
   } kCases[] = {
-      {"model: tiny\n", "line 1: unknown section 'model'; the only one is 'transcribe:'"},
-      {"models:\n  source: hub\n", "line 1: unknown section 'models'; the only one is"},
+      {"model: tiny\n", "line 1: unknown section 'model'; there are 'transcribe:' and 'serve:'"},
+      {"models:\n  source: hub\n", "line 1: unknown section 'models'; there are"},
       {"transcribe:\n  model: x\ndoctor: {}\n", "line 3: unknown section 'doctor'"},
       {"transcribe:\n  model: {a: b}\n", "line 2: model must be a value or a list"},
       {"transcribe:\n  format: [txt, [srt]]\n", "line 2: format holds something nested"},

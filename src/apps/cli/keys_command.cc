@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "accounts/account_database.h"
+#include "accounts/key_json.h"
 #include "accounts/key_store.h"
 #include "apps/cli/exit_code.h"
 #include "apps/cli/help_formatter.h"
@@ -94,7 +95,7 @@ void AddOthers(CLI::App& app, KeysFlags& flags) {
 
 void PrintCreated(const accounts::CreatedSecret& created, bool json, const KeysServices& services) {
   if (json) {
-    services.out << CreatedJson(created);
+    services.out << accounts::CreatedJson(created);
     return;
   }
   services.out << created.secret << "\n";
@@ -143,12 +144,12 @@ Status Dispatch(const CLI::App& app, const KeysFlags& flags, const KeysServices&
     RETURN_IF_ERROR(keys->Revoke(flags.id, kActor));
     if (flags.json) {
       ASSIGN_OR_RETURN(const auto key, keys->Get(flags.id));
-      services.out << KeysJson({key}, now_ms);
+      services.out << accounts::KeysJson({key}, now_ms);
     }
     return OkStatus();
   }
   ASSIGN_OR_RETURN(const auto all, keys->List());
-  services.out << (flags.json ? KeysJson(all, now_ms) : KeyTable(all, now_ms));
+  services.out << (flags.json ? accounts::KeysJson(all, now_ms) : KeyTable(all, now_ms));
   return OkStatus();
 }
 

@@ -1,17 +1,51 @@
 #include "apps/cli/serve_command.h"
 
+#include <chrono>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "api/pooled_models.h"
 #include "apps/cli/folders.h"
 #include "apps/cli/interrupt.h"
 #include "apps/cli/json_log.h"
 #include "apps/cli/serve_flags.h"
+#include "apps/cli/serve_pool.h"
 #include "apps/cli/serve_run.h"
-#include "apps/cli/served_models.h"
 
 namespace ironscribe::cli {
+
+namespace {
+
+int64_t NowUnixSeconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+int Run(const ServeOptions& options, engine::ModelPool& pool, service::ServiceMetrics& metrics,
+        const std::string& default_model) {
+  HangupSlot hangup;
+  const InterruptWatcher interrupt([&hangup] { hangup.Call(); });
+  api::PooledModels models(pool, default_model, NowUnixSeconds());
+  audio::OpenOptions recordings;
+  recordings.decode_program = FindDecodeProgram();
+  const ServeServices services{
+      .models = models,
+      .pool = pool,
+      .metrics = metrics,
+      .default_model = default_model,
+      .load_models =
+          [&](std::stop_token stop) { return LoadAtStart(pool, options, std::move(stop)); },
+      .recordings = recordings,
+      .log = std::cerr,
+      .out = std::cout,
+      .hangup = hangup};
+  return static_cast<int>(RunServe(options, services, interrupt.token()));
+}
+
+}  // namespace
 
 int RunServeCommand(int argc, char** argv) {
   const Folders folders = DefaultFolders();
@@ -20,28 +54,31 @@ int RunServeCommand(int argc, char** argv) {
     std::cerr << "error: " << parsed.status().message() << "\nSee: ironscribe serve --help\n";
     return static_cast<int>(ExitCode::kWrongUsage);
   }
-  if (!parsed->help.empty()) {
-    std::cout << parsed->help << std::flush;
+  if (!parsed->text.empty()) {
+    std::cout << parsed->text << std::flush;
     return static_cast<int>(ExitCode::kDone);
   }
-  HangupSlot hangup;
-  const InterruptWatcher interrupt([&hangup] { hangup.Call(); });
-  ServedModels models(parsed->options);
+  if (parsed->check_only) {
+    const Status status = CheckServeOptions(parsed->options);
+    if (!status.ok()) return static_cast<int>(EndWithError(status, std::cerr));
+    std::cout << "the configuration is good\n";
+    return static_cast<int>(ExitCode::kDone);
+  }
   JsonLog log(std::cerr);
-  audio::OpenOptions recordings;
-  recordings.decode_program = FindDecodeProgram();
-  const ServeServices services{.models = models,
-                               .load_models =
-                                   [&](std::stop_token stop) {
-                                     return models.Load(
-                                         std::move(stop),
-                                         [&log](const std::string& note) { log.Info(note); });
-                                   },
-                               .recordings = recordings,
-                               .log = std::cerr,
-                               .out = std::cout,
-                               .hangup = hangup};
-  return static_cast<int>(RunServe(parsed->options, services, interrupt.token()));
+  service::ServiceMetrics metrics(IRONSCRIBE_VERSION);
+  models::Profile profile;
+  metrics.Watch(profile);
+  auto made = MakeServePool(
+      parsed->options, {.on_step = [&metrics](std::string_view model,
+                                              int searches) { metrics.CountStep(model, searches); },
+                        .profile = &profile});
+  if (!made.ok()) {
+    log.Error("cannot start", made.status());
+    return static_cast<int>(ExitCode::kSomeFailed);
+  }
+  if (!made->note.empty()) log.Info(made->note);
+  engine::ModelPool& pool = *made->pool;
+  return Run(parsed->options, pool, metrics, made->default_name);
 }
 
 }  // namespace ironscribe::cli

@@ -4,14 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "apps/cli/config_flags.h"
 #include "apps/cli/flag_source.h"
 #include "apps/cli/help_formatter.h"
+#include "apps/cli/serve_flag_values.h"
 #include "base/cpu.h"
 #include "models/compute_type.h"
 
@@ -32,7 +33,8 @@ constexpr const char* kExamples =
     "  curl http://127.0.0.1:8080/v1/audio/transcriptions -F model=base -F file=@talk.mp4\n"
     "      A request. Clients of OpenAI work with base_url http://127.0.0.1:8080/v1.\n\n"
     "Every flag can also be set as an environment variable (--max-upload-mb is\n"
-    "IRONSCRIBE_MAX_UPLOAD_MB). SIGTERM finishes what runs and ends, SIGHUP reads the "
+    "IRONSCRIBE_MAX_UPLOAD_MB) and in the configuration file (serve: max-upload-mb: 500).\n"
+    "SIGTERM finishes what runs and ends, SIGHUP reads the "
     "certificates\n"
     "again. The log, JSON lines without speech, goes to standard error. docs/server.md has more.\n"
     "Exit status: 0 ended as asked, 1 failed, 2 wrong usage.";
@@ -40,8 +42,16 @@ constexpr const char* kExamples =
 constexpr const char* kDefaultListen = "127.0.0.1:8080";
 constexpr const char* kDefaultModel = "base";
 constexpr uint64_t kMegabyte = 1'000'000;
+constexpr double kSecondsPerMinute = 60;
 
 struct RawServe {
+  std::string config;
+  bool check_config = false;
+  bool print_schema = false;
+  std::vector<std::string> models;
+  std::vector<std::string> aliases;
+  double memory_mb = 0;
+  double idle_unload_minutes = 0;
   std::vector<std::string> listen;
   std::vector<std::string> tls_listen;
   std::vector<std::string> no_auth_listen;
@@ -58,6 +68,7 @@ struct RawServe {
   std::string cpu_level = "auto";
   uint64_t max_upload_mb = 2147;  // 2 GiB, the largest file that Amazon Transcribe takes.
   uint64_t spool_mb = 16'000;
+  uint64_t spool_per_key_mb = 8'000;
   double max_audio_hours = 24;
   double drain_delay_seconds = 0;
   double drain_seconds = 30;
@@ -65,10 +76,23 @@ struct RawServe {
 
 void AddModelFlags(CLI::App& app, ServeOptions& options, RawServe& raw) {
   app.option_defaults()->group("Models and machine");
-  app.add_option("-m,--model", options.models,
+  app.add_option("-m,--model", raw.models,
                  "Installed model's name, or a path; may be repeated, the first serves those who "
-                 "name none (default base)")
+                 "name none (default base). NAME@sha256:DIGEST serves these weights only")
       ->allow_extra_args(false);
+  app.add_option("--alias", raw.aliases,
+                 "NAME=MODEL: another name for a model; NAME=MODEL,CANDIDATE:SHARE has another "
+                 "model serve that share of requests, such as 0.05; may be repeated")
+      ->allow_extra_args(false);
+  app.add_flag("--load-on-demand", options.load_on_demand,
+               "Load models when they are asked for first, not at the start");
+  app.add_option("--idle-unload", raw.idle_unload_minutes,
+                 "Minutes after which a model that nobody uses is unloaded (default 0: never)")
+      ->check(CLI::Range(0.0, 1e6));
+  app.add_option("--memory-mb", raw.memory_mb,
+                 "Memory for models and what works on them; models that nobody uses make room for "
+                 "others (default 0: four fifths of what is free)")
+      ->check(CLI::Range(0.0, 1e9));
   app.add_option("--models-dir", raw.models_folder, "Folder of installed models");
   app.add_option("--cache-dir", raw.cache_folder, "Folder of packed models");
   app.add_option("--compute", raw.compute, "auto, float32, bfloat16 or int8 (auto is int8)");
@@ -114,7 +138,7 @@ void AddAccessFlags(CLI::App& app, RawServe& raw) {
                  "always need a key (default: none)");
 }
 
-void AddLimitFlags(CLI::App& app, RawServe& raw) {
+void AddLimitFlags(CLI::App& app, ServeOptions& options, RawServe& raw) {
   app.option_defaults()->group("Limits and files");
   app.add_option("--data-dir", raw.data_folder, "Where the server keeps its files");
   app.add_option("--max-upload-mb", raw.max_upload_mb, "Largest recording (default 2147)")
@@ -122,6 +146,15 @@ void AddLimitFlags(CLI::App& app, RawServe& raw) {
   app.add_option("--spool-mb", raw.spool_mb,
                  "Room for all uploads under way; beyond it 507 (default 16000)")
       ->check(CLI::Range(1, 100'000'000));
+  app.add_option("--spool-per-key-mb", raw.spool_per_key_mb,
+                 "Of it, room for the uploads of one key (default 8000)")
+      ->check(CLI::Range(1, 100'000'000));
+  app.add_option("--max-waiting", options.queue.max_waiting,
+                 "Requests that wait for their turn; beyond it 503 (default 256)")
+      ->check(CLI::Range(0, 10'000));
+  app.add_option("--max-waiting-per-key", options.queue.max_waiting_per_key,
+                 "Of these, requests of one key; beyond it 429 (default 64)")
+      ->check(CLI::Range(1, 10'000));
   app.add_option("--max-audio-hours", raw.max_audio_hours, "Longest recording (default 24)")
       ->check(CLI::Range(0.001, 1000.0));
   app.add_option("--drain-delay", raw.drain_delay_seconds,
@@ -133,25 +166,25 @@ void AddLimitFlags(CLI::App& app, RawServe& raw) {
       ->check(CLI::Range(0.0, 86'400.0));
 }
 
-// "127.0.0.1:8080", "[::1]:8080", "localhost:0".
-Result<server::ListenerOptions> ParseListener(std::string_view text) {
-  const size_t colon = text.rfind(':');
-  int port = -1;
-  if (colon != std::string_view::npos) {
-    const auto [end, error] =
-        std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
-    if (error != std::errc() || end != text.data() + text.size()) port = -1;
-  }
-  std::string_view host = text.substr(0, std::min(colon, text.size()));
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (port < 0 || port > 65'535 || host.empty()) {
-    return InvalidArgumentError(
-        fmt::format("'{}' is not HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080", text));
-  }
-  server::ListenerOptions listener;
-  listener.host = host;
-  listener.port = static_cast<uint16_t>(port);
-  return listener;
+// Not flags of the work: they have no variable and do not stand in the file.
+void AddConfigFlags(CLI::App& app, RawServe& raw) {
+  app.option_defaults()->group("Configuration");
+  app.add_option("--config", raw.config,
+                 "YAML file whose section 'serve:' holds flags by their long names (default: "
+                 "config.yaml in the XDG folder)");
+  app.add_flag("--check-config", raw.check_config,
+               "Say whether flags, configuration, models and certificates are good, and end");
+  app.add_flag("--print-config-schema", raw.print_schema,
+               "Print the JSON Schema of the configuration, and end");
+}
+
+Status ApplyConfig(CLI::App& app, const RawServe& raw, const Folders& folders,
+                   ConfigSource& source) {
+  std::error_code error;
+  const std::filesystem::path path =
+      raw.config.empty() ? folders.config_file : std::filesystem::path(raw.config);
+  if (raw.config.empty() && !std::filesystem::exists(path, error)) return OkStatus();
+  return ApplyConfigFlags(app, {.path = path, .section = "serve"}, source);
 }
 
 Result<server::TlsOptions> TlsOf(const RawServe& raw) {
@@ -173,7 +206,7 @@ Result<server::TlsOptions> TlsOf(const RawServe& raw) {
 // Adds a listener of HOST:PORT. Errors name the flag.
 Result<server::ListenerOptions*> AddListener(std::string_view flag, std::string_view text,
                                              std::string_view kind, ServeOptions& options) {
-  auto listener = ParseListener(text);
+  auto listener = ParseServeListener(text);
   if (!listener.ok()) return listener.status().Annotate(std::string(flag));
   listener->name = fmt::format("{}-{}", kind, options.listeners.size() + 1);
   options.listeners.push_back(*std::move(listener));
@@ -241,6 +274,24 @@ std::filesystem::path FolderOr(const std::string& typed, const std::filesystem::
   return typed.empty() ? otherwise : std::filesystem::path(typed);
 }
 
+Status ConvertModels(const RawServe& raw, ServeOptions& options) {
+  for (const std::string& text : raw.models) {
+    auto model = ParseServedModel(text);
+    if (!model.ok()) return model.status().Annotate("--model");
+    options.models.push_back(*std::move(model));
+  }
+  if (options.models.empty()) options.models = {{kDefaultModel, ""}};
+  for (const std::string& text : raw.aliases) {
+    auto alias = ParseServedAlias(text);
+    if (!alias.ok()) return alias.status().Annotate("--alias");
+    options.aliases.push_back(*std::move(alias));
+  }
+  options.memory_bytes = static_cast<int64_t>(raw.memory_mb * kMegabyte);
+  options.idle_unload =
+      std::chrono::seconds(static_cast<int64_t>(raw.idle_unload_minutes * kSecondsPerMinute));
+  return OkStatus();
+}
+
 Status Convert(const RawServe& raw, const Folders& folders, ServeOptions& options) {
   RETURN_IF_ERROR(ConvertListeners(raw, options));
   RETURN_IF_ERROR(ConvertAccess(raw, options));
@@ -250,12 +301,13 @@ Status Convert(const RawServe& raw, const Folders& folders, ServeOptions& option
   const auto level = ParseCpuLevel(raw.cpu_level);
   if (!level.ok()) return level.status().Annotate("--cpu-level");
   options.recognizer.cpu_level = *level;
-  if (options.models.empty()) options.models = {kDefaultModel};
+  RETURN_IF_ERROR(ConvertModels(raw, options));
   options.models_folder = FolderOr(raw.models_folder, folders.models);
   options.recognizer.cache_folder = FolderOr(raw.cache_folder, folders.cache);
   options.data_folder = FolderOr(raw.data_folder, folders.models.parent_path() / "server");
   options.spool.folder = options.data_folder / "spool";
   options.spool.max_total_bytes = raw.spool_mb * kMegabyte;
+  options.spool.max_owner_bytes = raw.spool_per_key_mb * kMegabyte;
   options.spool.max_file_bytes = raw.max_upload_mb * kMegabyte;
   // The form around the file.
   options.http.max_body_bytes = options.spool.max_file_bytes + 4 * kMegabyte;
@@ -280,23 +332,32 @@ Result<ParsedServeFlags> ParseServeFlags(const std::vector<std::string>& argumen
   AddModelFlags(app, parsed.options, raw);
   AddNetworkFlags(app, parsed.options, raw);
   AddAccessFlags(app, raw);
-  AddLimitFlags(app, raw);
+  AddLimitFlags(app, parsed.options, raw);
   for (CLI::Option* option : app.get_options()) {
     const auto& names = option->get_lnames();
     if (!names.empty() && names[0] != "help") option->envname(EnvironmentName(names[0]));
   }
+  AddConfigFlags(app, raw);
   app.formatter(std::make_shared<HelpFormatter>());
   app.footer(kExamples);
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
-    parsed.help = app.help();
+    parsed.text = app.help();
     return parsed;
   } catch (const CLI::Error& error) {
     return InvalidArgumentError(error.what());
   }
-  RETURN_IF_ERROR(Convert(raw, folders, parsed.options));
+  if (raw.print_schema) {
+    parsed.text = ConfigSchema(app, "serve");
+    return parsed;
+  }
+  ConfigSource config;
+  RETURN_IF_ERROR(ApplyConfig(app, raw, folders, config));
+  RETURN_IF_ERROR(
+      NameConfig(NameVariable(Convert(raw, folders, parsed.options), arguments), config));
+  parsed.check_only = raw.check_config;
   return parsed;
 }
 

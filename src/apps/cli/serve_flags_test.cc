@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include "apps/cli/json_log.h"
+#include "apps/cli/test_fakes.h"
+#include "io/file.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -26,7 +28,9 @@ ServeOptions Options(std::vector<std::string> arguments) {
 
 TEST(ServeFlags, DefaultsAreForThisMachineOnly) {
   const ServeOptions options = Options({});
-  EXPECT_EQ(options.models, std::vector<std::string>{"base"});
+  ASSERT_EQ(options.models.size(), 1u);
+  EXPECT_EQ(options.models[0].name, "base");
+  EXPECT_FALSE(options.load_on_demand);
   ASSERT_EQ(options.listeners.size(), 1u);
   EXPECT_EQ(options.listeners[0].host, "127.0.0.1");
   EXPECT_EQ(options.listeners[0].port, 8080);
@@ -40,7 +44,8 @@ TEST(ServeFlags, ListenersMayBeMany) {
   const ServeOptions options =
       Options({"-m", "a", "-m", "b", "--listen", "0.0.0.0:0", "--listen", "[::1]:9", "--tls-listen",
                "localhost:8443", "--tls-self-signed"});
-  EXPECT_EQ(options.models, (std::vector<std::string>{"a", "b"}));
+  ASSERT_EQ(options.models.size(), 2u);
+  EXPECT_EQ(options.models[1].name, "b");
   ASSERT_EQ(options.listeners.size(), 3u);
   EXPECT_EQ(options.listeners[1].host, "::1");
   EXPECT_EQ(options.listeners[1].port, 9);
@@ -48,6 +53,27 @@ TEST(ServeFlags, ListenersMayBeMany) {
   EXPECT_TRUE(options.listeners[2].tls->self_signed);
   EXPECT_EQ(options.listeners[2].tls->self_signed_names, std::vector<std::string>{"localhost"});
   EXPECT_NE(options.listeners[0].name, options.listeners[1].name);
+}
+
+TEST(ServeFlags, ModelsArePinnedAndHaveAliases) {
+  const std::string digest(64, 'a');
+  const ServeOptions options =
+      Options({"-m", "org/base@sha256:" + digest, "-m", "small", "--alias", "whisper-1=org/base",
+               "--alias", "new=org/base,small:0.05", "--idle-unload", "1.5", "--memory-mb", "2000",
+               "--load-on-demand"});
+  EXPECT_EQ(options.models[0].name, "org/base");
+  EXPECT_EQ(options.models[0].sha256, digest);
+  EXPECT_EQ(options.models[1].sha256, "");
+  ASSERT_EQ(options.aliases.size(), 2u);
+  EXPECT_EQ(options.aliases[0].name, "whisper-1");
+  EXPECT_EQ(options.aliases[0].model, "org/base");
+  EXPECT_EQ(options.aliases[0].candidate, "");
+  EXPECT_EQ(options.aliases[1].model, "org/base");
+  EXPECT_EQ(options.aliases[1].candidate, "small");
+  EXPECT_EQ(options.aliases[1].share, 0.05);
+  EXPECT_EQ(options.idle_unload.count(), 90);
+  EXPECT_EQ(options.memory_bytes, 2'000'000'000);
+  EXPECT_TRUE(options.load_on_demand);
 }
 
 TEST(ServeFlags, TlsAloneOpensNoOtherPort) {
@@ -74,6 +100,13 @@ TEST(ServeFlags, RefusesWhatMakesNoSense) {
            {"--no-auth-from", "localhost"},
            {"--no-auth-listen", "8090"},
            {"--admin-listen", "8081"},
+           {"--model", "base@sha256:12"},
+           {"--alias", "a"},
+           {"--alias", "=base"},
+           {"--alias", "a="},
+           {"--alias", "a=b,c"},
+           {"--alias", "a=b,c:2"},
+           {"--alias", "a=b,:0.5"},
            {"--unknown"},
            {"recording.wav"},
        }) {
@@ -111,6 +144,56 @@ TEST(ServeFlags, WhoNeedsNoKeyIsSaidByListenerAndAddress) {
   EXPECT_TRUE(parsed->options.access.anonymous_addresses[0].Contains("127.3.2.1"));
   EXPECT_TRUE(parsed->options.needs_keys());
   EXPECT_FALSE(ParseServeFlags({"--no-auth-from", "127.0.0.0/8"}, {}).ok());
+}
+
+TEST(ServeFlags, TheFileCountsWhereNothingWasTyped) {
+  const TestFolder folder;
+  const auto file = folder
+                        .Write("c.yaml",
+                               "serve:\n"
+                               "  model: [a, b]\n"
+                               "  listen: 127.0.0.1:1\n"
+                               "  max-waiting: 7\n"
+                               "  tls-self-signed: false\n"
+                               "  load-on-demand: true\n"
+                               "transcribe:\n"
+                               "  model: c\n")
+                        .string();
+  const ServeOptions options = Options({"--config", file, "--listen", "127.0.0.1:2"});
+  ASSERT_EQ(options.models.size(), 2u);
+  EXPECT_EQ(options.models[1].name, "b");
+  ASSERT_EQ(options.listeners.size(), 1u);
+  EXPECT_EQ(options.listeners[0].port, 2);
+  EXPECT_EQ(options.queue.max_waiting, 7);
+  EXPECT_TRUE(options.load_on_demand);
+}
+
+TEST(ServeFlags, MistakesInTheFileAreNamed) {
+  const TestFolder folder;
+  for (const auto& [yaml, words] : std::vector<std::pair<std::string, std::string>>{
+           {"serve:\n  modle: a\n", "did you mean --model"},
+           {"serve:\n  max-waiting: many\n", "max-waiting"},
+           {"serve:\n  listen: here\n", "the value comes from the configuration"},
+           {"serve:\n  config: other.yaml\n", "unknown flag 'config'"},
+           {"serve:\n  check-config: true\n", "unknown flag 'check-config'"},
+           {"server:\n  model: a\n", "unknown section 'server'"}}) {
+    const auto parsed = Parse({"--config", folder.Write("c.yaml", yaml).string()});
+    ASSERT_FALSE(parsed.ok()) << yaml;
+    EXPECT_NE(parsed.status().message().find(words), std::string::npos)
+        << parsed.status().message();
+  }
+  EXPECT_FALSE(Parse({"--config", "/nowhere/c.yaml"}).ok());
+}
+
+// What is published is what the program reads.
+TEST(ServeFlags, TheSchemaIsPublished) {
+  const auto parsed = Parse({"--print-config-schema"});
+  ASSERT_TRUE(parsed.ok());
+  const auto published =
+      io::ReadFile(IRONSCRIBE_SOURCE_DIR "/docs/schemas/serve.schema.json", 1 << 20);
+  ASSERT_TRUE(published.ok());
+  EXPECT_EQ(*published, parsed->text)
+      << "ironscribe serve --print-config-schema > docs/schemas/serve.schema.json";
 }
 
 TEST(JsonLog, WritesOneObjectALine) {

@@ -4,13 +4,25 @@
 #include "api/backend.h"
 #include "api/health.h"
 #include "api/router.h"
+#include "apps/cli/server_data.h"
+#include "engine/model_pool.h"
+#include "service/service_metrics.h"
 
 namespace ironscribe::cli {
 
-// Of every listener but the one of administration. Everything outlives the router.
-void AddServedRoutes(api::Router& router, api::Backend& backend, const api::Health& health);
+// What stands behind the routes; all of it outlives the routers.
+struct ServedParts {
+  api::Backend& backend;
+  const api::Health& health;
+  ServerData& data;
+  engine::ModelPool& pool;
+  service::ServiceMetrics& metrics;
+};
+
+// Of every listener but the one of administration.
+void AddServedRoutes(api::Router& router, const ServedParts& parts);
 
 // Of the admin listener.
-void AddAdminRoutes(api::Router& router, const api::Health& health);
+void AddAdminRoutes(api::Router& router, const ServedParts& parts);
 
 }  // namespace ironscribe::cli

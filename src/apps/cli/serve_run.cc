@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
 
+#include "api/admission_gate.h"
 #include "api/authorization.h"
 #include "api/backend.h"
 #include "api/canary.h"
@@ -14,17 +16,23 @@
 #include "api/router.h"
 #include "apps/cli/background_parts.h"
 #include "apps/cli/json_log.h"
+#include "apps/cli/model_watch.h"
+#include "apps/cli/request_ledger.h"
 #include "apps/cli/serve_routes.h"
 #include "apps/cli/server_data.h"
 #include "server/http/http_server.h"
+#include "service/admission.h"
+#include "service/deadlines.h"
+#include "service/progress_watch.h"
 
 namespace ironscribe::cli {
 namespace {
 
-constexpr std::chrono::minutes kCanaryInterval{5};
-// How soon a key that `ironscribe keys` made or revoked is known, and how much of the usage a
-// `kill -9` loses.
+// How soon a key that `ironscribe keys` made or revoked is known, what becomes of a model is told,
+// and how much of the usage a `kill -9` loses.
 constexpr std::chrono::seconds kRefreshInterval{1};
+// Workers for what neither recognizes nor waits for its turn.
+constexpr int kLightWorkers = 32;
 
 audio::OpenOptions RecordingOptions(const ServeOptions& options, const ServeServices& services) {
   audio::OpenOptions recordings = services.recordings;
@@ -32,6 +40,20 @@ audio::OpenOptions RecordingOptions(const ServeOptions& options, const ServeServ
   recordings.max_bytes = options.spool.max_file_bytes;
   recordings.temporary_folder = options.spool.folder;
   return recordings;
+}
+
+// All who are anonymous count as one key.
+service::FairQueueOptions QueueOptions(const ServeOptions& options) {
+  service::FairQueueOptions queue = options.queue;
+  if (!options.needs_keys()) queue.max_waiting_per_key = queue.max_waiting;
+  return queue;
+}
+
+Status CheckProgress(const engine::ModelPool& pool) {
+  const double seconds = service::StalledSeconds(pool.Progress(), pool.memory_stuck_since(),
+                                                 std::chrono::steady_clock::now());
+  if (seconds <= std::chrono::duration<double>(service::kStallLimit).count()) return OkStatus();
+  return UnavailableError(fmt::format("recognition has stood still for {:.0f} s", seconds));
 }
 
 class ServerRun {
@@ -42,20 +64,32 @@ class ServerRun {
         services_(services),
         log_(log),
         data_(data),
+        ledger_(log, data.usage(), services.metrics),
+        admission_(QueueOptions(options)),
+        gate_({.admission = admission_,
+               .quotas = data.quotas(),
+               .deadlines = deadlines_,
+               .default_model = services.default_model},
+              GateObserver()),
         authorization_(data.keys(), options.access),
         backend_{services.models, api::RecordingRecognizer(RecordingOptions(options, services)),
                  std::move(spool)},
-        router_(Authorizer(), Observer()),
+        router_(Authorizer(), Observer(), &gate_),
         admin_router_(Authorizer(), Observer()),
         listeners_(router_, {{options.access.admin_listener, &admin_router_}}),
-        canary_(backend_, health_) {
-    AddServedRoutes(router_, backend_, health_);
-    AddAdminRoutes(admin_router_, health_);
+        canary_(backend_, health_),
+        model_watch_(services.pool, canary_, log, options.idle_unload.count() > 0) {
+    const ServedParts parts{backend_, health_, data_, services.pool, services.metrics};
+    AddServedRoutes(router_, parts);
+    AddAdminRoutes(admin_router_, parts);
+    health_.SetLiveness([&pool = services.pool] { return CheckProgress(pool); });
+    services.metrics.Watch(services.pool);
+    services.metrics.Watch(admission_);
   }
 
   Status Run(std::stop_token stop) {
     ASSIGN_OR_RETURN(const auto server,
-                     server::HttpServer::Start(options_.listeners, options_.http, listeners_,
+                     server::HttpServer::Start(options_.listeners, HttpOptions(), listeners_,
                                                [this](const server::AccessRecord& record) {
                                                  if (record.route.empty()) log_.Refused(record);
                                                }));
@@ -78,15 +112,37 @@ class ServerRun {
   }
 
   api::RequestObserver Observer() {
-    return [this](const api::RequestRecord& record) { log_.Request(record); };
+    return [this](const api::RequestRecord& record) { ledger_.Write(record); };
+  }
+
+  api::GateObserver GateObserver() {
+    service::ServiceMetrics& metrics = services_.metrics;
+    return {
+        .refused = [&metrics](std::string_view reason) { metrics.refusals.With({reason}).Add(1); },
+        .waited =
+            [&metrics](service::Priority priority, double seconds) {
+              metrics.queue_seconds.With({PriorityName(priority)}).Observe(seconds);
+            }};
+  }
+
+  // A worker for everyone who has a place, or those who wait would keep the others from running.
+  server::HttpOptions HttpOptions() {
+    server::HttpOptions http = options_.http;
+    int workers = options_.queue.max_waiting + kLightWorkers;
+    for (const engine::ModelReport& report : services_.pool.Report()) {
+      const int running = service::RunningFor(report.batch_size);
+      admission_.SetRunning(report.name, running);
+      workers += running;
+    }
+    http.max_workers = std::max(http.max_workers, workers);
+    return http;
   }
 
   // A disk that is full for a while would fill the log too: told once, and when it is over.
   void Refresh() {
     const Status status = data_.Refresh();
-    if (!status.ok() && refreshed_)
-      log_.Error("keys and usage cannot be brought up to date", status);
-    if (status.ok() && !refreshed_) log_.Info("keys and usage are up to date again");
+    if (!status.ok() && refreshed_) log_.Error("keys and usage cannot be written down", status);
+    if (status.ok() && !refreshed_) log_.Info("keys and usage are written down again");
     refreshed_ = status.ok();
   }
 
@@ -100,13 +156,11 @@ class ServerRun {
   // Loads the models, then waits until `stop`.
   Status Serve(const std::stop_token& stop) {
     RETURN_IF_ERROR(services_.load_models(stop));
-    RETURN_IF_ERROR(canary_.Check(stop).Annotate("on the built-in clip"));
+    RETURN_IF_ERROR(model_watch_.Look(stop).Annotate("on the built-in clip"));
     health_.SetStarted();
     log_.Info("ready");
-    background_.Every(kCanaryInterval, [this](const std::stop_token& stopped) {
-      const Status status = canary_.Check(stopped);
-      if (status.ok() || stopped.stop_requested()) return;
-      log_.Error("a model fails on the built-in clip", status);
+    background_.Every(kRefreshInterval, [this](const std::stop_token& stopped) {
+      (void)model_watch_.Look(stopped);  // It tells the log.
     });
     WaitUntilStopped(stop);
     return OkStatus();
@@ -125,6 +179,8 @@ class ServerRun {
     health_.SetDraining();
     log_.Info("going down");
     server.StartDrain(options_.drain);
+    if (options_.drain.delay.count() > 0) SleepUnlessStopped(options_.drain.delay, {});
+    admission_.Drain();  // Connections that are still open bring nothing new from now on.
     log_.Info(server.WaitUntilDrained() ? "drained" : "gave up what still ran");
     server.Stop();
   }
@@ -133,6 +189,10 @@ class ServerRun {
   const ServeServices& services_;
   JsonLog& log_;
   ServerData& data_;
+  RequestLedger ledger_;
+  service::Admission admission_;
+  service::Deadlines deadlines_;
+  api::AdmissionGate gate_;
   const api::Authorization authorization_;
   api::Backend backend_;
   api::Health health_;
@@ -140,6 +200,7 @@ class ServerRun {
   api::Router admin_router_;
   api::ListenerSwitch listeners_;
   api::Canary canary_;
+  ModelWatch model_watch_;
   bool refreshed_ = true;       // Of the thread that refreshes.
   BackgroundParts background_;  // Behind what it refers to.
 };

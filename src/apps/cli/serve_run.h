@@ -12,6 +12,8 @@
 #include "apps/cli/serve_flags.h"
 #include "audio/open_audio.h"
 #include "base/status.h"
+#include "engine/model_pool.h"
+#include "service/service_metrics.h"
 
 namespace ironscribe::cli {
 
@@ -34,7 +36,10 @@ class HangupSlot {
 
 struct ServeServices {
   api::SpeechModels& models;
-  // Loads every model; blocks.
+  engine::ModelPool& pool;  // Where they are from.
+  service::ServiceMetrics& metrics;
+  std::string default_model;  // By its own name.
+  // Loads what is to be loaded at the start; blocks.
   std::function<Status(std::stop_token stop)> load_models;
   audio::OpenOptions recordings;  // Limits are taken from the options.
   std::ostream& log;

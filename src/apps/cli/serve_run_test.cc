@@ -52,6 +52,9 @@ class TestServer {
     thread_ = std::jthread([this](const std::stop_token& stop) {
       code_ = RunServe(options_,
                        {.models = models_,
+                        .pool = pool_,
+                        .metrics = metrics_,
+                        .default_model = "first",
                         .load_models = [](const std::stop_token&) { return OkStatus(); },
                         .recordings = {},
                         .log = log_,
@@ -98,6 +101,8 @@ class TestServer {
   std::ostream log_{&kept_};
   std::ostringstream out_;
   HangupSlot hangup_;
+  service::ServiceMetrics metrics_{"test"};
+  engine::ModelPool pool_{{}};
   api::StubModels models_;
   ServeOptions options_;
   std::atomic<bool> ended_{false};
@@ -166,9 +171,15 @@ TEST(ServeRun, NoRouteIsOpenByMistake) {
   TestServer server({"--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"});
   api::TestBackend backend;
   api::Health health;
-  AddServedRoutes(backend.router, backend.backend, health);
+  io::TestFolder folder;
+  const auto data = ServerData::Open(folder.path());
+  ASSERT_TRUE(data.ok());
+  engine::ModelPool pool{{}};
+  service::ServiceMetrics metrics("test");
+  const ServedParts parts{backend.backend, health, **data, pool, metrics};
+  AddServedRoutes(backend.router, parts);
   const size_t num_served = backend.router.routes().size();
-  AddAdminRoutes(backend.router, health);
+  AddAdminRoutes(backend.router, parts);
   for (size_t i = 0; i < backend.router.routes().size(); ++i) {
     const api::Route& route = backend.router.routes()[i];
     const size_t own = i < num_served ? 0 : 1;
@@ -183,8 +194,12 @@ TEST(ServeRun, NoRouteIsOpenByMistake) {
     }
     EXPECT_EQ(route.access == api::RouteAccess::kAdmin, own == 1) << line;
     EXPECT_EQ(server.Ask(own, line).status, 401) << line;
-    EXPECT_EQ(server.Ask(1 - own, line).status, 404) << line;
+    // Of the same path there may be another route there, which asks for a key too.
+    const int elsewhere = server.Ask(1 - own, line).status;
+    EXPECT_TRUE(elsewhere == 401 || elsewhere == 404 || elsewhere == 405) << line;
   }
+  EXPECT_EQ(server.Ask(0, "GET /metrics").status, 404);
+  EXPECT_EQ(server.Ask(0, "GET /v1/keys").status, 404);
 }
 
 }  // namespace

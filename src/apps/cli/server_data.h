@@ -1,6 +1,7 @@
 // The data folder of a server: owned by this process, with its keys, usage and audit log.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
@@ -26,6 +27,9 @@ class ServerData {
   accounts::KeyQuotas& quotas() { return *quotas_; }
   accounts::UsageLog& usage() { return *usage_; }
   accounts::AuditLog& audit() { return *audit_; }
+
+  // Milliseconds since 1970.
+  int64_t NowMs() const { return database_->NowMs(); }
 
   // Takes over keys that another process changed, and writes down what was used. Uses the disk; to
   // be called every second or so.

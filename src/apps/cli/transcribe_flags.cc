@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "apps/cli/config_file.h"
+#include "apps/cli/config_flags.h"
 #include "apps/cli/finishing_flags.h"
 #include "apps/cli/flag_checks.h"
 #include "apps/cli/flag_source.h"
@@ -17,7 +17,6 @@
 #include "apps/cli/help_formatter.h"
 #include "apps/cli/subtitle_flags.h"
 #include "apps/cli/voice_flags.h"
-#include "base/nearest_names.h"
 #include "models/compute_type.h"
 
 namespace ironscribe::cli {
@@ -223,17 +222,6 @@ void AddReportFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   app.add_option("--config", raw.config, "YAML file (default: config.yaml in the XDG folder)");
 }
 
-// The flags that may stand in the configuration and the environment, by long name.
-std::vector<std::string> LongNames(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) {
-      if (name != "help") names.push_back(name);
-    }
-  }
-  return names;
-}
-
 // Those from position `first` on.
 void NameEnvironmentVariables(CLI::App& app, size_t first) {
   const auto options = app.get_options();
@@ -241,15 +229,6 @@ void NameEnvironmentVariables(CLI::App& app, size_t first) {
     const auto& names = options[i]->get_lnames();
     if (!names.empty() && names[0] != "help") options[i]->envname(EnvironmentName(names[0]));
   }
-}
-
-// "; did you mean --format?" or nothing.
-std::string Suggestion(const std::string& typed, const std::vector<std::string>& known) {
-  const size_t start = typed.find_first_not_of('-');
-  if (start == std::string::npos) return "";
-  const std::string name = typed.substr(start, typed.find('=') - start);
-  const auto nearest = NearestNames(name, known, 1);
-  return nearest.empty() ? "" : fmt::format("; did you mean --{}?", nearest[0]);
 }
 
 // The section of `transcribe` serves every command that recognises; these of its flags mean nothing
@@ -264,27 +243,8 @@ bool IsOfTranscribeOnly(const std::string& name) {
 }
 
 Status ApplyConfig(CLI::App& app, const std::filesystem::path& path, ConfigSource& source) {
-  source.path = path.string();
-  ASSIGN_OR_RETURN(const auto values, ReadConfigSection(path, "transcribe"));
-  for (const ConfigValue& value : values) {
-    CLI::Option* option = app.get_option_no_throw("--" + value.key);
-    const auto place = fmt::format("configuration '{}'", path.string());
-    if (option == nullptr && IsOfTranscribeOnly(value.key)) continue;
-    // What has no variable is no flag of recognition.
-    if (option == nullptr || option->get_envname().empty() || value.key == "config") {
-      return InvalidArgumentError(fmt::format("{}: unknown flag '{}'{}", place, value.key,
-                                              Suggestion(value.key, LongNames(app))));
-    }
-    if (option->count() > 0) continue;
-    source.flags.push_back("--" + value.key);
-    try {
-      for (const std::string& text : value.values) option->add_result(text);
-      option->run_callback();
-    } catch (const CLI::Error& error) {
-      return InvalidArgumentError(fmt::format("{}: {}", place, error.what()));
-    }
-  }
-  return OkStatus();
+  return ApplyConfigFlags(
+      app, {.path = path, .section = "transcribe", .is_of_others = IsOfTranscribeOnly}, source);
 }
 
 // Assigns a parsed value, putting the flag's name in front of an error.
@@ -419,8 +379,7 @@ Status ParseAll(CLI::App& app, std::vector<std::string> arguments, const RawFlag
   }
   for (const std::string& extra : app.remaining()) {
     if (extra == "--") continue;  // Kept by CLI11 2.1 although it has done its work.
-    return InvalidArgumentError(
-        fmt::format("unknown flag '{}'{}", extra, Suggestion(extra, LongNames(app))));
+    return InvalidArgumentError(fmt::format("unknown flag '{}'{}", extra, SuggestFlag(extra, app)));
   }
   std::error_code error;
   if (!raw.config.empty()) return ApplyConfig(app, raw.config, source);

@@ -1,0 +1,29 @@
+#include "apps/cli/request_ledger.h"
+
+#include <chrono>
+#include <string>
+
+namespace ironscribe::cli {
+namespace {
+
+constexpr int kFirstErrorStatus = 400;
+constexpr const char* kMode = "request";  // Jobs are the other one.
+
+}  // namespace
+
+void RequestLedger::Write(const api::RequestRecord& record) {
+  log_.Request(record);
+  const api::CallNotes& notes = record.notes;
+  metrics_.requests.With({record.api, notes.model, std::to_string(record.status)}).Add(1);
+  metrics_.request_seconds.With({record.api, notes.model})
+      .Observe(std::chrono::duration<double>(record.duration).count());
+  if (!notes.recording_error.empty()) metrics_.decode_errors.With({notes.recording_error}).Add(1);
+  if (notes.model.empty()) return;
+  // Also of clients that left: what was recognized is used.
+  usage_.Add(record.key_id, notes.model, notes.audio_seconds, record.status >= kFirstErrorStatus);
+  if (notes.audio_seconds > 0) {
+    metrics_.CountRecognition(notes.model, kMode, notes.audio_seconds, notes.recognition_seconds);
+  }
+}
+
+}  // namespace ironscribe::cli

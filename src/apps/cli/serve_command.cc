@@ -24,25 +24,30 @@ int64_t NowUnixSeconds() {
       .count();
 }
 
-int Run(const ServeOptions& options, engine::ModelPool& pool, service::ServiceMetrics& metrics,
-        const std::string& default_model) {
-  HangupSlot hangup;
-  const InterruptWatcher interrupt([&hangup] { hangup.Call(); });
-  api::PooledModels models(pool, default_model, NowUnixSeconds());
+// Who tells the server from outside that it is to end or to read its certificates again.
+struct Signals {
+  HangupSlot& hangup;
+  std::stop_token stop;
+};
+
+int Run(const ServeOptions& options, const ServePool& made, service::ServiceMetrics& metrics,
+        const Signals& signals) {
+  engine::ModelPool& pool = *made.pool;
+  api::PooledModels models(pool, made.default_name, NowUnixSeconds());
   audio::OpenOptions recordings;
   recordings.decode_program = FindDecodeProgram();
   const ServeServices services{
       .models = models,
       .pool = pool,
       .metrics = metrics,
-      .default_model = default_model,
+      .default_model = made.default_name,
       .load_models =
           [&](std::stop_token stop) { return LoadAtStart(pool, options, std::move(stop)); },
       .recordings = recordings,
       .log = std::cerr,
       .out = std::cout,
-      .hangup = hangup};
-  return static_cast<int>(RunServe(options, services, interrupt.token()));
+      .hangup = signals.hangup};
+  return static_cast<int>(RunServe(options, services, signals.stop));
 }
 
 }  // namespace
@@ -64,6 +69,9 @@ int RunServeCommand(int argc, char** argv) {
     std::cout << "the configuration is good\n";
     return static_cast<int>(ExitCode::kDone);
   }
+  // Before the first thread: they inherit that signals are the watcher's.
+  HangupSlot hangup;
+  const InterruptWatcher interrupt([&hangup] { hangup.Call(); });
   JsonLog log(std::cerr);
   service::ServiceMetrics metrics(IRONSCRIBE_VERSION);
   models::Profile profile;
@@ -77,8 +85,7 @@ int RunServeCommand(int argc, char** argv) {
     return static_cast<int>(ExitCode::kSomeFailed);
   }
   if (!made->note.empty()) log.Info(made->note);
-  engine::ModelPool& pool = *made->pool;
-  return Run(parsed->options, pool, metrics, made->default_name);
+  return Run(parsed->options, *made, metrics, {hangup, interrupt.token()});
 }
 
 }  // namespace ironscribe::cli

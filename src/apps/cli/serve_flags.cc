@@ -151,7 +151,7 @@ void AddLimitFlags(CLI::App& app, ServeOptions& options, RawServe& raw) {
       ->check(CLI::Range(1, 100'000'000));
   app.add_option("--max-waiting", options.queue.max_waiting,
                  "Requests that wait for their turn; beyond it 503 (default 256)")
-      ->check(CLI::Range(0, 10'000));
+      ->check(CLI::Range(1, 10'000));
   app.add_option("--max-waiting-per-key", options.queue.max_waiting_per_key,
                  "Of these, requests of one key; beyond it 429 (default 64)")
       ->check(CLI::Range(1, 10'000));

@@ -42,10 +42,10 @@ audio::OpenOptions RecordingOptions(const ServeOptions& options, const ServeServ
   return recordings;
 }
 
-// All who are anonymous count as one key.
+// Where all are anonymous and so one key, it is the server that is full, not the key.
 service::FairQueueOptions QueueOptions(const ServeOptions& options) {
   service::FairQueueOptions queue = options.queue;
-  if (!options.needs_keys()) queue.max_waiting_per_key = queue.max_waiting;
+  if (!options.needs_keys()) queue.max_waiting_per_key = queue.max_waiting + 1;
   return queue;
 }
 

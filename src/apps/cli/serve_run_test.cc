@@ -166,6 +166,61 @@ TEST(ServeRun, TheFolderBelongsToOneServer) {
   EXPECT_NE(second.Log().find("--data-dir"), std::string::npos) << second.Log();
 }
 
+// The head of a request whose body is still to come.
+std::string UploadHead(size_t length) {
+  return "POST /v1/audio/transcriptions HTTP/1.1\r\nhost: h\r\nconnection: close\r\n"
+         "content-type: multipart/form-data; boundary=XY\r\ncontent-length: " +
+         std::to_string(length) + "\r\n";
+}
+
+std::string UploadBody() {
+  return api::FormPart("model", "whisper-1") + api::FormPart("file", api::SilentWav(2)) +
+         api::kTestFormEnd;
+}
+
+TEST(ServeRun, WhatDoesNotFitIsRefusedBeforeItsBody) {
+  TestServer server({"--no-auth", "--listen", "127.0.0.1:0", "--max-waiting", "1"});
+  const std::string body = UploadBody();
+  server::TestClient first(server.Port(0));
+  first.Send(UploadHead(body.size()) + "expect: 100-continue\r\n\r\n");
+  ASSERT_EQ(first.Read().status, 100);
+  server::TestClient second(server.Port(0));
+  second.Send(UploadHead(2'000'000) + "expect: 100-continue\r\n\r\n");
+  const server::ClientReply refused = second.Read();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_NE(refused.Field("retry-after"), "");
+  EXPECT_EQ(refused.Field("x-should-retry"), "true");
+  EXPECT_NE(refused.body.find("overloaded"), std::string::npos) << refused.body;
+  first.Send(body);
+  EXPECT_EQ(first.Read().status, 200);
+}
+
+TEST(ServeRun, WhatWasUsedIsToldAndMeasured) {
+  TestServer server({"--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"});
+  const std::string key = Bearer(server.Out().substr(0, server.Out().find('\n')));
+  const std::string body = UploadBody();
+  server::TestClient client(server.Port(0));
+  client.Send(UploadHead(body.size()) + key + "x-ironscribe-timeout: 60\r\n\r\n" + body);
+  ASSERT_EQ(client.Read().status, 200);
+  server::TestClient late(server.Port(0));
+  late.Send(UploadHead(body.size()) + key + "x-ironscribe-timeout: now\r\n\r\n");
+  EXPECT_EQ(late.Read().status, 400);
+  // The call is over a moment after its last byte.
+  std::string usage;
+  do {
+    usage = server.Ask(0, "GET /v1/usage", key).body;
+  } while (usage.find("\"requests\":1") == std::string::npos);
+  EXPECT_NE(usage.find("\"audio_seconds\":2.0"), std::string::npos) << usage;
+  EXPECT_NE(usage.find("\"model\":\"first\""), std::string::npos) << usage;
+  const std::string metrics = server.Ask(1, "GET /metrics", key).body;
+  for (const char* line :
+       {"ironscribe_requests_total{api=\"openai\",model=\"first\",code=\"200\"} 1",
+        "ironscribe_audio_seconds_total{model=\"first\",mode=\"request\"} 2",
+        "ironscribe_queue_wait_seconds_count{class=\"interactive\"} 1"}) {
+    EXPECT_NE(metrics.find(line), std::string::npos) << line << "\n" << metrics;
+  }
+}
+
 // Every route there is, on every listener, without a key and with one of another kind.
 TEST(ServeRun, NoRouteIsOpenByMistake) {
   TestServer server({"--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"});

@@ -90,6 +90,11 @@ accuracy: setup  ## text and numbers against the reference; writes docs/accuracy
 	@scripts/build.sh release $(PROGRAMS) ironscribe-forced-rows
 	@tools/accuracy/run.sh
 
+.PHONY: bench-serve
+bench-serve: setup  ## the server under load, against faster-whisper behind FastAPI (SERVE=flags)
+	@scripts/build.sh release $(PROGRAMS)
+	@benchmarks/serve/run.sh $(SERVE)
+
 .PHONY: guard
 guard: setup  ## silence, noise and real speech: is text invented, or lost?
 	@scripts/build.sh release $(PROGRAMS)

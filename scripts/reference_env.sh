@@ -5,11 +5,13 @@
 #
 #   scripts/reference_env.sh           environment in build/venv-reference, all of the reference
 #   scripts/reference_env.sh --peers   the peers too; what cannot be installed is left out and named
+#   scripts/reference_env.sh --server  the reference behind an HTTP server
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=$PWD/build/venv-reference
 reference=(openai-whisper==20250625 faster-whisper==1.2.1 ctranslate2==4.8.5 jiwer==4.0.0)
 more_peers=(pywhispercpp==1.5.1 matplotlib==3.11.2)
+server=(fastapi==0.165.0 uvicorn==0.54.0 python-multipart==0.0.34)
 # Without it no word error is counted.
 needed=jiwer==4.0.0
 
@@ -35,6 +37,7 @@ fail() {
 
 if [[ ${1:-} != --peers ]]; then
   install_once reference "${reference[@]}" || fail "the reference implementations"
+  [[ ${1:-} != --server ]] || install_once server "${server[@]}" || fail "the HTTP server"
 else
   install_once jiwer "$needed" || fail "$needed"
   for package in "${reference[@]}" "${more_peers[@]}"; do

@@ -61,20 +61,23 @@ GateRefusal AdmissionGate::Refuse(GateRefusal refusal) const {
 std::variant<std::shared_ptr<AdmissionGate::Place>, GateRefusal> AdmissionGate::Enter(
     const Visitor& visitor) {
   const accounts::ApiKey& key = visitor.identity.key();
-  auto quota = parts_.quotas.Begin(key);
-  if (const auto* refusal = std::get_if<accounts::QuotaRefusal>(&quota)) {
-    return Refuse(OfQuota(*refusal));
-  }
   service::EntryRequest entry{
       .model = parts_.default_model, .key = key.id, .priority = visitor.priority};
   if (visitor.timeout.has_value()) entry.deadline = Clock::now() + *visitor.timeout;
+  std::shared_ptr<Place> place(new Place(*this, visitor.identity, entry));
+  if (visitor.is_request) {
+    auto quota = parts_.quotas.Begin(key);
+    if (const auto* refusal = std::get_if<accounts::QuotaRefusal>(&quota)) {
+      return Refuse(OfQuota(*refusal));
+    }
+    place->quota_.emplace(std::get<accounts::KeyQuotas::Ticket>(std::move(quota)));
+  }
   auto ticket = parts_.admission.TryEnter(entry);
   if (const auto* refusal = std::get_if<service::Refusal>(&ticket)) {
     return Refuse(OfQueue(*refusal));
   }
-  return std::shared_ptr<Place>(new Place(*this, std::move(entry),
-                                          std::get<accounts::KeyQuotas::Ticket>(std::move(quota)),
-                                          std::get<service::Admission::Ticket>(std::move(ticket))));
+  place->ticket_ = std::get<service::Admission::Ticket>(std::move(ticket));
+  return place;
 }
 
 std::optional<GateRefusal> AdmissionGate::Place::Wait(const std::string& model,
@@ -104,6 +107,16 @@ std::optional<GateRefusal> AdmissionGate::Place::Lost() const {
   // A deadline that passes while waiting is told as such.
   if (!refusal.has_value() || refusal->reason == RefusalReason::kDeadline) return std::nullopt;
   return OfQueue(*refusal);
+}
+
+std::optional<GateRefusal> AdmissionGate::Place::SetLength(double audio_seconds) {
+  ticket_.SetAudioSeconds(audio_seconds);
+  const auto refusal = gate_.parts_.quotas.CheckAudio(identity_.key(), audio_seconds);
+  if (!refusal.has_value()) return std::nullopt;
+  GateRefusal told = OfQuota(*refusal);
+  told.status = ResourceExhaustedError(
+      "the recording is longer than the audio that the key has left today; more tomorrow (UTC)");
+  return gate_.Refuse(std::move(told));
 }
 
 void AdmissionGate::Place::Finish(double audio_seconds) {

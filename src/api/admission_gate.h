@@ -55,6 +55,8 @@ class AdmissionGate {
     std::optional<GateRefusal> Wait(const std::string& model, const std::stop_token& stop);
     // Somebody more urgent has got the place while the body still came.
     std::optional<GateRefusal> Lost() const;
+    // How long the recording says it is: whether the key may use so much today.
+    std::optional<GateRefusal> SetLength(double audio_seconds);
     // What was recognized to its end is used up, and the next one has its turn.
     void Finish(double audio_seconds);
 
@@ -64,16 +66,13 @@ class AdmissionGate {
 
    private:
     friend class AdmissionGate;
-    Place(AdmissionGate& gate, service::EntryRequest entry, accounts::KeyQuotas::Ticket quota,
-          service::Admission::Ticket ticket)
-        : gate_(gate),
-          entry_(std::move(entry)),
-          quota_(std::move(quota)),
-          ticket_(std::move(ticket)) {}
+    Place(AdmissionGate& gate, Identity identity, service::EntryRequest entry)
+        : gate_(gate), identity_(std::move(identity)), entry_(std::move(entry)) {}
 
     AdmissionGate& gate_;
+    const Identity identity_;
     service::EntryRequest entry_;
-    accounts::KeyQuotas::Ticket quota_;
+    std::optional<accounts::KeyQuotas::Ticket> quota_;
     service::Admission::Ticket ticket_;
     service::Deadlines::Armed armed_;
   };
@@ -85,6 +84,8 @@ class AdmissionGate {
     const Identity& identity;
     service::Priority priority = service::Priority::kInteractive;
     std::optional<std::chrono::milliseconds> timeout{};  // From now on.
+    // False for work that was let in before, such as a job: the limits on requests were asked then.
+    bool is_request = true;
   };
   std::variant<std::shared_ptr<Place>, GateRefusal> Enter(const Visitor& visitor);
 

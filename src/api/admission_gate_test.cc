@@ -63,6 +63,15 @@ TEST_F(AdmissionGateTest, QuotasOfTheKeyComeFirst) {
   EXPECT_EQ(RefusalOf(Enter(one)).reason, "concurrent_requests");
 }
 
+TEST_F(AdmissionGateTest, WorkThatWasLetInBeforeIsNoRequest) {
+  const Identity key = Key("slow", {.concurrent_requests = 1, .requests_per_minute = 1});
+  const auto request = PlaceOf(Enter(key));
+  EXPECT_FALSE(request->Wait("first", {}).has_value());
+  const auto job = PlaceOf(
+      gate_.Enter({.identity = key, .priority = service::Priority::kBatch, .is_request = false}));
+  EXPECT_FALSE(job->Wait("other", {}).has_value());
+}
+
 TEST_F(AdmissionGateTest, AudioIsUsedUpWhenItWasRecognized) {
   const Identity key = Key("k", {.audio_seconds_per_day = 10});
   auto place = PlaceOf(Enter(key));
@@ -73,6 +82,41 @@ TEST_F(AdmissionGateTest, AudioIsUsedUpWhenItWasRecognized) {
   const GateRefusal refusal = RefusalOf(Enter(key));
   EXPECT_EQ(refusal.reason, "audio_seconds_per_day");
   EXPECT_GT(refusal.retry_after_seconds, 3600);
+}
+
+TEST_F(AdmissionGateTest, WhatIsLongerThanWhatIsLeftIsRefused) {
+  const auto place = PlaceOf(Enter(Key("k", {.audio_seconds_per_day = 10})));
+  EXPECT_FALSE(place->Wait("first", {}).has_value());
+  EXPECT_FALSE(place->SetLength(9).has_value());
+  const auto refusal = place->SetLength(11);
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_EQ(refusal->status.code(), StatusCode::kResourceExhausted);
+  EXPECT_EQ(refused_, "audio_seconds_per_day");
+  EXPECT_EQ(quotas_.AudioToday("k"), 0);
+}
+
+// Through a call: what the recording's header says is asked about before it is recognised.
+TEST_F(AdmissionGateTest, RecordingsAreMeasuredBeforeTheyAreWorkedOn) {
+  TestBackend test;
+  RecognitionRequest request;
+  Recognized recognized;
+  const auto recognize = [&](int seconds) {
+    const auto upload = test.backend.spool->NewFile();
+    EXPECT_TRUE(upload->Append(SilentWav(seconds)).ok());
+    RequestWork work;
+    work.place = PlaceOf(Enter(Key("k", {.audio_seconds_per_day = 3})));
+    BackendRequest call(test.backend, request, work, {});
+    EXPECT_FALSE(call.OpenModel().has_value());
+    return call.Recognize(*upload, {}, recognized);
+  };
+  const auto error = recognize(4);
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(error->fault, Fault::kRefused);
+  EXPECT_EQ(HttpStatusOf(*error), 429);
+  EXPECT_GT(error->retry_after_seconds, 0);
+  EXPECT_EQ(quotas_.AudioToday("k"), 0);
+  EXPECT_FALSE(recognize(2).has_value());
+  EXPECT_EQ(quotas_.AudioToday("k"), 2);
 }
 
 TEST_F(AdmissionGateTest, WhatDoesNotFitIsRefusedAtOnce) {

@@ -82,19 +82,19 @@ Result<Identity> Authorization::Find(const RequestHead& head, RouteAccess access
   return Unauthenticated("a key is needed: send it as 'Authorization: Bearer KEY'");
 }
 
-Result<Identity> Authorization::Authorize(const RequestHead& head, const Route& route) const {
+Access Authorization::Authorize(const RequestHead& head, const Route& route) const {
   if (route.access == RouteAccess::kPublic) return Identity();
   const bool on_admin_listener =
       !rules_.admin_listener.empty() && head.listener == rules_.admin_listener;
   if (on_admin_listener != (route.access == RouteAccess::kAdmin)) {
-    return NotFoundError("there is nothing at this path");
+    return {NotFoundError("there is nothing at this path"), {}};
   }
-  ASSIGN_OR_RETURN(Identity identity, Find(head, route.access));
-  if (route.scope.has_value() && !identity.Allows(*route.scope)) {
-    return PermissionDeniedError("the key does not allow this; it lacks the scope '" +
-                                 accounts::Scopes{*route.scope}.ToString() + "'");
+  Access access(Find(head, route.access));
+  if (access.status.ok() && route.scope.has_value() && !access.identity.Allows(*route.scope)) {
+    access.status = PermissionDeniedError("the key does not allow this; it lacks the scope '" +
+                                          accounts::Scopes{*route.scope}.ToString() + "'");
   }
-  return identity;
+  return access;
 }
 
 }  // namespace ironscribe::api

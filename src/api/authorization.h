@@ -39,7 +39,7 @@ class Authorization {
   // A key that is good counts where none is needed too; one that is not is left out of account
   // there, because clients of OpenAI cannot but send one. Errors: Unauthenticated;
   // PermissionDenied for a key without the route's scope; NotFound for routes of another listener.
-  Result<Identity> Authorize(const RequestHead& head, const Route& route) const;
+  Access Authorize(const RequestHead& head, const Route& route) const;
 
  private:
   bool MayBeAnonymous(const RequestHead& head) const;

@@ -25,8 +25,8 @@ class AuthorizationTest : public testing::Test {
     return {.headers = std::move(headers), .peer_address = "10.1.2.3", .listener = listener};
   }
 
-  Result<Identity> Ask(const RequestHead& head, RouteAccess access,
-                       std::optional<Scope> scope = Scope::kTranscribe) const {
+  Access Ask(const RequestHead& head, RouteAccess access,
+             std::optional<Scope> scope = Scope::kTranscribe) const {
     Route route;
     route.access = access;
     route.scope = scope;
@@ -34,7 +34,7 @@ class AuthorizationTest : public testing::Test {
   }
   StatusCode Code(const RequestHead& head, RouteAccess access = RouteAccess::kKey,
                   std::optional<Scope> scope = Scope::kTranscribe) const {
-    return Ask(head, access, scope).status().code();
+    return Ask(head, access, scope).status.code();
   }
 
   accounts::TestAccounts accounts_;
@@ -51,10 +51,10 @@ TEST_F(AuthorizationTest, KeysComeAsClientsOfEveryProtocolSendThem) {
         Headers{{"authorization", "Token " + secret}}, Headers{{"api-key", secret}},
         Headers{{"x-api-key", secret}},
         Headers{{"authorization", "Bearer " + secret}, {"api-key", secret}}}) {
-    const auto identity = Ask(Head("closed", headers), RouteAccess::kKey);
-    ASSERT_TRUE(identity.ok()) << identity.status().message();
-    EXPECT_EQ(identity->key_id(), last_id_);
-    EXPECT_EQ(identity->owner(), "team");
+    const Access access = Ask(Head("closed", headers), RouteAccess::kKey);
+    ASSERT_TRUE(access.status.ok()) << access.status.message();
+    EXPECT_EQ(access.identity.key_id(), last_id_);
+    EXPECT_EQ(access.identity.owner(), "team");
   }
 }
 
@@ -78,25 +78,27 @@ TEST_F(AuthorizationTest, ScopesAreAskedFor) {
   EXPECT_EQ(Code(Head("closed", headers), RouteAccess::kKey, Scope::kJobs),
             StatusCode::kPermissionDenied);
   EXPECT_EQ(Code(Head("closed", headers), RouteAccess::kKey, std::nullopt), StatusCode::kOk);
-  EXPECT_EQ(Code(Head("admin", headers), RouteAccess::kAdmin, Scope::kModels),
-            StatusCode::kPermissionDenied);
+  const Access refused = Ask(Head("admin", headers), RouteAccess::kAdmin, Scope::kModels);
+  EXPECT_EQ(refused.status.code(), StatusCode::kPermissionDenied);
+  EXPECT_EQ(refused.identity.key_id(), last_id_) << "who tried is known";
   const Headers admin = {{"api-key", MakeKey({Scope::kAdmin})}};
   EXPECT_EQ(Code(Head("admin", admin), RouteAccess::kAdmin, Scope::kModels), StatusCode::kOk);
 }
 
 TEST_F(AuthorizationTest, AnonymousIsWhoNeedsNoKeyThere) {
-  const auto identity = Ask(Head("open"), RouteAccess::kKey);
-  ASSERT_TRUE(identity.ok());
-  EXPECT_EQ(identity->key_id(), kAnonymousId);
-  EXPECT_TRUE(identity->Allows(Scope::kTranscribe));
-  EXPECT_FALSE(identity->Allows(Scope::kUsage));
+  const Access access = Ask(Head("open"), RouteAccess::kKey);
+  ASSERT_TRUE(access.status.ok());
+  EXPECT_EQ(access.identity.key_id(), kAnonymousId);
+  EXPECT_TRUE(access.identity.Allows(Scope::kTranscribe));
+  EXPECT_FALSE(access.identity.Allows(Scope::kUsage));
   EXPECT_EQ(Code(Head("closed")), StatusCode::kUnauthenticated);
   // Clients cannot but send something.
   EXPECT_EQ(Code(Head("open", {{"authorization", "Bearer none"}})), StatusCode::kOk);
   EXPECT_EQ(Code(Head("open", {{"authorization", "Basic none"}})), StatusCode::kOk);
   // Who shows a good key is who it says.
   const std::string secret = MakeKey({Scope::kTranscribe});
-  EXPECT_EQ(Must(Ask(Head("open", {{"api-key", secret}}), RouteAccess::kKey)).key_id(), last_id_);
+  EXPECT_EQ(Ask(Head("open", {{"api-key", secret}}), RouteAccess::kKey).identity.key_id(),
+            last_id_);
 }
 
 TEST_F(AuthorizationTest, AnonymousMayBeBoundToAddresses) {
@@ -125,10 +127,10 @@ TEST_F(AuthorizationTest, AdministrationIsOnItsListenerOnlyAndNeverAnonymous) {
 }
 
 TEST_F(AuthorizationTest, PublicRoutesAskNobody) {
-  const auto identity = Ask(Head("closed"), RouteAccess::kPublic);
-  ASSERT_TRUE(identity.ok());
-  EXPECT_EQ(identity->key_id(), "");
-  EXPECT_FALSE(identity->Allows(Scope::kTranscribe));
+  const Access access = Ask(Head("closed"), RouteAccess::kPublic);
+  ASSERT_TRUE(access.status.ok());
+  EXPECT_EQ(access.identity.key_id(), "");
+  EXPECT_FALSE(access.identity.Allows(Scope::kTranscribe));
 }
 
 TEST(ListenerSwitchTest, EachListenerHasItsService) {

@@ -1,6 +1,5 @@
 #include "api/backend.h"
 
-#include <chrono>
 #include <utility>
 
 #include "api/router.h"
@@ -38,6 +37,19 @@ BackendRequest::BackendRequest(Backend& backend, const RecognitionRequest& reque
   if (work_.place != nullptr) work_.place->StopAtDeadline(stop_);
 }
 
+void BackendRequest::EndStage(const char* name, Clock::time_point begin) {
+  work_.notes->stages.push_back({name, begin, Clock::now()});
+}
+
+// What the recording is known to be too long for is refused before it is worked on.
+Status BackendRequest::CheckLength(double seconds) {
+  if (work_.place == nullptr) return OkStatus();
+  const auto refusal = work_.place->SetLength(seconds);
+  if (!refusal.has_value()) return OkStatus();
+  length_error_ = {refusal->status, Fault::kRefused, refusal->retry_after_seconds};
+  return refusal->status;
+}
+
 BackendError BackendRequest::Explain(Status status, Fault fault) const {
   if (client_gone_.stop_requested()) return {std::move(status), Fault::kGone};
   if (stop_.stop_requested()) {
@@ -54,14 +66,19 @@ std::optional<BackendError> BackendRequest::OpenModel() {
   }
   if (!name.ok()) return Explain(name.status(), Fault::kModel);
   work_.notes->model = *name;
+  Clock::time_point begun = Clock::now();
   if (work_.place != nullptr) {
-    if (const auto refusal = work_.place->Wait(*name, stop_.get_token())) {
+    const auto refusal = work_.place->Wait(*name, stop_.get_token());
+    EndStage("queue", begun);
+    if (refusal.has_value()) {
       BackendError error = Explain(refusal->status, Fault::kRefused);
       error.retry_after_seconds = refusal->retry_after_seconds;
       return error;
     }
   }
+  begun = Clock::now();
   auto model = backend_.models.Open(*name, stop_.get_token());
+  EndStage("load", begun);
   if (!model.ok()) {
     const StatusCode code = model.status().code();
     const bool busy = code == StatusCode::kUnavailable || code == StatusCode::kResourceExhausted;
@@ -79,13 +96,16 @@ std::optional<BackendError> BackendRequest::OpenModel() {
 std::optional<BackendError> BackendRequest::Recognize(const SpoolFile& upload,
                                                       const RecordingRecognizer::Progress& progress,
                                                       Recognized& recognized) {
-  const auto begun = std::chrono::steady_clock::now();
+  const auto begun = Clock::now();
   const auto recording = upload.OpenForReading();
   if (!recording.ok()) return Explain(recording.status(), Fault::kServer);
+  RecordingRecognizer::Progress watched = progress;
+  watched.length = [this](double seconds) { return CheckLength(seconds); };
   auto result =
-      backend_.recognizer.Recognize(*model_, *recording, request_, progress, stop_.get_token());
-  work_.notes->recognition_seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+      backend_.recognizer.Recognize(*model_, *recording, request_, watched, stop_.get_token());
+  work_.notes->recognition_seconds = std::chrono::duration<double>(Clock::now() - begun).count();
+  EndStage("recognize", begun);
+  if (length_error_.has_value()) return length_error_;
   if (!result.ok()) {
     const StatusCode code = result.status().code();
     const bool ours = code == StatusCode::kInternal || code == StatusCode::kUnknown ||

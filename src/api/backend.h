@@ -2,6 +2,7 @@
 // hold it by reference; it outlives them.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -51,7 +52,10 @@ class BackendRequest {
                                         Recognized& recognized);
 
  private:
+  using Clock = std::chrono::steady_clock;
   BackendError Explain(Status status, Fault fault) const;
+  void EndStage(const char* name, Clock::time_point begin);
+  Status CheckLength(double seconds);
 
   Backend& backend_;
   const RecognitionRequest& request_;
@@ -60,6 +64,7 @@ class BackendRequest {
   std::stop_source stop_;
   std::stop_callback<std::function<void()>> on_client_gone_;
   std::shared_ptr<SpeechModel> model_;
+  std::optional<BackendError> length_error_;
 };
 
 }  // namespace ironscribe::api

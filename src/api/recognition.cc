@@ -18,13 +18,22 @@ constexpr const char* kRecordingName = "file";
 // the batch.
 constexpr int kMaxChannelsTogether = 4;
 
+// The recording is open; `samples` as PcmSource::ExpectedSamples.
+Status TellBegin(int64_t samples, const RecordingRecognizer::Progress& progress) {
+  if (progress.length && samples > 0) {
+    RETURN_IF_ERROR(progress.length(static_cast<double>(samples) / audio::kSampleRateHz));
+  }
+  if (progress.begun) progress.begun();
+  return OkStatus();
+}
+
 Result<transcript::Transcript> RecognizeChannels(SpeechModel& model, int descriptor,
                                                  const audio::OpenOptions& open,
                                                  const RecognitionRequest& request,
-                                                 const std::function<void()>& begun) {
+                                                 const RecordingRecognizer::Progress& progress) {
   ASSIGN_OR_RETURN(const auto sources,
                    audio::OpenAudioChannelsDescriptor(descriptor, kRecordingName, open));
-  if (begun) begun();
+  RETURN_IF_ERROR(TellBegin(sources.expected_samples, progress));
   const engine::TranscribeFunction transcribe =
       [&model](audio::PcmSource& source, const models::DecodingOptions& decoding,
                const models::RecognitionCallbacks& callbacks, std::stop_token stop) {
@@ -59,7 +68,7 @@ Result<transcript::Transcript> RecognizeMixed(SpeechModel& model, int descriptor
                                               const RecognitionRequest& request,
                                               const RecordingRecognizer::Progress& progress) {
   ASSIGN_OR_RETURN(const auto source, OpenMixed(descriptor, open, request.raw_pcm));
-  if (progress.begun) progress.begun();
+  RETURN_IF_ERROR(TellBegin(source->ExpectedSamples(), progress));
   models::RecognitionCallbacks callbacks;
   if (RecordingRecognizer::StreamsText(request)) callbacks.segment = progress.segment;
   return model.Transcribe(*source, request.decoding, callbacks, open.stop);
@@ -81,7 +90,7 @@ Result<Recognized> RecordingRecognizer::Recognize(SpeechModel& model,
   Recognized recognized;
   if (request.split_channels) {
     ASSIGN_OR_RETURN(recognized.transcript,
-                     RecognizeChannels(model, recording.get(), open, request, progress.begun));
+                     RecognizeChannels(model, recording.get(), open, request, progress));
   } else {
     ASSIGN_OR_RETURN(recognized.transcript,
                      RecognizeMixed(model, recording.get(), open, request, progress));

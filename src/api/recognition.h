@@ -83,6 +83,8 @@ class RecordingRecognizer {
   explicit RecordingRecognizer(audio::OpenOptions options) : options_(std::move(options)) {}
 
   struct Progress {
+    // How long the recording says it is, where it does, before it is recognised. An error ends it.
+    std::function<Status(double seconds)> length = {};
     // The recording could be opened; recognition begins.
     std::function<void()> begun = {};
     // As models::RecognitionCallbacks; not called where texts are finished or channels split, since

@@ -5,9 +5,19 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
+
+#include "service/trace_span.h"
 
 namespace ironscribe::api {
+
+// A part of what a call did.
+struct CallStage {
+  const char* name = "";  // From a fixed set.
+  std::chrono::steady_clock::time_point begin{}, end{};
+};
 
 // What a call tells about itself while it runs; one thread at a time.
 struct CallNotes {
@@ -16,6 +26,7 @@ struct CallNotes {
   double recognition_seconds = 0;
   std::string error;              // A code of the protocol, such as "model_not_found".
   std::string recording_error{};  // A status's code, when the recording is at fault.
+  std::vector<CallStage> stages{};
 };
 
 struct RequestRecord {
@@ -28,7 +39,8 @@ struct RequestRecord {
   int status = 0;        // 499 for a client that left before there was any.
   uint64_t bytes_in = 0;
   uint64_t bytes_out = 0;
-  std::chrono::nanoseconds duration{0};  // From admission to the end of the call.
+  std::chrono::nanoseconds duration{0};         // From admission to the end of the call.
+  std::optional<service::TraceParent> trace{};  // As the client says.
   CallNotes notes{};
 };
 

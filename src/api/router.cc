@@ -183,10 +183,10 @@ RouteOutcome Router::Outcome(const RequestHead& head, const Match& match,
     reply.headers.Add("allow", match.allowed);
     return reply;
   }
-  auto identity = authorizer_(head, *match.route);
-  if (!identity.ok()) return Refuse(*match.route, identity.status());
-  record.key_id = identity->key_id();
-  RouteRequest request{head, match.parameters, *std::move(identity), notes, nullptr};
+  Access access = authorizer_(head, *match.route);
+  record.key_id = access.identity.key_id();
+  if (!access.status.ok()) return Refuse(*match.route, access.status);
+  RouteRequest request{head, match.parameters, std::move(access.identity), notes, nullptr};
   if (match.route->recognizes && gate_ != nullptr) {
     if (auto refusal = Enter(*gate_, request)) {
       Reply reply = match.route->refuse(refusal->status);
@@ -201,11 +201,13 @@ RouteOutcome Router::Outcome(const RequestHead& head, const Match& match,
 Admission Router::Admit(const RequestHead& head) {
   const Match match = Find(head);
   const auto notes = std::make_shared<CallNotes>();
-  RequestRecord record{.request_id = head.request_id,
-                       .method = KnownMethod(head.method),
-                       .route = match.route != nullptr ? match.route->pattern : "unknown",
-                       .api = match.route != nullptr ? match.route->api : "",
-                       .listener = head.listener};
+  RequestRecord record{
+      .request_id = head.request_id,
+      .method = KnownMethod(head.method),
+      .route = match.route != nullptr ? match.route->pattern : "unknown",
+      .api = match.route != nullptr ? match.route->api : "",
+      .listener = head.listener,
+      .trace = service::ParseTraceParent(head.headers.Find("traceparent").value_or(""))};
   Admission admission{record.route, Outcome(head, match, notes, record)};
   if (const Reply* reply = std::get_if<Reply>(&admission.outcome)) {
     record.status = reply->status;

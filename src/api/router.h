@@ -60,8 +60,19 @@ struct Route {
   std::function<Reply(const Status& status)> refuse;
 };
 
-// Who asks, or why not (Unauthenticated, PermissionDenied, NotFound). Runs on the network thread.
-using Authorizer = std::function<Result<Identity>(const RequestHead& head, const Route& route)>;
+// Whether a request may; who asks is told where it may not too, if it is known.
+struct Access {
+  Access(Identity who) : identity(std::move(who)) {}  // NOLINT(google-explicit-constructor)
+  Access(Result<Identity> who)                        // NOLINT(google-explicit-constructor)
+      : status(who.status()), identity(who.ok() ? *std::move(who) : Identity()) {}
+  Access(Status why_not, Identity who) : status(std::move(why_not)), identity(std::move(who)) {}
+
+  Status status;  // Unauthenticated, PermissionDenied, NotFound.
+  Identity identity;
+};
+
+// Runs on the network thread.
+using Authorizer = std::function<Access(const RequestHead& head, const Route& route)>;
 
 // Add every route before the first request; safe from every thread then.
 class Router final : public Service {

@@ -2,6 +2,9 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
+
+#include "apps/cli/request_trace.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -13,17 +16,26 @@ constexpr const char* kMode = "request";  // Jobs are the other one.
 
 void RequestLedger::Write(const api::RequestRecord& record) {
   log_.Request(record);
+  access_.Note(record);
   const api::CallNotes& notes = record.notes;
   metrics_.requests.With({record.api, notes.model, std::to_string(record.status)}).Add(1);
   metrics_.request_seconds.With({record.api, notes.model})
       .Observe(std::chrono::duration<double>(record.duration).count());
   if (!notes.recording_error.empty()) metrics_.decode_errors.With({notes.recording_error}).Add(1);
+  if (tracing_.exporter != nullptr) Trace(record);
   if (notes.model.empty()) return;
   // Also of clients that left: what was recognized is used.
   usage_.Add(record.key_id, notes.model, notes.audio_seconds, record.status >= kFirstErrorStatus);
   if (notes.audio_seconds > 0) {
     metrics_.CountRecognition(notes.model, kMode, notes.audio_seconds, notes.recognition_seconds);
   }
+}
+
+void RequestLedger::Trace(const api::RequestRecord& record) {
+  const auto trace_id = TraceIdOf(record);
+  if (!trace_id.ok() || !IsTraced(record, *trace_id, tracing_.share)) return;
+  auto spans = SpansOf(record, *trace_id, Now());
+  if (spans.ok()) tracing_.exporter->Add(*std::move(spans));
 }
 
 }  // namespace ironscribe::cli

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,7 +31,27 @@ struct Signals {
   std::stop_token stop;
 };
 
-int Run(const ServeOptions& options, const ServePool& made, service::ServiceMetrics& metrics,
+// Null where nothing is traced.
+Result<std::unique_ptr<service::TraceExporter>> MakeTraces(const ServeOptions& options,
+                                                           JsonLog& log) {
+  std::unique_ptr<service::TraceExporter> none;
+  if (options.trace_url.empty()) return none;
+  auto post = service::MakeTracePost(options.trace_url);
+  if (!post.ok()) return post.status().Annotate("--otlp-traces");
+  const auto tell = [&log](const Status& status) {
+    if (status.ok()) log.Info("traces are sent again");
+    if (!status.ok()) log.Error("traces are lost", status);
+  };
+  return std::make_unique<service::TraceExporter>(service::TraceExporterOptions{
+      .post = *std::move(post), .version = IRONSCRIBE_VERSION, .on_change = tell});
+}
+
+struct Observers {
+  service::ServiceMetrics& metrics;
+  service::TraceExporter* traces;
+};
+
+int Run(const ServeOptions& options, const ServePool& made, const Observers& observers,
         const Signals& signals) {
   engine::ModelPool& pool = *made.pool;
   api::PooledModels models(pool, made.default_name, NowUnixSeconds());
@@ -39,8 +60,9 @@ int Run(const ServeOptions& options, const ServePool& made, service::ServiceMetr
   const ServeServices services{
       .models = models,
       .pool = pool,
-      .metrics = metrics,
+      .metrics = observers.metrics,
       .default_model = made.default_name,
+      .traces = observers.traces,
       .load_models =
           [&](std::stop_token stop) { return LoadAtStart(pool, options, std::move(stop)); },
       .recordings = recordings,
@@ -73,6 +95,11 @@ int RunServeCommand(int argc, char** argv) {
   HangupSlot hangup;
   const InterruptWatcher interrupt([&hangup] { hangup.Call(); });
   JsonLog log(std::cerr);
+  auto traces = MakeTraces(parsed->options, log);
+  if (!traces.ok()) {
+    std::cerr << "error: " << traces.status().message() << "\n";
+    return static_cast<int>(ExitCode::kWrongUsage);
+  }
   service::ServiceMetrics metrics(IRONSCRIBE_VERSION);
   models::Profile profile;
   metrics.Watch(profile);
@@ -85,7 +112,7 @@ int RunServeCommand(int argc, char** argv) {
     return static_cast<int>(ExitCode::kSomeFailed);
   }
   if (!made->note.empty()) log.Info(made->note);
-  return Run(parsed->options, *made, metrics, {hangup, interrupt.token()});
+  return Run(parsed->options, *made, {metrics, traces->get()}, {hangup, interrupt.token()});
 }
 
 }  // namespace ironscribe::cli

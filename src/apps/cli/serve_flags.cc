@@ -117,6 +117,12 @@ void AddNetworkFlags(CLI::App& app, ServeOptions& options, RawServe& raw) {
   app.add_option("--tls-key", raw.tls_key, "PEM file: the certificate's key");
   app.add_flag("--tls-self-signed", raw.tls_self_signed,
                "A certificate made at start, for trials: clients have to be told not to check it");
+  app.add_option("--otlp-traces", options.trace_url,
+                 "URL of a collector that takes OTLP over HTTP in JSON, such as "
+                 "http://127.0.0.1:4318/v1/traces (default: nothing is traced)");
+  app.add_option("--otlp-share", options.trace_share,
+                 "Share of requests that are traced where clients do not say (default 1)")
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--max-connections", options.http.max_connections,
                  "Connections at once (default 1024)")
       ->check(CLI::Range(1, 100'000));

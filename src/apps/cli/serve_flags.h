@@ -44,6 +44,8 @@ struct ServeOptions {
   std::filesystem::path data_folder;
   api::SpoolOptions spool;
   int64_t max_audio_seconds = 0;
+  std::string trace_url;  // Where traces are sent; empty: nowhere.
+  double trace_share = 1;
   api::AccessRules access;  // By the names of listeners.
 
   // Whether anybody needs a key for anything.

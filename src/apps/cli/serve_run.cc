@@ -14,6 +14,7 @@
 #include "api/health.h"
 #include "api/listener_switch.h"
 #include "api/router.h"
+#include "apps/cli/access_audit.h"
 #include "apps/cli/background_parts.h"
 #include "apps/cli/json_log.h"
 #include "apps/cli/model_watch.h"
@@ -64,7 +65,9 @@ class ServerRun {
         services_(services),
         log_(log),
         data_(data),
-        ledger_(log, data.usage(), services.metrics),
+        access_audit_(options.access.admin_listener),
+        ledger_(log, data.usage(), services.metrics, access_audit_,
+                {services.traces, options.trace_share}),
         admission_(QueueOptions(options)),
         gate_({.admission = admission_,
                .quotas = data.quotas(),
@@ -140,7 +143,8 @@ class ServerRun {
 
   // A disk that is full for a while would fill the log too: told once, and when it is over.
   void Refresh() {
-    const Status status = data_.Refresh();
+    Status status = data_.Refresh();
+    if (status.ok()) status = access_audit_.Flush(data_.audit(), std::chrono::steady_clock::now());
     if (!status.ok() && refreshed_) log_.Error("keys and usage cannot be written down", status);
     if (status.ok() && !refreshed_) log_.Info("keys and usage are written down again");
     refreshed_ = status.ok();
@@ -189,6 +193,7 @@ class ServerRun {
   const ServeServices& services_;
   JsonLog& log_;
   ServerData& data_;
+  AccessAudit access_audit_;
   RequestLedger ledger_;
   service::Admission admission_;
   service::Deadlines deadlines_;

@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "engine/model_pool.h"
 #include "service/service_metrics.h"
+#include "service/trace_exporter.h"
 
 namespace ironscribe::cli {
 
@@ -38,7 +39,8 @@ struct ServeServices {
   api::SpeechModels& models;
   engine::ModelPool& pool;  // Where they are from.
   service::ServiceMetrics& metrics;
-  std::string default_model;  // By its own name.
+  std::string default_model;                 // By its own name.
+  service::TraceExporter* traces = nullptr;  // Null: nothing is traced.
   // Loads what is to be loaded at the start; blocks.
   std::function<Status(std::stop_token stop)> load_models;
   audio::OpenOptions recordings;  // Limits are taken from the options.

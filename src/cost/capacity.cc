@@ -55,7 +55,7 @@ Result<HourPlan> PlanHour(double per_second, Seconds service, const CapacityLoad
   ASSIGN_OR_RETURN(hour.machines, MachinesFor(queue, target));
   hour.utilization = hour.load / hour.machines;
   hour.share_waiting = ErlangC(hour.machines, hour.load);
-  hour.mean_wait = MeanWait(queue, hour.machines);
+  hour.mean_wait = hour.formula_wait = MeanWait(queue, hour.machines);
   hour.wait_quantile = WaitQuantile(queue, hour.machines, target.share);
   return hour;
 }
@@ -140,21 +140,8 @@ Status CheckTarget(const CapacityTarget& target) {
   return OkStatus();
 }
 
-Result<CapacityPlan> PlanCapacity(const CapacityLoad& load, const CapacityTarget& target) {
-  CapacityPlan plan;
-  const AudioSeconds length = load.clips.empty() ? load.mean_length : MeanLength(load.clips);
-  plan.service = TimeFor(length, load.speeds.back().speed);
-  plan.service_variability =
-      load.clips.empty() ? load.length_variability : SquaredVariation(load.clips);
+void SumUp(const CapacityTarget& target, CapacityPlan& plan) {
   const int spare = static_cast<int>(std::ceil(target.spare_machines));
-  for (int i = 0; i < kHoursPerDay; ++i) {
-    const double per_second = load.recordings_per_day * load.peak_day *
-                              load.profile[static_cast<size_t>(i)] / kSecondsPerHour;
-    HourPlan& hour = plan.hours[static_cast<size_t>(i)];
-    ASSIGN_OR_RETURN(hour,
-                     PlanHour(per_second, plan.service, load, plan.service_variability, target));
-    if (hour.load > plan.hours[static_cast<size_t>(plan.busiest_hour)].load) plan.busiest_hour = i;
-  }
   plan.machines = plan.hours[static_cast<size_t>(plan.busiest_hour)].machines;
   plan.with_spare = plan.machines + spare;
   plan.at_night = spare + std::min_element(plan.hours.begin(), plan.hours.end(),
@@ -165,6 +152,24 @@ Result<CapacityPlan> PlanCapacity(const CapacityLoad& load, const CapacityTarget
   // Whoever finds so many before him waits until they are worked off.
   const double worked_off = target.wait.value() * plan.machines / plan.service.value();
   plan.queue_places = static_cast<int>(std::min(1e9, std::floor(worked_off)));
+}
+
+Result<CapacityPlan> PlanCapacity(const CapacityLoad& load, const CapacityTarget& target) {
+  CapacityPlan plan;
+  const AudioSeconds length = load.clips.empty() ? load.mean_length : MeanLength(load.clips);
+  plan.service = TimeFor(length, load.speeds.back().speed);
+  plan.service_variability =
+      load.clips.empty() ? load.length_variability : SquaredVariation(load.clips);
+  for (int i = 0; i < kHoursPerDay; ++i) {
+    const double per_second = load.recordings_per_day * load.peak_day *
+                              load.profile[static_cast<size_t>(i)] / kSecondsPerHour;
+    HourPlan& hour = plan.hours[static_cast<size_t>(i)];
+    ASSIGN_OR_RETURN(hour,
+                     PlanHour(per_second, plan.service, load, plan.service_variability, target));
+    if (hour.load > plan.hours[static_cast<size_t>(plan.busiest_hour)].load) plan.busiest_hour = i;
+  }
+  SumUp(target, plan);
+  plan.formula_machines = plan.machines;
   return plan;
 }
 
@@ -184,6 +189,7 @@ SimulationOptions SimulationOf(const CapacityLoad& load, const CapacityTarget& t
   options.target_wait = target.wait;
   options.arrivals_per_second = hour.recordings_per_second;
   options.arrival_variability = load.arrival_variability;
+  options.target_share = target.share;
   options.machines = hour.machines;
   options.speeds = load.speeds;
   options.clips = load.clips;

@@ -58,10 +58,12 @@ struct HourPlan {
   double recordings_per_second = 0;
   double load = 0;  // Machines that are busy on average.
   int machines = 0;
+  // By formula, or where machines were sized by simulation as simulated.
   double utilization = 0;
   double share_waiting = 0;
   Seconds mean_wait = {};
   Seconds wait_quantile = {};  // Of the target's share.
+  Seconds formula_wait = {};   // The mean, always by formula.
 };
 
 struct CapacityPlan {
@@ -73,12 +75,33 @@ struct CapacityPlan {
   int queue_places = 0;  // More recordings than this wait longer than the target.
   Seconds service = {};  // Mean work on a recording.
   double service_variability = 0;
+  int formula_machines = 0;  // Of the busiest hour; `machines` may be more after a simulation.
 };
+
+// Sets what follows from the machines of the plan's hours.
+void SumUp(const CapacityTarget& target, CapacityPlan& plan);
 
 // Machines that take batches are counted with the speed of their largest batch; Simulate shows what
 // that leaves out. Requires: CheckLoad and CheckTarget pass. Errors: InvalidArgument for a load
 // that more than kMaxMachines would have to carry.
 Result<CapacityPlan> PlanCapacity(const CapacityLoad& load, const CapacityTarget& target);
+
+// A plan that holds its target in the simulator.
+struct SimulatedPlan {
+  CapacityPlan plan = {};
+  SimulationResult busiest = {};  // Of the busiest hour, with the machines of the plan.
+};
+
+// Adds machines to each hour of PlanCapacity's `plan` until the simulator begins the target's share
+// in time, as many as kMostTimes the formula's and kMostBeside more. Hours are simulated shortly,
+// the busiest one to the precision of SimulationOptions. Deterministic by `seed`. Errors:
+// FailedPrecondition when that many do not do either.
+inline constexpr int kMostTimes = 10;
+inline constexpr int kMostBeside = 100;
+// Shares of thousands of recordings are known to a few tenths of a percent.
+inline constexpr double kShareNoise = 0.003;
+Result<SimulatedPlan> SizeBySimulation(const CapacityLoad& load, const CapacityTarget& target,
+                                       const CapacityPlan& plan, uint64_t seed);
 
 struct StreamPlan {
   int streams = 0;   // That must be possible at once.

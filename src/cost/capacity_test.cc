@@ -75,6 +75,40 @@ TEST(Capacity, RefusesALoadThatNoFleetCarries) {
   }
 }
 
+// Machines take eight short and long recordings together: the formula's fleet begins 71 % in time.
+TEST(Capacity, SimulationAddsMachinesUntilTheTargetHolds) {
+  CapacityLoad load = EvenLoad(8000);
+  load.clips = {{AudioSeconds(30), 0.5}, {AudioSeconds(1200), 0.5}};
+  load.speeds = {{1, Speed(46)}, {8, Speed(120)}};
+  const CapacityTarget target;
+  const CapacityPlan formula = *PlanCapacity(load, target);
+  SimulationOptions bare = SimulationOf(load, target, formula.hours[0]);
+  bare.pilot_recordings = bare.max_recordings = 100'000;
+  ASSERT_LT(Simulate(bare).share_in_time, 0.9);
+  const auto sized = SizeBySimulation(load, target, formula, 1);
+  ASSERT_TRUE(sized.ok()) << sized.status().message();
+  EXPECT_GT(sized->plan.machines, formula.machines);
+  EXPECT_EQ(sized->plan.formula_machines, formula.machines);
+  EXPECT_EQ(sized->plan.with_spare, sized->plan.machines + 1);
+  EXPECT_GE(sized->busiest.share_in_time, target.share - kShareNoise);
+  for (const HourPlan& hour : sized->plan.hours) EXPECT_EQ(hour.machines, sized->plan.machines);
+  // One fewer does not do.
+  bare.machines = sized->plan.machines - 1;
+  EXPECT_LT(Simulate(bare).share_in_time, target.share);
+}
+
+TEST(Capacity, SimulationGivesUpWhereNoFleetHolds) {
+  CapacityLoad load = EvenLoad(8000);
+  // Alone a recording takes 500 times as long as in the full batch that the formula counts with.
+  load.speeds = {{1, Speed(0.1)}, {1024, Speed(50)}};
+  const CapacityTarget target{.wait = Seconds(0), .share = 0.99};
+  const auto sized = SizeBySimulation(load, target, *PlanCapacity(load, target), 1);
+  ASSERT_FALSE(sized.ok());
+  EXPECT_NE(sized.status().message().find("the simulation does not hold the target"),
+            std::string::npos)
+      << sized.status().message();
+}
+
 TEST(Capacity, StreamsByErlangB) {
   const StreamPlan plan = PlanStreams({.mean_streams = 84, .blocked = 0.01, .per_machine = 16}, 1);
   EXPECT_EQ(plan.streams, 100);

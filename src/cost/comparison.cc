@@ -102,6 +102,7 @@ Row SetupRow(const Case& one, size_t position) {
   row.missing = MissingOf(setup.speed, one.usage);
   row.provenance = setup.offer.provenance;
   row.note = setup.hardware.note;
+  row.lacks = setup.offer.lacks;
   return row;
 }
 
@@ -112,7 +113,7 @@ void Keep(std::optional<size_t>& best, const std::vector<Row>& rows, size_t row)
 Headline ChooseHeadline(const std::vector<Row>& rows, bool with_correction) {
   Headline headline{.with_correction = with_correction};
   for (size_t row = 0; row < rows.size(); ++row) {
-    if (!rows[row].missing.empty()) continue;
+    if (!rows[row].missing.empty() || !rows[row].lacks.empty()) continue;
     Keep(headline.cheapest_of_all, rows, row);
     if (rows[row].is_own) Keep(headline.cheapest_own_of_all, rows, row);
     if (!rows[row].comparable) continue;
@@ -164,8 +165,8 @@ Comparison Compare(const Case& one) {
               assumptions, comparison.best_errors);
         },
         assumptions.discount_rate);
-    row.comparable = row.missing.empty() && IsKnown(row.words) &&
-                     row.words.test == comparison.test &&
+    row.correction_known = IsKnown(row.words) && row.words.test == comparison.test;
+    row.comparable = row.missing.empty() && row.lacks.empty() && row.correction_known &&
                      (with_correction || row.words.rate <= comparison.error_limit + 1e-12);
     comparison.rows.push_back(std::move(row));
   }

@@ -50,7 +50,10 @@ struct Row {
   std::vector<Feature> missing = {};
   Provenance provenance = {};
   std::string note = {};
+  std::string lacks = {};   // What the price is without: the row never wins.
   bool comparable = false;  // May win the headline.
+  // Its errors are of the test that competes, so that its correction can be held against others'.
+  bool correction_known = false;
 
   Money total() const { return bill + correction; }
 };
@@ -61,7 +64,7 @@ struct Headline {
   std::optional<size_t> next = {};  // The second cheapest.
   std::optional<size_t> cheapest_cloud = {};
   std::optional<size_t> cheapest_own = {};
-  // The cheapest without regard to words: not comparable perhaps.
+  // The cheapest whole one without regard to words: not comparable perhaps.
   std::optional<size_t> cheapest_of_all = {};
   std::optional<size_t> cheapest_own_of_all = {};
   bool with_correction = false;

@@ -211,7 +211,7 @@ TEST(KnownAnswers, Queue) {
   } cases[] = {{5, 1, 4.62}, {5, 4, 11.54}, {6, 1, 1.27}, {6, 4, 3.17}};
   for (const auto& one : cases) {
     const Queue queue{per_second, service, {1, one.service_variability}};
-    EXPECT_NEAR(MeanWait(queue, one.servers).value(), one.wait, 0.006) << one.servers;
+    EXPECT_NEAR(AllenCunneenWait(queue, one.servers).value(), one.wait, 0.006) << one.servers;
   }
 }
 

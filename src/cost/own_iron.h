@@ -25,6 +25,7 @@ struct Offer {
   double life_years = 0;              //   written off over this,
   Watts power = {};                   //   drawing this while it works,
   std::optional<double> pue = {};     //   times this for the building; nothing: as assumed.
+  std::string lacks = {};  // What the price is without and no machine runs without; never wins.
   Provenance provenance = {};
 };
 

@@ -31,4 +31,12 @@ Status SetParameter(const Parameter& parameter, double value, Assumptions& assum
   return OkStatus();
 }
 
+Status ConvertAmounts(double rate, Assumptions& assumptions) {
+  for (const Parameter& parameter : Parameters()) {
+    if (!parameter.is_money()) continue;
+    RETURN_IF_ERROR(SetParameter(parameter, parameter.get(assumptions) * rate, assumptions));
+  }
+  return OkStatus();
+}
+
 }  // namespace ironscribe::cost

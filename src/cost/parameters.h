@@ -25,6 +25,8 @@ struct Parameter {
 
   double low(const Assumptions& assumptions) const;
   double high(const Assumptions& assumptions) const;
+  // An amount of the report's currency, whose default is dollars.
+  bool is_money() const { return unit.starts_with('$'); }
   bool is_uncertain() const { return low_factor != high_factor; }
 };
 
@@ -32,6 +34,13 @@ std::span<const Parameter> Parameters();
 
 // Null when there is none of that key.
 const Parameter* FindParameter(std::string_view key);
+
+// The currency of the defaults of Assumptions.
+inline constexpr std::string_view kDefaultsCurrency = "USD";
+
+// Every amount of `assumptions` times `rate`: the defaults in another currency. Errors:
+// InvalidArgument for what leaves a parameter's bounds.
+Status ConvertAmounts(double rate, Assumptions& assumptions);
 
 // Errors: InvalidArgument with the bounds for a value that is outside or no number.
 Status SetParameter(const Parameter& parameter, double value, Assumptions& assumptions);

@@ -38,6 +38,7 @@ struct BillingRules {
   AudioSeconds minimum_per_request = {};
   AudioSeconds rounding = {};  // Lengths are rounded up to a multiple; 0: not at all.
   bool every_channel = false;
+  bool channels_known = false;  // A source says how; else once is an assumption.
 };
 
 struct AddOn {

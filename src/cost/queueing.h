@@ -1,7 +1,7 @@
 // How long a recording waits for a machine, and how many streams find none. Formulas: A. K. Erlang
 // 1917 (B and C); A. O. Allen and C. T. Cunneen (Allen, "Probability, Statistics, and Queueing
-// Theory", 1990) for general arrivals and service; J. F. C. Kingman 1961 for one machine. Pure
-// functions.
+// Theory", 1990) for general arrivals and service, with the factors of W. Kraemer and M.
+// Langenbach-Belz 1976 for one machine and of W. Whitt 1993 for several. Pure functions.
 #pragma once
 
 #include "cost/units.h"
@@ -29,7 +29,12 @@ struct Queue {
   double load() const { return arrivals_per_second * service.value(); }
 };
 
-// Mean wait before service begins. Requires: load < servers.
+// Mean wait before service begins, by Erlang C and the mean of both variabilities. Requires: load <
+// servers.
+Seconds AllenCunneenWait(const Queue& queue, int servers);
+
+// The same with the factors of Kraemer and Langenbach-Belz, and of Whitt, which matter where there
+// are many servers or the two variabilities differ. Requires: load < servers.
 Seconds MeanWait(const Queue& queue, int servers);
 
 // What `share` of all callers wait at most, taking the waits of those who wait as exponential.

@@ -27,5 +27,33 @@ TEST(Queueing, QuantilesOfOneExponentialServer) {
   EXPECT_EQ(WaitQuantile(queue, 1, 0.4).value(), 0);
 }
 
+// Where an exact mean is known.
+TEST(Queueing, ExactMeansOfOneServer) {
+  // Pollaczek and Khinchine: rho / (1 - rho) x (1 + c^2) / 2 services.
+  EXPECT_NEAR(MeanWait({0.8, Seconds(1), {1, 4}}, 1).value(), 4 * 2.5, 1e-9);
+  EXPECT_NEAR(MeanWait({0.8, Seconds(1), {1, 0}}, 1).value(), 4 * 0.5, 1e-9);
+  // D/M/1: s / (1 - s) services, s the root of s = exp(-(1 - s) / rho).
+  double s = 0.5;
+  for (int i = 0; i < 200; ++i) s = std::exp(-(1 - s) / 0.8);
+  EXPECT_NEAR(MeanWait({0.8, Seconds(1), {0, 1}}, 1).value(), s / (1 - s), 0.005);
+  EXPECT_EQ(MeanWait({0.8, Seconds(1), {0, 0}}, 3).value(), 0);
+  EXPECT_EQ(MeanWait({0, Seconds(1), {0.5, 2}}, 3).value(), 0);
+}
+
+TEST(Queueing, WaitsFallWithMachinesForAllVariabilities) {
+  for (const double arrivals : {0.0, 0.5, 1.0, 2.0, 4.0}) {
+    for (const double service : {0.0, 0.5, 1.0, 4.0}) {
+      if (arrivals + service == 0) continue;
+      double before = MeanWait({7.9, Seconds(1), {arrivals, service}}, 8).value();
+      for (int machines = 9; machines < 40; ++machines) {
+        const double wait = MeanWait({7.9, Seconds(1), {arrivals, service}}, machines).value();
+        EXPECT_LT(wait, before) << machines << " " << arrivals << " " << service;
+        EXPECT_GE(wait, 0);
+        before = wait;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace ironscribe::cost

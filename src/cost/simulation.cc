@@ -251,6 +251,7 @@ SimulationResult Simulate(const SimulationOptions& options) {
   result.wait_p50 = Quantile(seen.waits, 0.5);
   result.wait_p95 = Quantile(seen.waits, 0.95);
   result.wait_p99 = Quantile(seen.waits, 0.99);
+  result.wait_of_share = Quantile(seen.waits, options.target_share);
   result.latency_p50 = Quantile(seen.latencies, 0.5);
   result.latency_p95 = Quantile(seen.latencies, 0.95);
   result.latency_p99 = Quantile(seen.latencies, 0.99);

@@ -29,6 +29,7 @@ struct SimulationOptions {
   AudioSeconds mean_length{600};
   double length_variability = 1;
   Seconds target_wait = {};
+  double target_share = 0.95;  // Of the recordings; the result tells their longest wait.
   uint64_t seed = 1;
   // Goes on until the mean wait is known this well, or so many recordings were observed, after a
   // pilot that tells how many it takes.
@@ -48,6 +49,7 @@ struct SimulationResult {
   int64_t recordings = 0;
   Estimate wait = {};  // Seconds.
   double wait_p50 = 0, wait_p95 = 0, wait_p99 = 0;
+  double wait_of_share = 0;                                  // Of the target's share.
   double latency_p50 = 0, latency_p95 = 0, latency_p99 = 0;  // Waiting and work.
   double share_waiting = 0;
   double share_in_time = 0;  // Begun within the target wait.

@@ -98,8 +98,6 @@ std::vector<GridCase> Grid() {
       }
       for (const double arrivals : {0.5, 2.0}) {
         for (const double service : {0.5, 2.0}) {
-          // Left out and printed by the next test: the formula is not good enough there.
-          if (arrivals < 1 && machines > 5 && utilization < 0.9) continue;
           grid.push_back({machines, utilization, {arrivals, service}});
         }
       }
@@ -122,24 +120,21 @@ TEST(Simulation, AllenCunneenIsCloseOverAGrid) {
   EXPECT_LE(errors.back(), 0.20);
 }
 
-// With many machines, less to do and independent or regular arrivals the formula exceeds the truth
-// by more; it never tells to buy too few.
-TEST(Simulation, AllenCunneenErrsOnTheSafeSideAtLightLoad) {
+// What capacity_report.cc says of what lies beyond the grid: regular arrivals and unequal lengths
+// wait less than the formula tells, bursts longer.
+TEST(Simulation, HowFarTheFormulaIsOffBeyondTheGrid) {
   PrintHead();
-  for (const int machines : {5, 10}) {
-    EXPECT_GT(ErrorOfFormula(machines, 0.7, {1, 4}), 0.1);
+  for (const GridCase& one :
+       {GridCase{10, 0.7, {0.5, 2}}, GridCase{10, 0.5, {1, 4}}, GridCase{20, 0.8, {0.5, 2}}}) {
+    const double error = ErrorOfFormula(one.machines, one.utilization, one.variability);
+    EXPECT_GT(error, 0);
+    EXPECT_LT(error, 0.25);
   }
-  EXPECT_GT(ErrorOfFormula(10, 0.8, {0.5, 0.5}), 0.1);
-  EXPECT_GT(ErrorOfFormula(10, 0.8, {0.5, 2}), 0.1);
-}
-
-// What capacity_report.cc says of bursty arrivals.
-TEST(Simulation, AllenCunneenTellsTooShortWaitsOfBurstyArrivals) {
-  PrintHead();
-  EXPECT_LT(ErrorOfFormula(10, 0.8, {2, 0.5}), -0.1);
-  EXPECT_LT(ErrorOfFormula(10, 0.7, {2, 0.5}), -0.1);
-  EXPECT_LT(ErrorOfFormula(10, 0.7, {2, 1}), -0.1);
-  EXPECT_LT(ErrorOfFormula(10, 0.7, {4, 1}), -0.1);
+  for (const GridCase& one : {GridCase{10, 0.7, {2, 0.5}}, GridCase{10, 0.7, {4, 1}}}) {
+    const double error = ErrorOfFormula(one.machines, one.utilization, one.variability);
+    EXPECT_LT(error, 0);
+    EXPECT_GT(error, -0.35);
+  }
 }
 
 TEST(Simulation, SameSeedSameAnswer) {

@@ -80,9 +80,11 @@ Status CheckUsage(const Usage& usage) {
           fmt::format("month {} has {} hours; a volume is not negative", month + 1, hours));
     }
   }
-  if (usage.year() > kMaxHoursPerYear) {
+  // Twelve twelfths may be a little more than the whole.
+  constexpr double kRounding = 1 + 1e-12;
+  if (usage.year() > kMaxHoursPerYear * kRounding) {
     return InvalidArgumentError(
-        fmt::format("{:.3g} hours a year are absurd; at most {:.0e} are taken",
+        fmt::format("{:.4g} hours a year are absurd; at most {:.0e} are taken, that included",
                     usage.year().value(), kMaxHoursPerYear.value()));
   }
   if (!(usage.growth_per_year > -1) || usage.growth_per_year > kMaxGrowth) {

@@ -49,7 +49,8 @@ std::string YearBars(const CostReport& report, size_t max_bars) {
     const cost::Percentiles& drawn = report.monte_carlo.rows[position];
     const double y = 4 + kStep * static_cast<double>(i);
     const double width = kWidth * row.total().value() / longest;
-    svg += SvgLabel(kNames - 8, y + 12, "end", Shortened(BarName(row), 42));
+    svg += SvgLabel(kNames - 8, y + 12, "end",
+                    Shortened((LacksCorrection(report, position) ? "~ " : "") + BarName(row), 42));
     svg += SvgRectangle(
         kNames, y, width, kBarHeight,
         fmt::format("{}{}", row.is_own ? "own" : "cloud", row.comparable ? "" : " open"),

@@ -43,6 +43,10 @@ std::string Hours(const CapacityReport& report) {
   return text::TextTable(rows, text::TableKind::kNumbers);
 }
 
+std::string_view WaitsBy(const CapacityReport& report) {
+  return report.simulation.has_value() ? "as simulated" : "by Erlang C and Allen-Cunneen";
+}
+
 std::string Simulated(const CapacityReport& report) {
   if (!report.simulation.has_value()) return "";
   const cost::SimulationResult& result = *report.simulation;
@@ -56,7 +60,7 @@ std::string Simulated(const CapacityReport& report) {
       "  {:.1f} % begin within {:g} s; asked for are {:g} %\n",
       CountText(static_cast<double>(result.recordings)), report.seed, result.wait.mean,
       std::max(0.0, result.wait.mean - result.wait.half_width),
-      result.wait.mean + result.wait.half_width, hour.mean_wait.value(), result.wait_p50,
+      result.wait.mean + result.wait.half_width, hour.formula_wait.value(), result.wait_p50,
       result.wait_p95, result.wait_p99, result.latency_p50, result.latency_p95, result.latency_p99,
       100 * result.utilization, 100 * result.share_waiting, result.mean_batch,
       100 * result.share_in_time, report.target.wait.value(), 100 * report.target.share);
@@ -77,39 +81,75 @@ Json SimulationJson(const CapacityReport& report) {
           {"mean_batch", result.mean_batch}};
 }
 
-// Where Allen-Cunneen's factor was held against the simulator (cost_simulation_test): squared
-// variations of 0.5 to 4. It is exact at 1 and 1, and close to it for less unequal lengths.
+// Where the formula was held against the simulator (cost_simulation_test): there the error is at
+// most kCheckedError. It is exact at 1 and 1, and close to it for less unequal lengths.
 constexpr double kCheckedUse = 0.8;
 constexpr int kCheckedMachines = 10;
+constexpr double kCheckedArrivals = 2;
+constexpr double kCheckedLengths = 4;
+constexpr double kCheckedPercent = 13;
 
 // What is said where the formula may be far off; nothing where it is not.
 std::string DoubtAboutFormula(const CapacityReport& report) {
   const cost::HourPlan& hour = report.plan.hours[static_cast<size_t>(report.plan.busiest_hour)];
   const double arrivals = report.load.arrival_variability;
   const double lengths = report.plan.service_variability;
-  const bool checked = hour.utilization >= kCheckedUse && hour.machines <= kCheckedMachines;
+  const bool checked = hour.utilization >= kCheckedUse && hour.machines <= kCheckedMachines &&
+                       arrivals <= kCheckedArrivals && lengths <= kCheckedLengths;
   if (hour.machines == 0 || checked || (arrivals == 1 && lengths <= 1)) return "";
-  const bool too_short = arrivals > 1 && arrivals > lengths;
   return fmt::format(
-      "the formula of the waits was checked from {:.0f} % use on and up to {} machines. With {} at "
-      "{:.0f} % and squared variations of {:g} (arrivals) and {:.3g} (lengths) it is likely to "
-      "tell "
-      "waits that are too {}{}",
-      100 * kCheckedUse, kCheckedMachines, hour.machines, 100 * hour.utilization, arrivals, lengths,
-      too_short ? "short (by 22 to 38 % with 10 machines at 70 % and arrivals of 2 to 4)"
-                : "long (by 18 to 31 % with 5 and 10 machines at 70 % and lengths of 4)",
+      "the formula of the waits was checked from {:.0f} % use on, up to {} machines and squared "
+      "variations of {:g} (arrivals) and {:g} (lengths), where it is within {:g} %. With {} at "
+      "{:.0f} %, {:g} and {:.3g} it is likely to tell waits that are too {}{}",
+      100 * kCheckedUse, kCheckedMachines, kCheckedArrivals, kCheckedLengths, kCheckedPercent,
+      hour.machines, 100 * hour.utilization, arrivals, lengths,
+      arrivals > 1 ? "short (by 15 to 31 % with 10 and 20 machines at 70 % and arrivals of 2 to 4)"
+                   : "long (by 8 to 23 % with 10 and 20 machines at 70 and 80 %)",
       report.simulation.has_value() ? "; the simulated ones hold" : "; --simulate tells more");
+}
+
+// The formula counts every machine at the speed of its largest batch, and the waits of those who
+// wait as exponential.
+std::string DoubtAboutBatches(const CapacityReport& report) {
+  if (report.simulation.has_value() || report.load.speeds.size() < 2 || report.plan.machines == 0) {
+    return "";
+  }
+  return fmt::format(
+      "machines are counted at the speed of a full batch of {}, which they reach only while so "
+      "many wait, and a short recording waits for the longest of its batch: the plan is likely to "
+      "be too small and is not checked; --simulate sizes it",
+      report.load.speeds.back().batch_size);
+}
+
+std::string DoubtAboutLengths(const CapacityReport& report) {
+  if (report.simulation.has_value() || report.plan.machines == 0 ||
+      report.plan.service_variability <= kCheckedLengths) {
+    return "";
+  }
+  return fmt::format(
+      "lengths as unequal as these (squared variation {:.3g}) make waits that a formula of means "
+      "does not tell; --simulate sizes the plan by them",
+      report.plan.service_variability);
+}
+
+std::string SizedText(const CapacityReport& report) {
+  if (!report.simulation.has_value() || report.plan.machines <= report.plan.formula_machines) {
+    return "";
+  }
+  return fmt::format(
+      "by formula {} machine{} would carry the busiest hour; in the simulation they do not hold "
+      "the target, so every hour was given machines until it does",
+      report.plan.formula_machines, report.plan.formula_machines == 1 ? "" : "s");
 }
 
 std::vector<std::string> NotesOf(const CapacityReport& report) {
   std::vector<std::string> notes = report.notes;
-  if (std::string doubt = DoubtAboutFormula(report); !doubt.empty()) {
-    notes.push_back(std::move(doubt));
+  for (std::string doubt : {SizedText(report), DoubtAboutFormula(report), DoubtAboutBatches(report),
+                            DoubtAboutLengths(report)}) {
+    if (!doubt.empty()) notes.push_back(std::move(doubt));
   }
-  // Shares of thousands of recordings are known to a few tenths of a percent.
-  constexpr double kNoise = 0.003;
   if (report.simulation.has_value() &&
-      report.simulation->share_in_time < report.target.share - kNoise) {
+      report.simulation->share_in_time < report.target.share - cost::kShareNoise) {
     notes.push_back(fmt::format(
         "in the simulation {:.1f} % begin in time, not the {:g} % asked for; plan more machines",
         100 * report.simulation->share_in_time, 100 * report.target.share));
@@ -162,9 +202,9 @@ std::string WriteCapacityText(const CapacityReport& report) {
   if (HasRecordings(report)) {
     text += "\n" + Hours(report);
     text += text::Wrapped(
-        fmt::format("* the busiest hour. Waits by Erlang C and Allen-Cunneen; a recording takes "
-                    "{:.2f} s on average, squared variation {:.2f}. Speed: {}.",
-                    report.plan.service.value(), report.plan.service_variability,
+        fmt::format("* the busiest hour. Waits {}; a recording takes {:.2f} s on average, squared "
+                    "variation {:.2f}. Speed: {}.",
+                    WaitsBy(report), report.plan.service.value(), report.plan.service_variability,
                     report.speed_source),
         100);
   }
@@ -178,6 +218,8 @@ std::string WriteCapacityJson(const CapacityReport& report) {
   Json json = {{"format_version", kFormatVersion},
                {"summary", SummarizeCapacity(report)},
                {"machines", plan.machines},
+               {"formula_machines", plan.formula_machines},
+               {"waits", WaitsBy(report)},
                {"with_spare", plan.with_spare},
                {"at_night", plan.at_night},
                {"queue_places", plan.queue_places},
@@ -210,23 +252,37 @@ std::string WriteCapacityJson(const CapacityReport& report) {
 }
 
 std::string WriteKubernetes(const CapacityReport& report) {
-  std::string resources = "          # No resource requests: --cores and --memory-gb state them.\n";
-  if (report.machine.cores > 0) {
-    const std::string memory =
-        report.machine.memory_gb > 0
-            ? fmt::format(", memory: {}Mi", std::ceil(report.machine.memory_gb * 1e9 / (1 << 20)))
-            : "";
-    resources = fmt::format(
-        "          # A cpu of Kubernetes is a vCPU, often half a core: count threads where cores "
-        "have two.\n"
-        "          resources:\n"
-        "            requests: {{cpu: \"{0:g}\"{1}}}\n"
-        "            limits: {{cpu: \"{0:g}\"{1}}}\n",
-        report.machine.cores, memory);
+  const bool is_known = report.machine.cores > 0;
+  const MachineSize machine = is_known ? report.machine : kAssumedMachine;
+  const std::string memory =
+      machine.memory_gb > 0
+          ? fmt::format(", memory: {}Mi", std::ceil(machine.memory_gb * 1e9 / (1 << 20)))
+          : "";
+  const std::string resources = fmt::format(
+      "{2}"
+      "          # A cpu of Kubernetes is a vCPU, often half a core: count threads where cores "
+      "have two.\n"
+      "          resources:\n"
+      "            requests: {{cpu: \"{0:g}\"{1}}}\n"
+      "            limits: {{cpu: \"{0:g}\"{1}}}\n",
+      machine.cores, memory,
+      is_known ? ""
+               : "          # Assumed, for nothing was stated: put the machine here that the speed "
+                 "is of\n          # (--cores, --memory-gb).\n");
+  std::string doubts;
+  for (const std::string& doubt :
+       {DoubtAboutFormula(report), DoubtAboutBatches(report), DoubtAboutLengths(report)}) {
+    if (doubt.empty() || report.simulation.has_value()) continue;
+    std::string lines = "# " + text::Wrapped("not simulated: " + doubt, 96);
+    for (size_t at = lines.find('\n'); at + 1 < lines.size(); at = lines.find('\n', at + 1)) {
+      lines.insert(at + 1, "# ");
+    }
+    doubts += lines;
   }
   return fmt::format(
       "# Made by `ironscribe capacity`. Lay it over your own manifests: names and image are "
       "placeholders.\n"
+      "{4}"
       "apiVersion: apps/v1\n"
       "kind: Deployment\n"
       "metadata:\n"
@@ -257,7 +313,7 @@ std::string WriteKubernetes(const CapacityReport& report) {
       "      resource:\n"
       "        name: cpu\n"
       "        target: {{type: Utilization, averageUtilization: {3}}}\n",
-      MostMachines(report), resources, FewestMachines(report), PlannedUsePercent(report));
+      MostMachines(report), resources, FewestMachines(report), PlannedUsePercent(report), doubts);
 }
 
 }  // namespace ironscribe::cost_report

@@ -10,9 +10,12 @@
 namespace ironscribe::cost_report {
 
 struct MachineSize {
-  double cores = 0;  // 0: not known, no requests are written.
+  double cores = 0;  // 0: not known, kAssumedMachine is requested and said to be assumed.
   double memory_gb = 0;
 };
+// Without requests no autoscaler by cpu can work. Two cores as the speeds of docs/cost.md, and what
+// a small or base model with a batch needs several times over.
+inline constexpr MachineSize kAssumedMachine = {.cores = 2, .memory_gb = 4};
 
 struct CapacityReport {
   cost::CapacityLoad load;
@@ -20,7 +23,8 @@ struct CapacityReport {
   cost::CapacityPlan plan;
   std::optional<cost::StreamLoad> stream_load;
   cost::StreamPlan streams;
-  // Of the busiest hour; nothing when it was not asked for.
+  // Of the busiest hour; nothing when it was not asked for. The plan is sized by it then
+  // (cost::SizeBySimulation).
   std::optional<cost::SimulationResult> simulation;
   uint64_t seed = 1;
   MachineSize machine;

@@ -96,12 +96,62 @@ TEST(CostReport, UnknownErrorsAreNotCalledBest) {
   EXPECT_TRUE(Holds(text, "the lowest price is that of Plan <cheap>")) << text;
 }
 
+// Whoever replaces a product must learn what it costs, although its errors are unknown.
+TEST(CostReport, AReplacedProductOfUnknownErrorsIsTold) {
+  cost::Case subject = Example();
+  subject.against = "cheap";
+  const std::string text = Summarize(Report(subject));
+  EXPECT_TRUE(Holds(text,
+                    "The product to be replaced, Plan <cheap>, is not among them: its word error "
+                    "rate is unknown"))
+      << text;
+  EXPECT_TRUE(Holds(text,
+                    "Its bill is $30,000 a year, $180,000 less than that of the cheapest named "
+                    "here, which is therefore not called better"))
+      << text;
+  EXPECT_FALSE(Holds(Summarize(Report(Example())), "is not among them"));
+}
+
+// A bill without correction does not stand before one that holds it.
+TEST(CostReport, BillsWithoutCorrectionAreNoTotals) {
+  cost::Case subject = Example();
+  subject.assumptions.wage_per_hour = Money(30);
+  const CostReport report = Report(subject);
+  ASSERT_EQ(report.order.size(), 4u);
+  EXPECT_EQ(report.order.back(), 2u) << "the cheap one, of unknown errors";
+  for (const Crossed& crossed : report.crossings) EXPECT_NE(crossed.plan, 2u);
+  const std::string text = WriteReportText(report, 10);
+  EXPECT_TRUE(Holds(text, "~ Plan <cheap>")) << text;
+  EXPECT_TRUE(Holds(text, "bill only, correction unknown")) << text;
+  EXPECT_FALSE(Holds(text, "against Plan <cheap>")) << text;
+  const auto json = nlohmann::json::parse(WriteReportJson(report));
+  EXPECT_TRUE(json["rows"][3]["correction"].is_null());
+
+  subject.setups[0].speed.words = {};
+  const CostReport unknown = Report(subject);
+  EXPECT_TRUE(unknown.crossings.empty());
+  EXPECT_TRUE(unknown.swings.empty());
+  const std::string told = Summarize(unknown);
+  EXPECT_FALSE(Holds(told, "--wage")) << told;
+  EXPECT_TRUE(Holds(told, "no break-even, payback or saving is told")) << told;
+  EXPECT_FALSE(Holds(WriteReportHtml(unknown), "Saved by own machines"));
+}
+
+TEST(CostReport, WhatLacksAPartDoesNotWin) {
+  cost::Case subject = Example();
+  subject.setups[0].offer.lacks = "a host, without price";
+  const CostReport report = Report(subject);
+  EXPECT_NE(report.comparison.headline.cheapest, std::optional<size_t>(3));
+  EXPECT_TRUE(Holds(WriteReportText(report, 10), "lacks a host"));
+}
+
 TEST(CostReport, NothingWithoutVolumeOrProducts) {
   cost::Case subject = Example();
   subject.usage = cost::EvenUsage(AudioHours(0));
   const CostReport empty = Report(subject);
   EXPECT_TRUE(Holds(WriteReportText(empty, 10), "At 0 hours a year"));
-  EXPECT_TRUE(Holds(Summarize(empty), "it is a tie: 2 products cost $0 a year"))
+  EXPECT_TRUE(Holds(Summarize(empty),
+                    "it is a tie: 2 products cost $0 a year: Plan <replaced>; Plan <dear>."))
       << Summarize(empty);
   EXPECT_FALSE(Holds(WriteReportHtml(empty), "nan"));
   EXPECT_FALSE(Holds(WriteReportJson(empty), "nan"));
@@ -214,6 +264,7 @@ TEST(CapacityReport, TextJsonAndKubernetes) {
   EXPECT_TRUE(Holds(WriteCapacityText(report), "note: the formula")) << WriteCapacityText(report);
   report.simulation->share_in_time = 0.75;
   EXPECT_TRUE(Holds(WriteCapacityText(report), "75.0 % begin in time, not the 80 % asked for"));
+  report.load.arrival_variability = 0.5;
   report.plan.service_variability = 4;
   EXPECT_TRUE(Holds(doubt(), "too long (by")) << doubt();
   const auto json = nlohmann::json::parse(WriteCapacityJson(report));
@@ -240,7 +291,9 @@ TEST(CapacityReport, StreamsAlone) {
   const std::string yaml = WriteKubernetes(report);
   EXPECT_TRUE(Holds(yaml, "replicas: 8")) << yaml;
   EXPECT_TRUE(Holds(yaml, "averageUtilization: 84")) << yaml;
-  EXPECT_TRUE(Holds(yaml, "No resource requests: --cores")) << yaml;
+  // Without requests an autoscaler has nothing to count by.
+  EXPECT_TRUE(Holds(yaml, "# Assumed, for nothing was stated")) << yaml;
+  EXPECT_TRUE(Holds(yaml, "requests: {cpu: \"2\", memory: 3815Mi}")) << yaml;
 }
 
 }  // namespace

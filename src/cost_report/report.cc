@@ -12,12 +12,26 @@ std::optional<size_t> CheapestPlanOfAll(const cost::Comparison& comparison) {
   for (size_t i = 0; i < comparison.rows.size(); ++i) {
     const cost::Row& row = comparison.rows[i];
     if (row.is_own || !row.missing.empty()) continue;
-    if (!best.has_value() || row.total() < comparison.rows[*best].total()) best = i;
+    // With correction a bill without it is no price.
+    const auto rank = [&](const cost::Row& one) {
+      return std::pair(comparison.headline.with_correction && !one.correction_known, one.total());
+    };
+    if (!best.has_value() || rank(row) < rank(comparison.rows[*best])) best = i;
   }
   return best;
 }
 
 }  // namespace
+
+bool LacksCorrection(const CostReport& report, size_t row) {
+  return report.comparison.headline.with_correction &&
+         !report.comparison.rows[row].correction_known;
+}
+
+bool PairLacksCorrection(const CostReport& report) {
+  return (report.plan.has_value() && LacksCorrection(report, *report.plan)) ||
+         (report.own.has_value() && LacksCorrection(report, *report.own));
+}
 
 CostReport MakeCostReport(cost::Case subject, ReportSettings settings) {
   CostReport report;
@@ -31,20 +45,22 @@ CostReport MakeCostReport(cost::Case subject, ReportSettings settings) {
                                                     : CheapestPlanOfAll(report.comparison);
   report.own =
       headline.cheapest_own.has_value() ? headline.cheapest_own : headline.cheapest_own_of_all;
-  if (report.own.has_value()) {
+  if (report.own.has_value() && !LacksCorrection(report, *report.own)) {
     for (size_t plan = 0; plan < report.subject.plans.size(); ++plan) {
+      if (LacksCorrection(report, plan)) continue;
       report.crossings.push_back(
           {plan, cost::FindCrossing(report.subject, report.comparison, plan, *report.own),
            cost::PaybackOf(report.subject, report.comparison, plan, *report.own)});
     }
-    if (report.plan.has_value()) {
+    if (report.plan.has_value() && !PairLacksCorrection(report)) {
       report.swings = cost::TornadoOf(report.subject, report.comparison, *report.plan, *report.own);
     }
   }
   report.order.resize(report.comparison.rows.size());
   std::iota(report.order.begin(), report.order.end(), size_t{0});
   std::stable_sort(report.order.begin(), report.order.end(), [&](size_t a, size_t b) {
-    return report.comparison.rows[a].total() < report.comparison.rows[b].total();
+    return std::pair(LacksCorrection(report, a), report.comparison.rows[a].total()) <
+           std::pair(LacksCorrection(report, b), report.comparison.rows[b].total());
   });
   return report;
 }

@@ -48,14 +48,21 @@ struct CostReport {
   // any, else the cheapest of all.
   std::optional<size_t> plan;
   std::optional<size_t> own;
-  std::vector<Crossed> crossings;  // Of `own` with every plan.
+  // Of `own` with every plan; with correction only of rows whose correction is known, for a bill
+  // without it seems to save what is not saved.
+  std::vector<Crossed> crossings;
   std::vector<cost::Swing> swings;
-  std::vector<size_t> order;  // Rows, cheapest first.
+  std::vector<size_t> order;  // Rows, cheapest first; those that LackCorrection last.
   std::vector<MeasuredSpeed> measured;
   std::vector<std::string> notes;  // What the reader must know.
 };
 
 CostReport MakeCostReport(cost::Case subject, ReportSettings settings);
+
+// Correction is reckoned, and that of this row is not known: its total is no total.
+bool LacksCorrection(const CostReport& report, size_t row);
+// The same of either of the pair.
+bool PairLacksCorrection(const CostReport& report);
 
 // What is cheapest, by how much; how own machines stand; what would change the answer: whole
 // sentences, one part each, and all in one text.

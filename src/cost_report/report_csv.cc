@@ -41,12 +41,13 @@ std::string WriteReportCsv(const CostReport& report) {
       missing += (missing.empty() ? "" : " ") + std::string(cost::FeatureName(feature));
     }
     csv += fmt::format(
-        "{},{},{},{},{:.2f},{},{},{:.2f},{:.2f},{},{:.2f},{:.2f},{:.2f},{:.2f},{},{},{},{},{},{},{}"
+        "{},{},{},{},{:.2f},{},{},{:.2f},{},{},{:.2f},{:.2f},{:.2f},{:.2f},{},{},{},{},{},{},{}"
         "\n",
         Field(row.id), Field(row.name), row.is_own ? "yes" : "no", report.settings.currency,
         row.total().value(), hours > 0 ? fmt::format("{:.6f}", row.total().value() / hours) : "",
         hours > 0 ? fmt::format("{:.3f}", 1000 * row.total().value() / hours) : "",
-        row.bill.value(), row.correction.value(),
+        row.bill.value(),
+        LacksCorrection(report, position) ? "" : fmt::format("{:.2f}", row.correction.value()),
         row.is_own ? "" : fmt::format("{:.2f}", row.flat.value()), drawn.p10.value(),
         drawn.p50.value(), drawn.p90.value(), row.present_value.value(),
         known ? fmt::format("{:.2f}", 100 * row.words.rate) : "",

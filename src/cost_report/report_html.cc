@@ -60,7 +60,7 @@ std::string Tiles(const CostReport& report) {
     body += html::HtmlTile("Cheapest own machines", MoneyText(rows[*report.own].total(), currency),
                            rows[*report.own].name);
   }
-  if (report.plan.has_value() && report.own.has_value()) {
+  if (report.plan.has_value() && report.own.has_value() && !PairLacksCorrection(report)) {
     const Money saved = rows[*report.plan].total() - rows[*report.own].total();
     body += html::HtmlTile("Saved by own machines", MoneyText(saved, currency), "a year");
     for (const Crossed& crossed : report.crossings) {
@@ -99,9 +99,10 @@ std::vector<std::string> ProductCells(const CostReport& report, size_t position)
   const cost::Percentiles& drawn = report.monte_carlo.rows[position];
   std::vector<std::string> cells = {
       row.name,
-      row.comparable        ? "yes"
-      : row.missing.empty() ? "no"
-                            : fmt::format("no known {}", cost::FeatureName(row.missing[0])),
+      row.comparable         ? "yes"
+      : !row.missing.empty() ? fmt::format("no known {}", cost::FeatureName(row.missing[0]))
+      : !row.lacks.empty()   ? "no: lacks " + row.lacks
+                             : "no",
       WordErrorText(row.words),
       MoneyText(row.total(), currency),
       hours > 0 ? PriceText(row.total().value() / hours, currency) : "-",
@@ -113,9 +114,9 @@ std::vector<std::string> ProductCells(const CostReport& report, size_t position)
       fmt::format("{:.1f} %", 100 * report.monte_carlo.share_cheapest[position]),
       row.is_own ? "-" : MoneyText(row.flat, currency)};
   if (HasCorrection(report)) {
-    const bool is_known = row.words.knowledge != cost::Knowledge::kUnknown;
+    const bool is_known = !LacksCorrection(report, position);
     cells.insert(cells.begin() + kCorrectionColumn,
-                 is_known ? MoneyText(row.correction, currency) : "unknown");
+                 is_known ? MoneyText(row.correction, currency) : "unknown: the bill alone");
   }
   return cells;
 }
@@ -132,7 +133,7 @@ std::string ProductTable(const CostReport& report) {
 }
 
 std::string CrossingTable(const CostReport& report) {
-  if (!report.own.has_value()) return "";
+  if (!report.own.has_value() || report.crossings.empty()) return "";
   const std::string& currency = report.settings.currency;
   Rows rows = {{"Against", "Break-even, hours a year", "At a flat rate", "Payback, months",
                 "Saved a year", "Saved in 3 years, present value"}};
@@ -141,7 +142,7 @@ std::string CrossingTable(const CostReport& report) {
     const cost::Row& plan = report.comparison.rows[crossed.plan];
     const cost::Row& own = report.comparison.rows[*report.own];
     rows.push_back(
-        {plan.name,
+        {plan.name + (plan.comparable ? "" : " (prices only, not compared)"),
          !tiers.has_value() ? "never"
                             : CountText(tiers->hours.value()) +
                                   (tiers->comes_back ? ", not at every volume above" : ""),

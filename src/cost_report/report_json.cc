@@ -64,12 +64,13 @@ Json ToJson(const CostReport& report, size_t position) {
   json["per_hour"] = hours > 0 ? Rounded(row.total().value() / hours) : Json();
   json["per_1000_hours"] = hours > 0 ? Rounded(1000 * row.total().value() / hours) : Json();
   json["bill"] = Cents(row.bill);
-  json["correction"] = Cents(row.correction);
+  json["correction"] = LacksCorrection(report, position) ? Json() : Cents(row.correction);
   json["present_value_3_years"] = Cents(row.present_value);
   json["monte_carlo"] = ToJson(report.monte_carlo.rows[position]);
   json["share_cheapest"] = report.monte_carlo.share_cheapest[position];
   json["word_errors"] = ToJson(row.words);
   json["comparable"] = row.comparable;
+  json["lacks"] = row.lacks.empty() ? Json() : Json(row.lacks);
   json["missing_features"] = Json::array();
   for (const cost::Feature feature : row.missing) {
     json["missing_features"].push_back(cost::FeatureName(feature));

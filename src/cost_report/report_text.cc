@@ -22,7 +22,16 @@ std::vector<std::string> LineOf(const CostReport& report, size_t position) {
   const double hours =
       report.subject.usage.year().value() * report.subject.assumptions.volume_change;
   const cost::Percentiles& drawn = report.monte_carlo.rows[position];
-  return {(row.comparable ? "* " : "  ") + row.name,
+  const bool lacks_correction = LacksCorrection(report, position);
+  const std::string remark =
+      !row.missing.empty() ? fmt::format("no known {}", cost::FeatureName(row.missing[0]))
+      : !row.lacks.empty() ? "lacks " + row.lacks.substr(0, row.lacks.find(','))
+      : lacks_correction   ? "bill only, correction unknown"
+                           : "";
+  return {(row.comparable     ? "* "
+           : lacks_correction ? "~ "
+                              : "  ") +
+              row.name,
           MoneyText(row.total(), currency),
           hours > 0 ? PriceText(row.total().value() / hours, currency) : "-",
           hours > 0 ? PriceText(1000 * row.total().value() / hours, currency) : "-",
@@ -31,14 +40,14 @@ std::vector<std::string> LineOf(const CostReport& report, size_t position) {
           row.is_own ? "-" : MoneyText(row.flat, currency),
           MoneyText(row.present_value, currency),
           WordErrorText(row.words),
-          row.missing.empty() ? "" : fmt::format("no known {}", cost::FeatureName(row.missing[0]))};
+          remark};
 }
 
 std::vector<std::string> CrossingLine(const CostReport& report, const Crossed& crossed) {
   const auto& [tiers, flat] = crossed.crossing;
   const Row& plan = report.comparison.rows[crossed.plan];
   return {
-      "against " + plan.name,
+      "against " + plan.name + (plan.comparable ? "" : " (~)"),
       !tiers.has_value() ? "never"
       : tiers->always    ? "0"
                          : CountText(tiers->hours.value()) + (tiers->comes_back ? " (*)" : ""),
@@ -54,17 +63,22 @@ std::string Crossings(const CostReport& report, size_t max_rows) {
   Rows rows = {{report.comparison.rows[*report.own].name, "break-even, h/year", "at a flat rate",
                 "payback, months", "saved a year"}};
   bool comes_back = false;
+  bool not_compared = false;
   for (size_t i = 0; i < report.order.size(); ++i) {
     if (i >= max_rows && report.order[i] != report.comparison.against) continue;
     for (const Crossed& crossed : report.crossings) {
       if (crossed.plan != report.order[i]) continue;
       rows.push_back(CrossingLine(report, crossed));
+      not_compared = not_compared || !report.comparison.rows[crossed.plan].comparable;
       const auto& tiers = crossed.crossing.tiers;
       comes_back = comes_back || (tiers.has_value() && tiers->comes_back);
     }
   }
   if (rows.size() == 1) return "";
   return "\n" + text::TextTable(rows, text::TableKind::kNumbers) +
+         (not_compared ? "(~) prices only, not compared: its errors are unknown or too many, or a "
+                         "feature is.\n"
+                       : "") +
          (comes_back ? "(*) not at every volume above. " : "") + FlatRateNote(report) + "\n";
 }
 
@@ -110,6 +124,11 @@ std::string WriteReportText(const CostReport& report, size_t max_rows) {
   text +=
       "* may be compared: see the first sentence. Prices without tax; 3 years are the present "
       "value.\n";
+  if (report.comparison.headline.with_correction) {
+    text +=
+        "~ the bill alone: what correcting its errors costs is unknown, so it stands last and "
+        "nothing is\n  reckoned against it.\n";
+  }
   text += Crossings(report, max_rows) + Jumps(report) + Tornado(report);
   if (report.monte_carlo.saving.has_value()) {
     const cost::Percentiles& saving = *report.monte_carlo.saving;

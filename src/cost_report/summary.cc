@@ -65,6 +65,41 @@ size_t NumTies(const CostReport& report) {
   }));
 }
 
+// The names of rows that tie, a few of them.
+std::string TieNames(const CostReport& report) {
+  constexpr size_t kNames = 3;
+  const std::vector<Row>& rows = report.comparison.rows;
+  const Money least = rows[*report.comparison.headline.cheapest].total();
+  std::vector<std::string> names;
+  for (const Row& row : rows) {
+    if (row.comparable && row.total() - least < Money(0.005)) names.push_back(row.name);
+  }
+  const size_t more = names.size() - std::min(names.size(), kNames);
+  names.resize(names.size() - more);
+  return fmt::format("{}{}", fmt::join(names, "; "),
+                     more > 0 ? fmt::format("; and {} more", more) : "");
+}
+
+// The product to be replaced, where it cannot be held against the cheapest.
+std::string AboutReplaced(const CostReport& report) {
+  const cost::Comparison& comparison = report.comparison;
+  if (!comparison.against.has_value() || !comparison.headline.cheapest.has_value()) return "";
+  const Row& against = comparison.rows[*comparison.against];
+  if (against.comparable) return "";
+  const Money more = against.bill - comparison.rows[*comparison.headline.cheapest].bill;
+  const std::string& currency = report.settings.currency;
+  return fmt::format(
+      "The product to be replaced, {}, is not among them: {}. Its bill is {} a year, {} {} than "
+      "that of the cheapest named here{}.",
+      against.name,
+      against.missing.empty()
+          ? "its word error rate is unknown ('wer' in a table, --error-rate)"
+          : fmt::format("it has no known {}", cost::FeatureName(against.missing[0])),
+      MoneyText(against.bill, currency), MoneyText(more < Money() ? -more : more, currency),
+      more < Money() ? "less" : "more",
+      more < Money() ? ", which is therefore not called better" : "");
+}
+
 std::string Cheapest(const CostReport& report) {
   const cost::Headline& headline = report.comparison.headline;
   const std::string& currency = report.settings.currency;
@@ -88,8 +123,8 @@ std::string Cheapest(const CostReport& report) {
   }
   const Row& best = report.comparison.rows[*headline.cheapest];
   if (const size_t ties = NumTies(report); ties > 1) {
-    return fmt::format("{}, {}, it is a tie: {} products cost {} a year.", volume, Rule(report),
-                       ties, MoneyText(best.total(), currency));
+    return fmt::format("{}, {}, it is a tie: {} products cost {} a year: {}.", volume, Rule(report),
+                       ties, MoneyText(best.total(), currency), TieNames(report));
   }
   std::string text =
       fmt::format("{}, {}, the cheapest is {} for {} a year", volume, Rule(report),
@@ -113,9 +148,11 @@ std::string OwnAgainstCloud(const CostReport& report) {
   if (!headline.cheapest_own.has_value()) {
     return fmt::format(
         "No own machine competes at that accuracy; the cheapest, {}, would cost {} a year and its "
-        "word error rate is {}. --wage lets all compete with the correction of their errors, "
-        "--error-rate states what you measured.",
-        own.name, MoneyText(own.total(), currency), WordErrorText(own.words));
+        "word error rate is {}. {}--error-rate states what you measured.",
+        own.name, MoneyText(own.total(), currency), WordErrorText(own.words),
+        headline.with_correction
+            ? "What correcting its errors costs is therefore not in it. "
+            : "--wage lets all whose rate is known compete with the correction of their errors, ");
   }
   if (!headline.cheapest_cloud.has_value()) return "";
   const Money saved = plan.total() - own.total();
@@ -145,6 +182,13 @@ std::string BreakEvenText(const CostReport& report) {
 
 std::string WhatWouldChange(const CostReport& report) {
   if (!report.own.has_value() || !report.plan.has_value()) return "";
+  if (PairLacksCorrection(report)) {
+    return fmt::format(
+        "Between {} and {} no break-even, payback or saving is told: what correcting the errors of "
+        "{} costs is unknown.",
+        report.comparison.rows[*report.own].name, report.comparison.rows[*report.plan].name,
+        LacksCorrection(report, *report.own) ? "the first" : "the second");
+  }
   const Money saved =
       report.comparison.rows[*report.plan].total() - report.comparison.rows[*report.own].total();
   std::vector<std::string> flips;
@@ -208,8 +252,8 @@ std::string ParameterText(double value, std::string_view unit, const std::string
 }
 
 std::vector<std::string> Summary(const CostReport& report) {
-  std::vector<std::string> parts = {Cheapest(report), OwnAgainstCloud(report),
-                                    WhatWouldChange(report)};
+  std::vector<std::string> parts = {Cheapest(report), AboutReplaced(report),
+                                    OwnAgainstCloud(report), WhatWouldChange(report)};
   std::erase(parts, "");
   return parts;
 }

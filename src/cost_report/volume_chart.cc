@@ -57,7 +57,7 @@ struct Curve {
 std::vector<Curve> CurvesOf(const CostReport& report) {
   std::vector<Curve> curves;
   const auto add = [&](std::optional<size_t> row, std::string style) {
-    if (!row.has_value()) return;
+    if (!row.has_value() || LacksCorrection(report, *row)) return;
     for (const Curve& curve : curves) {
       if (curve.row == *row) return;
     }

@@ -32,7 +32,7 @@ Status ReadBought(const YamlNode& node, double rate, cost::Offer& offer) {
 
 Result<cost::Offer> ReadOffer(const YamlNode& node, double rate) {
   RETURN_IF_ERROR(node.CheckKeys({"kind", "price_per_hour", "rework", "price", "life_years",
-                                  "watts", "pue", "source", "date"}));
+                                  "watts", "pue", "lacks", "source", "date"}));
   cost::Offer offer;
   ASSIGN_OR_RETURN(const YamlNode kind, node.Get("kind"));
   ASSIGN_OR_RETURN(const std::string name, kind.Text());
@@ -48,6 +48,7 @@ Result<cost::Offer> ReadOffer(const YamlNode& node, double rate) {
         fmt::format("unknown kind '{}'; known are on_demand, reserved, spot, bought", name));
   }
   ASSIGN_OR_RETURN(offer.provenance, ReadProvenance(node));
+  ASSIGN_OR_RETURN(offer.lacks, node.TextOr("lacks", ""));
   if (offer.kind == OfferKind::kBought) {
     RETURN_IF_ERROR(ReadBought(node, rate, offer));
     return offer;

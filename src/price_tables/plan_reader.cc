@@ -70,6 +70,7 @@ Result<cost::BillingRules> ReadBilling(const YamlNode& node) {
   if (const auto channels = found->Find("channels"); channels.has_value()) {
     ASSIGN_OR_RETURN(const size_t choice, channels->Choice({"once", "each"}));
     billing.every_channel = choice == 1;
+    billing.channels_known = true;
   }
   return billing;
 }

@@ -64,6 +64,14 @@ void Replace(std::vector<T> over, std::vector<T>& list, const Same& same) {
   }
 }
 
+// Another price or speed of the same product makes no other errors.
+template <typename T, typename Same>
+void KeepWords(const std::vector<T>& under, const Same& same, T& row) {
+  const auto found =
+      std::find_if(under.begin(), under.end(), [&](const T& old) { return same(old, row); });
+  if (found != under.end()) row.words = found->words;
+}
+
 void Count(const std::string& id, const cost::Provenance& provenance, int as_of, int limit_days,
            Ages& ages) {
   ++ages.rows;
@@ -97,7 +105,15 @@ Result<PriceTables> ReadPriceTables(const std::string& text, const std::string& 
   if (!rate.ok()) return currency.Error(rate.status().message());
   PriceTables tables;
   RETURN_IF_ERROR(ReadList(
-      root, "plans", [&](const YamlNode& node) { return ReadPlan(node, *rate); }, tables.plans));
+      root, "plans",
+      [&](const YamlNode& node) -> Result<cost::PricePlan> {
+        ASSIGN_OR_RETURN(cost::PricePlan plan, ReadPlan(node, *rate));
+        if (!node.Find("wer").has_value()) {
+          KeepWords(under.plans, IsSameRow<cost::PricePlan>, plan);
+        }
+        return plan;
+      },
+      tables.plans));
   RETURN_IF_ERROR(ReadList(
       root, "hardware", [&](const YamlNode& node) { return ReadHardware(node, *rate); },
       tables.hardware));
@@ -106,7 +122,12 @@ Result<PriceTables> ReadPriceTables(const std::string& text, const std::string& 
     for (const cost::Hardware& one : table->hardware) machines.push_back(one.id);
   }
   RETURN_IF_ERROR(ReadList(
-      root, "speeds", [&](const YamlNode& node) { return ReadSpeed(node, machines); },
+      root, "speeds",
+      [&](const YamlNode& node) -> Result<cost::ModelSpeed> {
+        ASSIGN_OR_RETURN(cost::ModelSpeed speed, ReadSpeed(node, machines));
+        if (!node.Find("wer").has_value()) KeepWords(under.speeds, SameSpeed, speed);
+        return speed;
+      },
       tables.speeds));
   return tables;
 }

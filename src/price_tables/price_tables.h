@@ -20,7 +20,8 @@ struct PriceTables {
 };
 
 // `text` is the content of `file`, which is used in messages. Amounts become the exchange's report
-// currency. Speeds may name the hardware of the same file and of the tables `under` it. Errors:
+// currency. Speeds may name the hardware of the same file and of the tables `under` it. Plans and
+// speeds that replace one of `under` and have no 'wer' keep its word error rate. Errors:
 // InvalidArgument with file and line, also for a currency without rate.
 Result<PriceTables> ReadPriceTables(const std::string& text, const std::string& file,
                                     const cost::Exchange& exchange, const PriceTables& under = {});

@@ -55,6 +55,7 @@ TEST(PriceTables, ReadsAPlan) {
 
 TEST(PriceTables, RefusesBrokenPlansWithFileAndLine) {
   ExpectRefused("    source: test\n", "", "my.yaml:4: ", "without 'source'");
+  ExpectRefused("source: test", "source: \"  \\t\"", "my.yaml:11: ", "the text is empty");
   ExpectRefused("    date: 2026-01-02\n", "", "my.yaml:4: ", "without 'date'");
   ExpectRefused("2026-01-02", "2026-02-30", "my.yaml:12: ", "no day");
   ExpectRefused("{from: 100,", "{from: 90,", "my.yaml:10: ", "overlaps");
@@ -186,6 +187,25 @@ TEST(PriceTables, OwnContractsLieOverTheList) {
   auto other = ReadPriceTables(kHead + Replaced(kPlan, "id: one", "id: two"), "x.yaml", kDollars);
   LayOver(std::move(other).value(), *tables);
   EXPECT_EQ(tables->plans.size(), 2u);
+}
+
+// Another price makes no other errors.
+TEST(PriceTables, WordErrorsOfAProductOutliveItsPrice) {
+  const std::string wer = "    wer: {percent: 5, kind: published, test: t, source: s}\n";
+  auto tables =
+      ReadPriceTables(kHead + Replaced(kPlan, "    source: test\n", wer + "    source: test\n"),
+                      "list.yaml", kDollars);
+  ASSERT_TRUE(tables.ok()) << tables.status().message();
+  const auto kept = ReadPriceTables(kHead + kPlan, "contract.yaml", kDollars, *tables);
+  EXPECT_EQ(kept->plans[0].words.rate, 0.05);
+  EXPECT_EQ(kept->plans[0].words.test, "t");
+  const std::string stated = "    wer: {kind: unknown}\n    source: test\n";
+  const auto unknown = ReadPriceTables(kHead + Replaced(kPlan, "    source: test\n", stated),
+                                       "contract.yaml", kDollars, *tables);
+  EXPECT_EQ(unknown->plans[0].words.knowledge, cost::Knowledge::kUnknown) << "as stated";
+  const auto other =
+      ReadPriceTables(kHead + Replaced(kPlan, "id: one", "id: two"), "c.yaml", kDollars, *tables);
+  EXPECT_EQ(other->plans[0].words.knowledge, cost::Knowledge::kUnknown) << "another product";
 }
 
 TEST(PriceTables, Ages) {

@@ -7,7 +7,11 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <tuple>
+#include <utility>
 #include <vector>
+
+#include "price_tables/price_tables.h"
 
 namespace ironscribe::price_tables {
 namespace {
@@ -19,6 +23,29 @@ struct Month {
   double seconds = 0;
   double requests = 0;
   int line = 0;
+  std::string first_day = {};  // Of an export by day.
+  std::string last_day = {};
+};
+
+// Where the fields of a line stand.
+struct Columns {
+  std::string_view head;
+  size_t count;
+  size_t product;
+  size_t model;
+  size_t seconds;
+  size_t requests;
+  bool by_day;
+};
+constexpr Columns kColumns[] = {
+    {kUsageHead, 5, 1, 2, 3, 4, false},
+    {kServerUsageHead, 7, 1, 3, 5, 4, true},
+};
+
+struct Lines {
+  const Columns* columns = nullptr;
+  std::map<int, Month> months = {};
+  std::map<std::tuple<std::string, std::string, std::string>, int> seen = {};  // To their line.
 };
 
 // Nothing when a quote has no end.
@@ -67,32 +94,64 @@ std::optional<double> ParseAmount(std::string_view text, double max) {
   return value;
 }
 
-Status ReadLine(std::string_view line, int number, const std::string& file,
-                std::map<int, Month>& months) {
+// Month of the first field; nothing when it is none.
+std::optional<int> MonthOf(const std::string& field, const Columns& columns) {
+  if (!columns.by_day) return ParseMonth(field);
+  if (field.size() != 10 || !DayNumber(field).ok()) return std::nullopt;
+  return ParseMonth(std::string_view(field).substr(0, 7));
+}
+
+void Sum(const std::string& day, double seconds, double requests, int number, Month& month) {
+  month.seconds += seconds;
+  month.requests += requests;
+  month.line = number;
+  if (month.first_day.empty() || day < month.first_day) month.first_day = day;
+  month.last_day = std::max(month.last_day, day);
+}
+
+Status ReadLine(std::string_view line, int number, const std::string& file, Lines& lines) {
   const auto fail = [&](std::string_view what) {
     return InvalidArgumentError(fmt::format("{}:{}: {}", file, number, what));
   };
+  const Columns& columns = *lines.columns;
   const auto fields = SplitCsv(line);
   if (!fields.has_value()) return fail("a quote without end");
-  if (fields->size() != 5) {
-    return fail(fmt::format("{} fields; expected {}", fields->size(), kUsageHead));
+  if (fields->size() != columns.count) {
+    return fail(fmt::format("{} fields; expected {}", fields->size(), columns.head));
   }
-  const auto month = ParseMonth((*fields)[0]);
-  if (!month.has_value()) return fail("the first field is no month; write YYYY-MM");
-  const auto seconds = ParseAmount((*fields)[3], kMaxSeconds);
+  const std::string& when = (*fields)[0];
+  const auto month = MonthOf(when, columns);
+  if (!month.has_value()) {
+    return fail(columns.by_day ? "the first field is no day; write YYYY-MM-DD"
+                               : "the first field is no month; write YYYY-MM");
+  }
+  const auto seconds = ParseAmount((*fields)[columns.seconds], kMaxSeconds);
   if (!seconds.has_value()) return fail("audio_seconds must be a number of at least 0");
-  const auto requests = ParseAmount((*fields)[4], kMaxRequests);
+  const auto requests = ParseAmount((*fields)[columns.requests], kMaxRequests);
   if (!requests.has_value()) return fail("requests must be a number of at least 0");
   if (*seconds > 0 && *requests == 0) return fail("audio without a request");
-  Month& sum = months[*month];
-  sum.seconds += *seconds;
-  sum.requests += *requests;
-  sum.line = number;
+  const std::string& product = (*fields)[columns.product];
+  const std::string& model = (*fields)[columns.model];
+  const auto [place, is_new] = lines.seen.try_emplace({when, product, model}, number);
+  if (!is_new) {
+    return fail(
+        fmt::format("{} of '{}' and '{}' stands in line {} already; its audio would count "
+                    "twice",
+                    when, product, model, place->second));
+  }
+  Sum(columns.by_day ? when : "", *seconds, *requests, number, lines.months[*month]);
   return OkStatus();
 }
 
+const Columns* FindColumns(std::string_view head) {
+  for (const Columns& columns : kColumns) {
+    if (columns.head == head) return &columns;
+  }
+  return nullptr;
+}
+
 Result<std::map<int, Month>> ReadMonths(std::string_view text, const std::string& file) {
-  std::map<int, Month> months;
+  Lines lines;
   int number = 0;
   while (!text.empty()) {
     const size_t end = std::min(text.find('\n'), text.size());
@@ -102,13 +161,15 @@ Result<std::map<int, Month>> ReadMonths(std::string_view text, const std::string
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (number == 1) {
       if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-      if (line == kUsageHead) continue;
-      return InvalidArgumentError(fmt::format("{}:1: the head must be {}", file, kUsageHead));
+      lines.columns = FindColumns(line);
+      if (lines.columns != nullptr) continue;
+      return InvalidArgumentError(fmt::format("{}:1: the head must be {}, or that of a server: {}",
+                                              file, kUsageHead, kServerUsageHead));
     }
     if (line.empty()) continue;
-    RETURN_IF_ERROR(ReadLine(line, number, file, months));
+    RETURN_IF_ERROR(ReadLine(line, number, file, lines));
   }
-  return months;
+  return std::move(lines.months);
 }
 
 }  // namespace
@@ -136,6 +197,8 @@ Result<UsageExport> ReadUsageExport(const std::string& text, const std::string& 
   result.months = static_cast<int>(hours.size());
   result.first = MonthName(first);
   result.last = MonthName(before);
+  result.first_day = months.at(first).first_day;
+  result.last_day = months.rbegin()->second.last_day;
   const cost::AudioHours mean =
       cost::HoursOf(cost::AudioSeconds(seconds)) / static_cast<double>(hours.size());
   for (size_t i = 0; i < result.usage.months.size(); ++i) {

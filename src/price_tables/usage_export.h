@@ -1,7 +1,7 @@
-// What was transcribed, as a server's usage export tells it: CSV with the head
-// month,product,model,audio_seconds,requests and a line for each month, product and model. Months
-// are YYYY-MM; the product is whatever the server counts by, such as the name of an API key. Fields
-// with commas or quotes stand in double quotes (RFC 4180).
+// What was transcribed, as a server's usage export tells it: CSV with a line for each month,
+// product and model, or as `ironscribe serve` counts (accounts/usage_log.h): for each day, key and
+// model. The product is whatever the server counts by, such as the name of an API key. Fields with
+// commas or quotes stand in double quotes (RFC 4180).
 #pragma once
 
 #include <string>
@@ -12,6 +12,9 @@
 namespace ironscribe::price_tables {
 
 inline constexpr std::string_view kUsageHead = "month,product,model,audio_seconds,requests";
+// Of `ironscribe serve`; keys are its products, and requests that failed count as requests.
+inline constexpr std::string_view kServerUsageHead =
+    "day,key_id,key_name,model,requests,audio_seconds,errors";
 // Bytes of an export: some hundred thousand lines.
 inline constexpr uint64_t kMaxUsageBytes = 64 << 20;
 
@@ -21,10 +24,15 @@ struct UsageExport {
   std::string first;  // "2026-01"
   std::string last;
   double requests = 0;
+  // Of an export by day, the first and last one of the months above: what lies before and behind
+  // them in their months was perhaps not exported. Else empty.
+  std::string first_day;
+  std::string last_day;
 };
 
-// Errors: InvalidArgument with file and line: another head, no month or number, a month without
-// data between the first and the last, nothing at all.
+// Errors: InvalidArgument with file and line: another head, no month, day or number, the same month
+// (or day), product and model twice, a month without data between the first and the last, nothing
+// at all.
 Result<UsageExport> ReadUsageExport(const std::string& text, const std::string& file);
 
 }  // namespace ironscribe::price_tables

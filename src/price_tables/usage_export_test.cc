@@ -29,6 +29,25 @@ TEST(UsageExport, SumsProductsAndModels) {
   EXPECT_EQ(usage->usage.clips[0].length, cost::AudioSeconds(540));
 }
 
+// What accounts::UsageCsv writes.
+TEST(UsageExport, ReadsWhatAServerWrites) {
+  const auto usage = ReadUsageExport(
+      "day,key_id,key_name,model,requests,audio_seconds,errors\r\n"
+      "2026-01-17,k1,\"calls, \"\"a\"\"\",base,10,3600.000,1\r\n"
+      "2026-01-17,k1,\"calls, \"\"a\"\"\",tiny.en,5,1800.000,0\r\n"
+      "2026-01-18,k1,\"calls, \"\"a\"\"\",base,5,1800.000,0\r\n"
+      "2026-02-03,,,base,20,14400.000,0\r\n",
+      "usage.csv");
+  ASSERT_TRUE(usage.ok()) << usage.status().message();
+  EXPECT_EQ(usage->months, 2);
+  EXPECT_EQ(usage->usage.months[0], cost::AudioHours(2));
+  EXPECT_EQ(usage->usage.months[1], cost::AudioHours(4));
+  EXPECT_EQ(usage->requests, 40);
+  EXPECT_EQ(usage->usage.clips[0].length, cost::AudioSeconds(540));
+  EXPECT_EQ(usage->first_day, "2026-01-17");
+  EXPECT_EQ(usage->last_day, "2026-02-03");
+}
+
 TEST(UsageExport, TakesTheLastTwelveMonths) {
   std::string text = kHead;
   for (int month = 0; month < 14; ++month) {
@@ -60,6 +79,15 @@ TEST(UsageExport, RefusesWithFileAndLine) {
       {kHead + "2026-01,p,m,5,many\n", "usage.csv:2: requests"},
       {kHead + "2026-01,p,m,5,0\n", "usage.csv:2: audio without a request"},
       {kHead + "2026-01,\"p,m,5,0\n", "usage.csv:2: a quote without end"},
+      {kHead + "2026-01,p,m,5,1\n2026-01,q,m,5,1\n2026-01,p,m,5,1\n",
+       "usage.csv:4: 2026-01 of 'p' and 'm' stands in line 2 already"},
+      {std::string(kServerUsageHead) + "\n2026-01-01,k,n,m,1,5,0\n2026-01-01,k,other,m,2,9,0\n",
+       "usage.csv:3: 2026-01-01 of 'k' and 'm' stands in line 2 already"},
+      {std::string(kServerUsageHead) + "\n2026-02-30,k,n,m,1,5,0\n",
+       "usage.csv:2: the first field is no day"},
+      {std::string(kServerUsageHead) + "\n2026-02,k,n,m,1,5,0\n",
+       "usage.csv:2: the first field is no day"},
+      {std::string(kServerUsageHead) + "\n2026-01-01,k,m,1,5\n", "usage.csv:2: 5 fields"},
       {kHead + "2026-01,p,m,5,1\n2026-03,p,m,5,1\n", "usage.csv:3: 2026-02 is without data"},
   };
   for (const auto& one : cases) {

@@ -109,7 +109,9 @@ Result<std::vector<YamlNode>> YamlNode::Items() const {
 
 Result<std::string> YamlNode::Text() const {
   if (!node_.IsScalar()) return Error("expected a text");
-  if (node_.Scalar().empty()) return Error("the text is empty");
+  if (node_.Scalar().find_first_not_of(" \t\r\n") == std::string::npos) {
+    return Error("the text is empty");
+  }
   if (node_.Scalar().size() > kMaxTextBytes) return Error("the text is too long");
   return node_.Scalar();
 }

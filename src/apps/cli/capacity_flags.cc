@@ -31,6 +31,7 @@ constexpr const char* kExamples =
     "how far they may be off. Exit status: 0 done, 1 failed, 2 wrong usage, 3 interrupted.";
 
 struct RawCapacity {
+  std::optional<double> recordings_per_day;
   std::optional<double> hours_per_year;
   double mean_seconds = 600;
   double wait_seconds = 10;
@@ -46,7 +47,7 @@ struct RawCapacity {
 
 void AddLoadFlags(CLI::App& app, RawCapacity& raw, CapacityOptions& options) {
   app.option_defaults()->group("Load");
-  app.add_option("--recordings-per-day", options.load.recordings_per_day, "On a mean day");
+  app.add_option("--recordings-per-day", raw.recordings_per_day, "On a mean day");
   app.add_option("--hours-per-year", raw.hours_per_year,
                  "Hours of audio a year, in place of recordings a day");
   app.add_option("--mean-seconds", raw.mean_seconds, "Mean length of a recording (default 600)");
@@ -158,11 +159,21 @@ Status Convert(const RawCapacity& raw, CapacityOptions& options) {
     if (!clips.ok()) return clips.status().Annotate("--clips");
     options.load.clips = std::move(clips).value();
   }
+  const int loads = (raw.recordings_per_day.has_value() ? 1 : 0) +
+                    (raw.hours_per_year.has_value() ? 1 : 0) + (raw.volume_from.empty() ? 0 : 1);
+  if (loads > 1) {
+    return InvalidArgumentError(
+        "--recordings-per-day, --hours-per-year and --volume-from exclude each other: each is the "
+        "whole load");
+  }
+  if (raw.recordings_per_day.has_value()) {
+    options.load.recordings_per_day = *raw.recordings_per_day;
+  }
   if (raw.hours_per_year.has_value()) {
     const cost::AudioSeconds mean =
         options.load.clips.empty() ? options.load.mean_length : MeanLength(options.load.clips);
     if (!(*raw.hours_per_year >= 0) || *raw.hours_per_year > cost::kMaxHoursPerYear.value()) {
-      return InvalidArgumentError("--hours-per-year: 0 to 1e12");
+      return InvalidArgumentError("--hours-per-year: 0 to 1e12, both included");
     }
     options.load.recordings_per_day =
         *raw.hours_per_year * 3600 / mean.value() / cost::kDaysPerYear;
@@ -172,6 +183,8 @@ Status Convert(const RawCapacity& raw, CapacityOptions& options) {
   options.measure = raw.measure;
   options.json = raw.json;
   options.kubernetes = raw.kubernetes;
+  RETURN_IF_ERROR(
+      CheckDifferentFiles({{"--json", options.json}, {"--kubernetes", options.kubernetes}}));
   return cost::CheckTarget(options.target);
 }
 

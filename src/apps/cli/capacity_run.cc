@@ -108,11 +108,16 @@ Result<cost_report::CapacityReport> MakeReport(const CapacityOptions& options,
     report.streams = cost::PlanStreams(options.streams, options.target.spare_machines);
   }
   if (options.simulate && report.plan.machines > 0) {
-    cost::SimulationOptions simulation =
-        cost::SimulationOf(report.load, report.target,
-                           report.plan.hours[static_cast<size_t>(report.plan.busiest_hour)]);
-    simulation.seed = options.seed;
-    report.simulation = cost::Simulate(simulation);
+    ASSIGN_OR_RETURN(const cost::SimulatedPlan sized,
+                     cost::SizeBySimulation(report.load, report.target, report.plan, options.seed));
+    report.plan = sized.plan;
+    report.simulation = sized.busiest;
+  }
+  if (!options.kubernetes.empty() && report.machine.cores == 0) {
+    report.notes.push_back(fmt::format(
+        "Kubernetes is asked for {:g} cpu and {:g} GB a machine, which is assumed: --cores and "
+        "--memory-gb state the machine that the speed is of",
+        cost_report::kAssumedMachine.cores, cost_report::kAssumedMachine.memory_gb));
   }
   return report;
 }

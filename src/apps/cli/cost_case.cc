@@ -176,18 +176,22 @@ void NoteUnmeasured(const std::vector<cost_report::MeasuredSpeed>& measured,
   }
 }
 
+cost::WordErrors OwnRate(double percent) {
+  return {cost::Knowledge::kMeasured, percent / 100, std::string(kOwnTest), "--error-rate"};
+}
+
 // Rates that somebody measured on the same recordings replace all others: rates of different tests
 // do not compare.
 Status PutWordErrors(const CostOptions& options, PriceTables& tables) {
   if (options.word_errors.empty()) return OkStatus();
   std::vector<std::string> known = IdsOf(tables.plans);
+  known.push_back(options.transcribe.model);
   for (const cost::ModelSpeed& speed : tables.speeds) known.push_back(speed.model);
   for (const auto& [name, percent] : options.word_errors) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       return UnknownName({name, "--error-rate"}, "product or model", known);
     }
-    const cost::WordErrors words{cost::Knowledge::kMeasured, percent / 100, std::string(kOwnTest),
-                                 "--error-rate"};
+    const cost::WordErrors words = OwnRate(percent);
     for (cost::PricePlan& plan : tables.plans) {
       if (plan.id == name) plan.words = words;
     }
@@ -219,6 +223,12 @@ void AddSetups(const PriceTables& tables, CostCase& made) {
     }
     if (wanted && hardware.offers.empty()) unpriced.push_back(hardware.id);
     if (!wanted) unmeasured.push_back(hardware.id);
+  }
+  for (const cost::OwnSetup& setup : made.subject.setups) {
+    if (setup.offer.lacks.empty()) continue;
+    made.notes.push_back(fmt::format(
+        "{} ({}) does not compete: its price lacks {}; lay a whole price over it (--prices)",
+        setup.hardware.id, cost::OfferKindName(setup.offer.kind), setup.offer.lacks));
   }
   if (!unmeasured.empty()) {
     made.notes.push_back(
@@ -255,6 +265,21 @@ void NoteAges(const CostOptions& options, const PriceTables& tables, const std::
   made.notes.push_back(fmt::format("{}", fmt::join(parts, "; ")));
 }
 
+// How providers bill channels is often not said; once is the lower bill.
+void NoteChannels(CostCase& made) {
+  if (!(made.subject.usage.channels > 1)) return;
+  std::vector<std::string_view> unknown;
+  for (const cost::PricePlan& plan : made.subject.plans) {
+    if (!plan.billing.channels_known) unknown.push_back(plan.id);
+  }
+  if (unknown.empty()) return;
+  made.notes.push_back(fmt::format(
+      "own machines transcribe each of the {:g} channels; of {} no source says how channels are "
+      "billed: they are counted once, and a bill for each would be {:g} times as high "
+      "('channels: each' in a table of your own, --prices)",
+      made.subject.usage.channels, fmt::join(unknown, ", "), made.subject.usage.channels));
+}
+
 Status ChooseAgainst(const CostOptions& options, const Scenario& scenario, cost::Case& subject) {
   const std::vector<std::string> known = IdsOf(subject.plans);
   const bool is_there = std::find(known.begin(), known.end(), kDefaultAgainst) != known.end();
@@ -269,6 +294,31 @@ Status ChooseAgainst(const CostOptions& options, const Scenario& scenario, cost:
   return OkStatus();
 }
 
+// The defaults are dollars; what is stated is in the report's currency. Currencies never add.
+Status ConvertDefaults(const CostOptions& options, const Scenario& scenario,
+                       const cost::Exchange& exchange, CostCase& made) {
+  if (exchange.report_currency() == cost::kDefaultsCurrency) return OkStatus();
+  const auto rate = exchange.RateOf(cost::kDefaultsCurrency);
+  if (!rate.ok()) return rate.status().Annotate("--exchange");
+  if (const Status status = cost::ConvertAmounts(*rate, made.subject.assumptions); !status.ok()) {
+    return status.Annotate("--exchange");
+  }
+  std::vector<std::string_view> converted;
+  for (const cost::Parameter& parameter : cost::Parameters()) {
+    const std::string key(parameter.key);
+    if (!parameter.is_money() || parameter.get(made.subject.assumptions) == 0 ||
+        options.parameters.contains(key) || scenario.parameters.contains(key)) {
+      continue;
+    }
+    converted.push_back(parameter.key);
+  }
+  if (converted.empty()) return OkStatus();
+  made.notes.push_back(fmt::format(
+      "the defaults of {} are dollars and were converted at {}={:g}; what you state is taken in {}",
+      fmt::join(converted, ", "), cost::kDefaultsCurrency, *rate, exchange.report_currency()));
+  return OkStatus();
+}
+
 Status SetParameters(const CostOptions& options, const Scenario& scenario, cost::Case& subject) {
   for (const auto* values : {&scenario.parameters, &options.parameters}) {
     for (const auto& [key, value] : *values) {
@@ -279,12 +329,18 @@ Status SetParameters(const CostOptions& options, const Scenario& scenario, cost:
 }
 
 // The machines of a stated bill: whatever model is worked with.
-void AddStated(double per_year, const std::string& model, const PriceTables& tables,
-               cost::Case& subject) {
+void AddStated(double per_year, const std::string& model, std::optional<double> rate,
+               const PriceTables& tables, cost::Case& subject) {
   cost::OwnSetup stated;
+  // Features and speed count where they were measured by core; errors are those of the model.
   for (const cost::ModelSpeed& speed : tables.speeds) {
     if (speed.model == model && speed.by_core()) stated.speed = speed;
   }
+  for (const cost::ModelSpeed& speed : tables.speeds) {
+    if (speed.model != model || stated.speed.words.knowledge != cost::Knowledge::kUnknown) continue;
+    stated.speed.words = speed.words;
+  }
+  if (rate.has_value()) stated.speed.words = OwnRate(*rate);
   stated.speed.model = model;
   stated.offer.provenance = {"--own-machines", ""};
   stated.stated_machines = cost::Money(per_year);
@@ -310,6 +366,7 @@ Result<CostCase> MakeCostCase(const CostOptions& options, const cost::Usage* vol
         "'volume:'");
   }
   ASSIGN_OR_RETURN(made.subject.usage, UsageOf(options, scenario, volume));
+  RETURN_IF_ERROR(ConvertDefaults(options, scenario, exchange, made));
   RETURN_IF_ERROR(SetParameters(options, scenario, made.subject));
   PutMeasured(measured, today, tables);
   NoteUnmeasured(measured, made.subject.usage.features, made);
@@ -321,11 +378,16 @@ Result<CostCase> MakeCostCase(const CostOptions& options, const cost::Usage* vol
                             tables.hardware));
   NoteAges(options, tables, as_of, *day, made);
   made.subject.plans = tables.plans;
+  NoteChannels(made);
   RETURN_IF_ERROR(ChooseAgainst(options, scenario, made.subject));
   const auto stated = options.own_machines_per_year.has_value() ? options.own_machines_per_year
                                                                 : scenario.own_machines_per_year;
   if (stated.has_value()) {
-    AddStated(*stated, options.transcribe.model, tables, made.subject);
+    const std::string& model = options.transcribe.model;
+    const auto rate = options.word_errors.find(model);
+    AddStated(*stated, model,
+              rate == options.word_errors.end() ? std::nullopt : std::optional(rate->second),
+              tables, made.subject);
   } else {
     AddSetups(tables, made);
   }

@@ -168,7 +168,7 @@ Status ConvertVolume(const RawCost& raw, CostOptions& options) {
     const double hours = *options.hours_per_year;
     if (!(hours >= 0) || hours > cost::kMaxHoursPerYear.value()) {
       return InvalidArgumentError(
-          fmt::format("--hours-per-year: {:g} is {}; 0 to 1e12 are taken", hours,
+          fmt::format("--hours-per-year: {} is {}; 0 to 1e12 are taken, both included", hours,
                       hours > 0 ? "absurd" : "no volume, which is not negative"));
     }
   }
@@ -253,6 +253,23 @@ Result<std::vector<cost::ClipLength>> ParseClipLengths(const std::string& text) 
   return clips;
 }
 
+Status CheckDifferentFiles(
+    const std::vector<std::pair<std::string_view, std::filesystem::path>>& outputs) {
+  std::map<std::filesystem::path, std::string_view> seen;
+  for (const auto& [flag, path] : outputs) {
+    if (path.empty()) continue;
+    std::error_code ignored;
+    const auto [place, is_new] =
+        seen.try_emplace(std::filesystem::absolute(path, ignored).lexically_normal(), flag);
+    if (is_new) continue;
+    return InvalidArgumentError(
+        fmt::format("{} and {} name the same file, {}; the second would "
+                    "replace the first",
+                    place->second, flag, path.string()));
+  }
+  return OkStatus();
+}
+
 Result<ParsedCostFlags> ParseCostFlags(const std::vector<std::string>& arguments,
                                        const Folders& folders) {
   ParsedCostFlags parsed;
@@ -284,6 +301,8 @@ Result<ParsedCostFlags> ParseCostFlags(const std::vector<std::string>& arguments
   options.json = raw.json;
   options.csv = raw.csv;
   options.html = raw.html;
+  RETURN_IF_ERROR(CheckDifferentFiles(
+      {{"--json", options.json}, {"--csv", options.csv}, {"--html", options.html}}));
   return parsed;
 }
 

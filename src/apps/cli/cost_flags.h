@@ -7,6 +7,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "apps/cli/folders.h"
@@ -64,6 +66,11 @@ struct ParsedCostFlags {
 // Errors: InvalidArgument with the flag and what is wrong with it.
 Result<ParsedCostFlags> ParseCostFlags(const std::vector<std::string>& arguments,
                                        const Folders& folders);
+
+// Outputs by their flags; empty ones are not asked for. Errors: InvalidArgument when two are the
+// same file.
+Status CheckDifferentFiles(
+    const std::vector<std::pair<std::string_view, std::filesystem::path>>& outputs);
 
 // "5:0.3,600:0.7": seconds and share. Errors: InvalidArgument.
 Result<std::vector<cost::ClipLength>> ParseClipLengths(const std::string& text);

@@ -87,6 +87,13 @@ Result<cost_report::CostReport> MakeReport(const CostOptions& options,
     if (!row.note.empty()) report.notes.push_back(row.name + ": " + row.note);
   }
   report.notes.insert(report.notes.end(), made.notes.begin(), made.notes.end());
+  if (volume && volume->mean_length_only && options.clips.empty()) {
+    report.notes.insert(
+        report.notes.begin(),
+        "an export tells the mean length only: minimums and rounding are billed as if every "
+        "recording had it, which is too little where many are shorter than a minimum; --clips "
+        "states how lengths vary");
+  }
   if (volume) report.notes.insert(report.notes.begin(), "volume: " + volume->description);
   return report;
 }

@@ -158,6 +158,103 @@ TEST_F(CostTest, StatedCorePriceGivesTheMachineAPrice) {
   EXPECT_FALSE(Holds(outcome.out, "no price is known"));
 }
 
+// docs/cost.md shows this contract; it is far cheaper than own machines.
+TEST_F(CostTest, AContractKeepsTheWordErrorsOfItsProduct) {
+  const std::string contract = Write("contract.yaml", R"(format: 1
+currency: USD
+plans:
+  - id: google-v2
+    name: our contract with Google
+    kind: graduated
+    per: minute
+    tiers:
+      - {from: 0, price: 0.0004}
+    source: contract 4711
+    date: 2026-09-01
+)");
+  const Outcome outcome =
+      Cost({"--hours-per-year", "500000", "--prices", contract, "--json", Path("r.json")});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  EXPECT_TRUE(Holds(outcome.out, "the cheapest is our contract with Google (word error rate 6.63"))
+      << outcome.out;
+  EXPECT_EQ(nlohmann::json::parse(ReadAll(Path("r.json")))["cheapest"], "google-v2");
+}
+
+TEST_F(CostTest, DefaultsInDollarsAreConverted) {
+  const Outcome outcome = Cost({"--hours-per-year", "1000", "--currency", "EUR", "--exchange",
+                                "USD=0.5", "--migration", "7000", "--json", Path("r.json")});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  const auto json = nlohmann::json::parse(ReadAll(Path("r.json")));
+  EXPECT_EQ(json["parameters"]["salary"], 80'000);
+  EXPECT_EQ(json["parameters"]["hosting"], 300);
+  EXPECT_EQ(json["parameters"]["electricity"], 0.06);
+  EXPECT_EQ(json["parameters"]["migration"], 7000) << "as stated, in euros";
+  EXPECT_EQ(json["parameters"]["engineers"], 1);
+  EXPECT_TRUE(Holds(outcome.out, "the defaults of salary, storage-price")) << outcome.out;
+  EXPECT_TRUE(Holds(outcome.out, "converted at USD=0.5; what you state is taken in EUR"));
+  ExpectRefused({"--hours-per-year", "1000", "--currency", "EUR"}, "no rate from USD to EUR");
+}
+
+TEST_F(CostTest, StatedMachinesKeepTheErrorsOfTheirModel) {
+  const Outcome outcome = Cost({"--hours-per-year", "500000", "--own-machines", "50000", "--model",
+                                "large-v3", "--plan", "google-v2"});
+  EXPECT_TRUE(
+      Holds(outcome.out, "self-hosted large-v3 on machines as stated (word error rate 7.44"))
+      << outcome.out;
+  const Outcome stated =
+      Cost({"--hours-per-year", "500000", "--own-machines", "50000", "--model", "small", "--plan",
+            "google-v2", "--error-rate", "small=5", "--error-rate", "google-v2=6"});
+  EXPECT_TRUE(Holds(stated.out, "self-hosted small on machines as stated (word error rate 5.00"))
+      << stated.out << stated.err;
+}
+
+TEST_F(CostTest, WageIsNotAdvisedWhereItIsGiven) {
+  const Outcome outcome =
+      Cost({"--hours-per-year", "500000", "--own-machines", "50000", "--wage", "30", "--model",
+            "base", "--plan", "google-v2", "--plan", "groq-whisper-large-v3-turbo"});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  EXPECT_FALSE(Holds(outcome.out, "--wage")) << outcome.out;
+  EXPECT_TRUE(Holds(outcome.out, "no break-even, payback or saving is told")) << outcome.out;
+}
+
+TEST_F(CostTest, ReadsTheExportOfAServer) {
+  const std::string usage = Write("u.csv",
+                                  "day,key_id,key_name,model,requests,audio_seconds,errors\r\n"
+                                  "2026-01-17,k1,calls,base,100,36000.000,1\r\n"
+                                  "2026-02-02,k1,calls,base,100,36000.000,0\r\n");
+  const Outcome outcome = Cost({"--volume-from", usage});
+  ASSERT_EQ(outcome.code, ExitCode::kDone) << outcome.err;
+  EXPECT_TRUE(Holds(outcome.out, "2 months, 2026-01 to 2026-02, 200 requests of 360.0 s"))
+      << outcome.out;
+  EXPECT_TRUE(Holds(outcome.out, "days from 2026-01-17 to 2026-02-02"));
+  EXPECT_TRUE(Holds(outcome.out, "an export tells the mean length only")) << outcome.out;
+  EXPECT_FALSE(Holds(Cost({"--volume-from", usage, "--clips", "5:1"}).out, "mean length only"));
+}
+
+TEST_F(CostTest, ChannelsOfUnknownBillsAreSaid) {
+  const std::vector<std::string> one = {"--hours-per-year", "1000"};
+  EXPECT_FALSE(Holds(Cost(one).out, "channels are billed"));
+  const Outcome outcome = Cost({"--hours-per-year", "1000", "--mean-channels", "2"});
+  EXPECT_TRUE(Holds(outcome.out, "of aws-transcribe, ")) << outcome.out;
+  EXPECT_TRUE(Holds(outcome.out, "no source says how channels are billed"));
+  EXPECT_FALSE(Holds(outcome.out, "groq-whisper-large-v3, ")) << "its source says so";
+}
+
+TEST_F(CostTest, ACardWithoutItsHostDoesNotWin) {
+  const Outcome outcome = Cost({"--hours-per-year", "500000", "--hardware", "rtx-4090",
+                                "--engineers", "0", "--json", Path("r.json")});
+  EXPECT_TRUE(Holds(outcome.out, "rtx-4090 (bought) does not compete: its price lacks a host"))
+      << outcome.out;
+  EXPECT_NE(nlohmann::json::parse(ReadAll(Path("r.json")))["cheapest"],
+            "own/large-v3/rtx-4090/bought");
+}
+
+TEST_F(CostTest, OutputsAreDifferentFiles) {
+  ExpectRefused({"--hours-per-year", "1", "--json", "r.out", "--html", "./r.out"},
+                "--json and --html name the same file");
+  EXPECT_EQ(Cost({"--hours-per-year", "1e12"}).code, ExitCode::kDone) << "included";
+}
+
 TEST_F(CostTest, BrokenInputNamesFileAndLine) {
   ExpectRefused({}, "no volume");
   ExpectRefused({"--hours-per-year", "-5"},
@@ -207,7 +304,10 @@ TEST_F(CostTest, VolumeOfAFolder) {
   EXPECT_TRUE(Holds(outcome.out, "1 could not be read"));
   EXPECT_EQ(models_opened_, 0) << "lengths need no model";
   Write("empty/readme.txt", "no recording");
-  EXPECT_EQ(Cost({"--volume-from", Path("empty")}).code, ExitCode::kSomeFailed);
+  const Outcome nothing = Cost({"--volume-from", Path("empty")});
+  EXPECT_EQ(nothing.code, ExitCode::kSomeFailed);
+  EXPECT_TRUE(Holds(nothing.err, "empty: the folder has no audio or video files")) << nothing.err;
+  EXPECT_FALSE(Holds(nothing.err, "--include")) << "this command has no such flag";
 }
 
 TEST_F(CostTest, MeasuresByTheClockAndPrintsTheLineOfARelease) {
@@ -318,6 +418,30 @@ TEST_F(CostTest, CapacityOfTheKnownQueue) {
   EXPECT_EQ(nlohmann::json::parse(ReadAll(Path("c.json")))["machines"], 5);
 }
 
+// What is published holds in its own simulation.
+TEST_F(CostTest, CapacityIsSizedByItsSimulation) {
+  std::vector<std::string> arguments = {
+      "--recordings-per-day", "8000",         "--clips",       "30:0.5,1200:0.5", "--batch-speeds",
+      "1:46,8:120",           "--kubernetes", Path("kb.yaml"), "--json",          Path("c.json")};
+  const Outcome formula = Capacity(arguments);
+  ASSERT_EQ(formula.code, ExitCode::kDone) << formula.err;
+  EXPECT_TRUE(Holds(formula.out, "counted at the speed of a full batch of 8")) << formula.out;
+  EXPECT_TRUE(Holds(formula.out, "Kubernetes is asked for 2 cpu and 4 GB a machine, which is"));
+  EXPECT_TRUE(Holds(ReadAll(Path("kb.yaml")), "# not simulated: machines are counted"))
+      << ReadAll(Path("kb.yaml"));
+  EXPECT_TRUE(Holds(ReadAll(Path("kb.yaml")), "requests: {cpu: \"2\""));
+  arguments.push_back("--simulate");
+  const Outcome simulated = Capacity(arguments);
+  ASSERT_EQ(simulated.code, ExitCode::kDone) << simulated.err;
+  const auto json = nlohmann::json::parse(ReadAll(Path("c.json")));
+  EXPECT_GE(json["simulation"]["share_in_time"], 0.947);
+  EXPECT_GT(json["machines"], json["formula_machines"]);
+  EXPECT_TRUE(Holds(simulated.out, "every hour was given machines until it does")) << simulated.out;
+  EXPECT_FALSE(Holds(ReadAll(Path("kb.yaml")), "not simulated"));
+  EXPECT_TRUE(Holds(ReadAll(Path("kb.yaml")),
+                    "maxReplicas: " + std::to_string(json["with_spare"].get<int>())));
+}
+
 TEST_F(CostTest, CapacityOfAnExportSaysWhatItDoesNotTell) {
   const std::string head = "month,product,model,audio_seconds,requests\n";
   const std::string many = Write("many.csv", head + "2026-01,a,base,72000000,120000\n");
@@ -360,6 +484,10 @@ TEST_F(CostTest, CapacityRefusesBrokenInput) {
   };
   refused({"--recordings-per-day", "5"}, "a machine's speed is needed");
   refused({"--speed", "46"}, "no load");
+  refused({"--speed", "46", "--recordings-per-day", "5", "--hours-per-year", "9"},
+          "exclude each other");
+  refused({"--speed", "46", "--recordings-per-day", "5", "--json", "a", "--kubernetes", "a"},
+          "--json and --kubernetes name the same file");
   refused({"--speed", "46", "--recordings-per-day", "-1"}, "recordings a day");
   refused({"--speed", "0", "--recordings-per-day", "1"}, "above 0");
   refused({"--batch-speeds", "2:5", "--recordings-per-day", "1"}, "begin with batch 1");

@@ -70,6 +70,15 @@ std::string DoubtAboutMean(double recordings) {
                      kEnoughRecordings);
 }
 
+// Months that an export by day begins or ends within.
+std::string DoubtAboutEnds(const price_tables::UsageExport& usage) {
+  if (usage.first_day.empty()) return "";
+  return fmt::format(
+      "; days from {} to {}: whether the first and the last month are whole, the export does not "
+      "tell",
+      usage.first_day, usage.last_day);
+}
+
 Result<VolumeRead> ReadExport(const std::filesystem::path& path) {
   ASSIGN_OR_RETURN(const std::string text, io::ReadFile(path, price_tables::kMaxUsageBytes));
   ASSIGN_OR_RETURN(price_tables::UsageExport usage,
@@ -86,6 +95,7 @@ Result<VolumeRead> ReadExport(const std::filesystem::path& path) {
   if (usage.months < cost::kMonthsPerYear) {
     volume.description += "; the other months of the year are their mean";
   }
+  volume.description += DoubtAboutEnds(usage);
   return volume;
 }
 
@@ -95,11 +105,21 @@ Result<VolumeRead> ReadVolume(const std::filesystem::path& path, double days,
                               const TranscribeServices& services, std::stop_token stop) {
   if (path.extension() == ".csv") return ReadExport(path);
   VolumeRead volume;
+  const std::vector<InputFile> inputs = CollectInputs({path.string()}, {});
+  // A folder without recordings and a missing one are a failure of the folder itself.
+  if (inputs.size() == 1 && inputs[0].path == path && !inputs[0].status.ok()) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(path, ignored)) {
+      return inputs[0].status.Annotate("--volume-from " + path.string());
+    }
+    return NotFoundError(
+        fmt::format("--volume-from {}: the folder has no audio or video files", path.string()));
+  }
   std::vector<double> lengths;
   double seconds = 0;
   size_t unreadable = 0;
   Status first_failure;
-  for (const InputFile& input : CollectInputs({path.string()}, {})) {
+  for (const InputFile& input : inputs) {
     if (stop.stop_requested()) return CancelledError("reading lengths was interrupted");
     const auto length =
         input.status.ok() ? LengthOf(input, services, stop) : Result<double>(input.status);
@@ -113,7 +133,7 @@ Result<VolumeRead> ReadVolume(const std::filesystem::path& path, double days,
     seconds += *length;
   }
   if (lengths.empty()) {
-    if (!first_failure.ok()) return first_failure;
+    if (!first_failure.ok()) return first_failure.Annotate("--volume-from " + path.string());
     return FailedPreconditionError(
         fmt::format("{}: no recording there has a length", path.string()));
   }

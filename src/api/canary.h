@@ -25,6 +25,8 @@ class Canary {
   // Transcribes the clip with these models, by their own names, and tells `health`; blocks. Returns
   // the first error.
   Status Check(const std::vector<std::string>& models, std::stop_token stop);
+  // The model is not loaded any more.
+  void Forget(const std::string& model) { health_.ForgetModel(model); }
 
  private:
   Status CheckModel(const std::string& model, const std::stop_token& stop);

@@ -35,6 +35,11 @@ void Health::SetLiveness(std::function<Status()> check) { liveness_ = std::move(
 
 Status Health::Liveness() const { return liveness_(); }
 
+void Health::ForgetModel(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  models_.erase(name);
+}
+
 Status Health::Startup() const {
   const std::lock_guard lock(mutex_);
   return started_ ? OkStatus() : UnavailableError("models are being loaded");

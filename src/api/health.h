@@ -23,6 +23,8 @@ class Health {
   void SetLiveness(std::function<Status()> check);
   // Whether the model transcribed the canary clip.
   void SetModel(const std::string& name, const Status& status);
+  // The model is not loaded any more; what it did does not count.
+  void ForgetModel(const std::string& name);
 
   Status Liveness() const;
   Status Startup() const;

@@ -146,8 +146,12 @@ TEST_F(AdminTest, AliasesArePointedTriedPromotedAndRolledBack) {
   EXPECT_EQ(model_of("/v1/aliases/try", R"({"alias":"whisper-1","candidate":"real"})"), 400);
   EXPECT_EQ(model_of("/v1/aliases/try", R"({"alias":"other","candidate":"real","share":1})"), 404);
   EXPECT_EQ(model_of("/v1/aliases/point", R"({"alias":"real","model":"broken"})"), 409);
+  EXPECT_EQ(model_of("/v1/aliases/point",
+                     R"({"alias":")" + std::string(101, 'a') + R"(","model":"real"})"),
+            400);
+  EXPECT_EQ(model_of("/v1/aliases/point", R"({"alias":"a\nb","model":"real"})"), 400);
   EXPECT_EQ(model_of("/v1/aliases/remove", R"({"alias":"whisper-1"})"), json::array());
-  EXPECT_EQ(Audit().size(), 8u);
+  EXPECT_EQ(Audit().size(), 10u);
 }
 
 TEST_F(AdminTest, KeysAreMadeRotatedAndRevoked) {

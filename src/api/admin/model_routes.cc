@@ -9,6 +9,8 @@ namespace {
 using accounts::Scope;
 using Json = nlohmann::ordered_json;
 
+constexpr size_t kMaxAliasBytes = 100;  // As names of keys.
+
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -85,6 +87,15 @@ void AddModelAction(Router& router, const Administration& administration, const 
        }});
 }
 
+// What the audit log and every client's list of models can hold.
+Status CheckAliasName(const std::string& alias) {
+  const bool is_clean = std::none_of(alias.begin(), alias.end(), [](char byte) {
+    return static_cast<unsigned char>(byte) < ' ' || byte == 127;
+  });
+  if (is_clean && alias.size() <= kMaxAliasBytes) return OkStatus();
+  return InvalidArgumentError("an alias has 100 bytes at most and no control characters");
+}
+
 using AliasAction =
     std::function<Status(engine::ModelPool&, const std::string& alias, const JsonFields& fields)>;
 
@@ -102,6 +113,7 @@ void AddAliasAction(Router& router, const Administration& administration, const 
          ASSIGN_OR_RETURN(const JsonFields fields,
                           JsonFields::Parse(body, {"alias", "model", "candidate", "share"}));
          ASSIGN_OR_RETURN(const std::string alias, fields.RequiredText("alias"));
+         RETURN_IF_ERROR(CheckAliasName(alias));
          RETURN_IF_ERROR(act(pool, alias, fields));
          target = alias;
          return AliasesJson(pool);

@@ -27,6 +27,9 @@ bool ModelWatch::Tell(const engine::ModelReport& report) {
   if (report.state == ModelState::kUnloaded && known.state == ModelState::kReady) {
     log_.Info(fmt::format("model '{}' is unloaded", report.name));
   }
+  if (known.state == ModelState::kReady && report.state != ModelState::kReady) {
+    canary_.Forget(report.name);
+  }
   known = {report.state, report.loads};
   return loaded && report.state == ModelState::kReady;
 }

@@ -146,12 +146,16 @@ TEST_F(AdminTest, AliasesArePointedTriedPromotedAndRolledBack) {
   EXPECT_EQ(model_of("/v1/aliases/try", R"({"alias":"whisper-1","candidate":"real"})"), 400);
   EXPECT_EQ(model_of("/v1/aliases/try", R"({"alias":"other","candidate":"real","share":1})"), 404);
   EXPECT_EQ(model_of("/v1/aliases/point", R"({"alias":"real","model":"broken"})"), 409);
+  const KeptReply unknown =
+      Ask("POST", "/v1/aliases/point", R"({"alias":"whisper-1","model":"planted phrase"})");
+  EXPECT_EQ(unknown.status, 404);
+  EXPECT_EQ(unknown.body.find("planted"), std::string::npos) << unknown.body;
   EXPECT_EQ(model_of("/v1/aliases/point",
                      R"({"alias":")" + std::string(101, 'a') + R"(","model":"real"})"),
             400);
   EXPECT_EQ(model_of("/v1/aliases/point", R"({"alias":"a\nb","model":"real"})"), 400);
   EXPECT_EQ(model_of("/v1/aliases/remove", R"({"alias":"whisper-1"})"), json::array());
-  EXPECT_EQ(Audit().size(), 10u);
+  EXPECT_EQ(Audit().size(), 11u);
 }
 
 TEST_F(AdminTest, KeysAreMadeRotatedAndRevoked) {

@@ -114,7 +114,12 @@ void AddAliasAction(Router& router, const Administration& administration, const 
                           JsonFields::Parse(body, {"alias", "model", "candidate", "share"}));
          ASSIGN_OR_RETURN(const std::string alias, fields.RequiredText("alias"));
          RETURN_IF_ERROR(CheckAliasName(alias));
-         RETURN_IF_ERROR(act(pool, alias, fields));
+         const Status done = act(pool, alias, fields);
+         // The pool's own words repeat what was written, which may be anything.
+         if (done.code() == StatusCode::kNotFound) {
+           return NotFoundError("no such model or alias; GET /v1/models and /v1/aliases list them");
+         }
+         RETURN_IF_ERROR(done);
          target = alias;
          return AliasesJson(pool);
        }});

@@ -55,6 +55,18 @@ std::optional<Reading> Rest(std::span<const WordToken> tokens, size_t at, int mi
   return BelowHundred(tokens, at, min);
 }
 
+// What "thousand" at `at` is followed by: "one hundred eleven", "and five", "twelve".
+std::optional<Reading> RestOfThousand(std::span<const WordToken> tokens, size_t at) {
+  const auto rest = Rest(tokens, at, 1);
+  if (!rest || rest->value > 9 || !IsClose(tokens, rest->end) ||
+      tokens[rest->end].lower != "hundred") {
+    return rest;
+  }
+  const size_t behind = rest->end + 1;
+  const auto last = Rest(tokens, behind, 1);
+  return Reading{rest->value * 100 + (last ? last->value : 0), last ? last->end : behind};
+}
+
 // "five five" of "double five".
 std::optional<DigitItem> Repeated(std::span<const WordToken> tokens, size_t at) {
   const std::string& word = tokens[at].lower;
@@ -108,7 +120,7 @@ std::optional<DigitItem> ReadDigitItem(std::span<const WordToken> tokens, size_t
   } else if (IsClose(tokens, end) && tokens[end].lower == "thousand") {
     value *= 1000;
     ++end;
-    if (const auto rest = Rest(tokens, end, 1)) {
+    if (const auto rest = RestOfThousand(tokens, end)) {
       value += rest->value;
       end = rest->end;
     }

@@ -62,6 +62,35 @@ std::string SayDigits(const std::string& digits, Random& random) {
   return said;
 }
 
+// Digits one by one as a recogniser writes them when they are dictated: "4. 1. 5.", "4, 1, 5".
+std::string OneByOne(const std::string& digits, Random& random) {
+  const std::string gap = PickOne(random, {". ", ", ", " ", "-"});
+  std::string written;
+  for (const char digit : digits) written += (written.empty() ? "" : gap) + digit;
+  return written;
+}
+
+// Below ten thousand: "four thousand one hundred eleven".
+std::string SayThousands(int number) {
+  std::string said = SayNumber(number / 1000) + " thousand";
+  if (number / 100 % 10 > 0) said += " " + SayNumber(number / 100 % 10) + " hundred";
+  return number % 100 == 0 ? said : said + " " + SayNumber(number % 100);
+}
+
+// "eleven eleven", "oh five twelve" of four digits.
+std::string SayPairs(const std::string& digits) {
+  std::string said;
+  for (size_t i = 0; i < digits.size(); i += 2) {
+    if (!said.empty()) said += ' ';
+    if (digits[i] == '0') {
+      said += "oh " + SayDigit(digits[i + 1], true);
+    } else {
+      said += SayNumber(std::stoi(digits.substr(i, 2)));
+    }
+  }
+  return said;
+}
+
 std::string Grouped(const std::string& digits, std::span<const int> groups,
                     const std::string& separator) {
   std::string grouped;
@@ -94,7 +123,17 @@ std::string Card(Random& random) {
   const std::string digits = RandomCardNumber(random);
   const std::vector<int> fours =
       digits.size() == 15 ? std::vector<int>{4, 6, 5} : std::vector<int>{4, 4, 4, 4};
-  switch (Pick(random, 8)) {
+  switch (Pick(random, 11)) {
+    case 8:
+      return OneByOne(digits, random);
+    case 9:
+      return Grouped(digits, fours, ". ");
+    case 10: {  // "four thousand one hundred eleven, eleven eleven, ..."
+      if (digits.size() == 15 || digits[0] == '0') return digits;
+      std::string said = SayThousands(std::stoi(digits.substr(0, 4)));
+      for (size_t i = 4; i < digits.size(); i += 4) said += ", " + SayPairs(digits.substr(i, 4));
+      return said;
+    }
     case 0:
       return digits;
     case 1:
@@ -177,7 +216,13 @@ std::string NorthAmerican(Random& random) {
 std::string Phone(Random& random) {
   const std::string us = NorthAmerican(random);
   constexpr int kThreeThreeFour[] = {3, 3, 4};
-  switch (Pick(random, 12)) {
+  switch (Pick(random, 15)) {
+    case 12:
+      return OneByOne(us, random);
+    case 13:
+      return Grouped(us, kThreeThreeFour, ". ");
+    case 14:
+      return OneByOne("077" + Digits(random, 8), random);
     case 0:
       return "(" + us.substr(0, 3) + ") " + us.substr(3, 3) + "-" + us.substr(6);
     case 1:
@@ -215,7 +260,21 @@ std::string Email(Random& random) {
   const std::string host = PickOne(random, hosts);
   const std::string ending = PickOne(random, endings);
   const std::string said_ending = ending == "co.uk" ? "co dot uk" : ending;
-  switch (Pick(random, 9)) {
+  switch (Pick(random, 13)) {
+    case 9:
+      return name + " at " + host + "." + ending;
+    case 10: {  // "j, o, h, n, at yahoo, dot com"
+      std::string spelled;
+      for (const char c : name) spelled += std::string(1, c) + ", ";
+      return spelled + "at " + host + ", dot " + said_ending;
+    }
+    case 11: {  // "J. O. H. N. at yahoo dot com"
+      std::string spelled;
+      for (const char c : name) spelled += std::string(1, static_cast<char>(c - 'a' + 'A')) + ". ";
+      return spelled + "at " + host + " dot " + said_ending;
+    }
+    case 12:
+      return name + ", dot, " + family + " at " + host + ", dot, " + said_ending;
     case 0:
       return name + "@" + host + "." + ending;
     case 1:
@@ -243,7 +302,12 @@ std::string Email(Random& random) {
 std::string IpAddress(Random& random) {
   int parts[4];
   for (int& part : parts) part = Pick(random, 256);
-  switch (Pick(random, 4)) {
+  switch (Pick(random, 5)) {
+    case 4: {  // With pauses.
+      std::string written;
+      for (const int part : parts) written += (written.empty() ? "" : ". ") + std::to_string(part);
+      return written;
+    }
     case 0: {  // "one nine two dot ..."
       std::string said;
       for (const int part : parts) {
@@ -286,7 +350,11 @@ std::string Ssn(Random& random) {
   const std::string digits = From(random, '1', '5') + Digits(random, 2) + From(random, '1', '9') +
                              Digits(random, 1) + From(random, '1', '9') + Digits(random, 3);
   constexpr int kGroups[] = {3, 2, 4};
-  switch (Pick(random, 5)) {
+  switch (Pick(random, 7)) {
+    case 5:
+      return OneByOne(digits, random);
+    case 6:
+      return Grouped(digits, kGroups, ". ");
     case 0:
       return digits;
     case 1:
@@ -358,7 +426,7 @@ Strings Frames(PiiType type) {
               "Please dial {} to reach the office.", "If that fails, ring {} after lunch."};
     case PiiType::kEmail:
       return {"My email is {}.", "You can write to {} any time.", "send it to {} please",
-              "Her address is {}, I think.", "Please email {} about it."};
+              "Her address is {}, I think.", "Please email {} about it.", "{}, please."};
     case PiiType::kIpAddress:
       return {"The server is {}.", "Ping {} and tell me.", "we block traffic from {} now",
               "It answers on {}, port eighty.", "Log in to {} first."};
@@ -461,6 +529,16 @@ DictatedSentence HarmlessSentence(Random& random) {
       "zip code " + digits.substr(0, 5) + ", three kilometres north",
       "std::vector and a::b are names in a program at 12:30:45.",
       "I dot my i's and cross my t's at home.",
+      "We met at Amazon dot com last year.",
+      "They launched it at shop.example.com in " + month + ".",
+      "She saw it at example dot org, then bought it.",
+      "Count with me: two, three, four, five, six, seven, eight, nine, ten.",
+      "Press 1, 2, 3, 4, 5, 6, 7, 8, 9 in turn.",
+      "I read chapter " + number(2, 9) + ". " + number(2, 9) + " people did not.",
+      "The scores were " + number(11, 99) + ". " + number(11, 99) + ". " + number(11, 99) + ". " +
+          number(11, 99) + ".",
+      "It was " + year + ". 12 people came, 345 stayed away, 6789 did not care.",
+      "We sold four thousand one hundred eleven of them in " + year + ".",
   };
   DictatedSentence sentence;
   sentence.text = PickOne(random, sentences);

@@ -33,7 +33,7 @@ constexpr std::string_view kWordEndings[] = {"it", "at", "be", "in", "me", "us",
 constexpr std::string_view kNeverLocal[] = {
     "is",      "it",       "was",     "are",      "be",        "been",     "the",     "a",
     "an",      "my",       "your",    "his",      "her",       "our",      "their",   "look",
-    "looking", "looks",    "looked",  "meet",     "see",       "visit",    "go",      "work",
+    "looking", "looks",    "looked",  "meet",     "met",      "see",       "visit",    "go",      "work",
     "works",   "working",  "worked",  "stay",     "live",      "lives",    "shop",    "buy",
     "bought",  "order",    "ordered", "book",     "booked",    "register", "sign",    "up",
     "out",     "in",       "here",    "there",    "available", "online",   "found",   "find",
@@ -74,6 +74,9 @@ bool IsWrittenConnector(std::string_view gap) {
   return gap.size() <= 2 && gap.find_first_not_of("._-+%'") == gap.npos;
 }
 
+// What a recogniser sets where somebody who dictates stops for breath.
+bool IsPause(std::string_view gap) { return gap == ", " || gap == ". "; }
+
 bool IsLetter(const WordToken& token) { return !token.is_digits && token.lower.size() == 1; }
 
 bool IsSpelled(const WordToken& token) {
@@ -84,6 +87,18 @@ bool IsSpelled(const WordToken& token) {
 // Hosts of nothing but mail.
 constexpr std::string_view kMailHosts[] = {"gmail",  "hotmail", "outlook",    "yahoo",
                                            "icloud", "aol",     "protonmail", "gmx"};
+
+// Who does something, so that what follows is no name: "we met at ...".
+constexpr std::string_view kSubjects[] = {"i",   "we",  "they", "he",   "she",
+                                          "you", "who", "it",   "that", "people"};
+
+// A pause inside a dictated domain: "j, o, e" and around "dot".
+bool IsPauseInDomain(std::span<const WordToken> tokens, size_t at) {
+  if (!IsPause(tokens[at].gap)) return false;
+  const WordToken& before = tokens[at - 1];
+  return tokens[at].lower == "dot" || before.lower == "dot" || before.lower == "at" ||
+         (IsLetter(before) && IsLetter(tokens[at]) && tokens[at].written != "I");
+}
 
 struct Domain {
   size_t end = 0;            // Token behind it.
@@ -102,7 +117,7 @@ std::optional<Domain> ReadDomain(std::span<const WordToken> tokens, size_t at, b
   if (tokens[at].lower == "www") return complete;
   for (size_t i = at; i < limit; ++i) {
     const WordToken& token = tokens[i];
-    const bool blank = token.gap == " ";
+    const bool blank = token.gap == " " || (i > at && IsPauseInDomain(tokens, i));
     if (i > at && !blank && !IsWrittenConnector(token.gap)) break;
     const bool says_dot = blank && token.lower == "dot" && i > at;
     const bool written_dot = i > at && token.gap == ".";
@@ -144,6 +159,9 @@ std::optional<Local> ReadLocal(const PiiScan& scan, size_t at, bool talks_of_mai
   if (at == 0) return std::nullopt;
   Local local{at - 1, false};
   if (IsConnector(tokens[local.first].lower)) return std::nullopt;
+  const bool says_who = at > 1 && tokens[at - 1].gap == " " && !IsSpelled(tokens[at - 1]) &&
+                        Holds(kSubjects, tokens[at - 2].lower);
+  if (says_who) return std::nullopt;
   const bool spells_a = at > 1 && IsLetter(tokens[at - 1]) && IsLetter(tokens[at - 2]);
   if (!spells_a && Holds(kNeverLocal, tokens[local.first].lower)) return std::nullopt;
   local.is_evident = IsSpelled(tokens[local.first]) && tokens[local.first].lower != "i";
@@ -151,7 +169,10 @@ std::optional<Local> ReadLocal(const PiiScan& scan, size_t at, bool talks_of_mai
   while (local.first > 0 && at - local.first < kMaxTokens) {
     const WordToken& current = tokens[local.first];
     const WordToken& previous = tokens[local.first - 1];
-    if (!current.gap.empty() && current.gap != " ") {
+    const bool pauses = IsPause(current.gap) &&
+                        ((IsSpelled(previous) && IsSpelled(current)) ||
+                         IsConnector(previous.lower) || IsConnector(current.lower));
+    if (!current.gap.empty() && current.gap != " " && !pauses) {
       if (!IsWrittenConnector(current.gap)) break;
       local.is_evident = true;
       --local.first;
@@ -181,6 +202,26 @@ std::optional<Local> ReadLocal(const PiiScan& scan, size_t at, bool talks_of_mai
   return local;
 }
 
+bool IsCourtesy(std::string_view lower) {
+  for (const std::string_view word : {"please", "thanks", "thank", "okay", "yes", "right"}) {
+    if (lower == word) return true;
+  }
+  return false;
+}
+
+// Whether nothing but the address is said: "John at example.com, please".
+bool IsWholeSentence(const PiiScan& scan, size_t first, size_t end) {
+  const auto tokens = scan.tokens();
+  constexpr std::string_view kSentenceEnds = ".?!";
+  const bool starts =
+      first == 0 || tokens[first].gap.find_first_of(kSentenceEnds) != std::string_view::npos;
+  const std::string_view behind =
+      end < tokens.size() ? tokens[end].gap : scan.text().substr(tokens[end - 1].end());
+  const bool ends = end == tokens.size() || behind.find_first_of(kSentenceEnds) != behind.npos ||
+                    (behind == ", " && IsCourtesy(tokens[end].lower));
+  return starts && ends;
+}
+
 void FindWritten(PiiScan& scan) {
   const auto tokens = scan.tokens();
   for (size_t i = 1; i < tokens.size(); ++i) {
@@ -200,7 +241,9 @@ void FindEmails(PiiScan& scan) {
   FindWritten(scan);
   const auto tokens = scan.tokens();
   for (size_t at = 1; at + 1 < tokens.size(); ++at) {
-    if (tokens[at].lower != "at" || tokens[at].gap != " " || tokens[at + 1].gap != " ") continue;
+    if (tokens[at].lower != "at") continue;
+    if (tokens[at].gap != " " && !(IsPause(tokens[at].gap) && IsLetter(tokens[at - 1]))) continue;
+    if (tokens[at + 1].gap != " " && tokens[at + 1].gap != ", ") continue;
     const auto domain = ReadDomain(tokens, at + 1, /*behind_sign=*/false);
     if (!domain) continue;
     const bool talks_of_mail = scan.DistanceBefore(Cue::kEmail, at) <= kCueReach ||
@@ -208,7 +251,8 @@ void FindEmails(PiiScan& scan) {
     const auto local = ReadLocal(scan, at, talks_of_mail);
     if (!local) continue;
     const bool is_mail_host = Holds(kMailHosts, tokens[at + 1].lower);
-    const bool is_sure = talks_of_mail || local->is_evident || is_mail_host;
+    const bool is_sure = talks_of_mail || local->is_evident || is_mail_host ||
+                         IsWholeSentence(scan, local->first, domain->end);
     if (!is_sure && (!domain->says_dot || domain->is_doubtful)) continue;
     if (!scan.IsFree(local->first, domain->end)) continue;
     scan.Take(local->first, domain->end, PiiType::kEmail);

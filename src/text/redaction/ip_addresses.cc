@@ -8,6 +8,7 @@ namespace ironscribe::text {
 namespace {
 
 constexpr size_t kVersionReach = 4;
+constexpr size_t kHostReach = 6;  // Words between "server" and its address.
 
 struct Octet {
   size_t end = 0;  // Token behind it.
@@ -39,10 +40,13 @@ std::optional<Octet> ReadOctet(std::span<const WordToken> tokens, size_t at) {
   return octet;
 }
 
+// As a recogniser writes what is said with pauses: "192. 168. 1. 10".
+constexpr std::string_view kSpacedDot = ". ";
+
 // The token behind a dot that stands at or before token `at`; nothing when there is none.
 std::optional<size_t> SkipDot(std::span<const WordToken> tokens, size_t at) {
   if (at >= tokens.size()) return std::nullopt;
-  if (tokens[at].gap == ".") return at;
+  if (tokens[at].gap == "." || tokens[at].gap == kSpacedDot) return at;
   const std::string& word = tokens[at].lower;
   const bool is_dot = word == "dot" || word == "point" || word == "period";
   if (is_dot && tokens[at].gap == " " && at + 1 < tokens.size()) return at + 1;
@@ -51,7 +55,10 @@ std::optional<size_t> SkipDot(std::span<const WordToken> tokens, size_t at) {
 
 // The end of the address that starts at token `first`, or `first`.
 size_t EndOfAddress(std::span<const WordToken> tokens, size_t first) {
-  if (first > 0 && tokens[first].gap == "." && tokens[first - 1].is_digits) return first;
+  if (first > 0 && tokens[first - 1].is_digits &&
+      (tokens[first].gap == "." || tokens[first].gap == kSpacedDot)) {
+    return first;
+  }
   size_t at = first;
   for (int i = 0; i < 4; ++i) {
     if (i > 0) {
@@ -66,6 +73,19 @@ size_t EndOfAddress(std::span<const WordToken> tokens, size_t first) {
   // A fifth part makes it something else.
   const auto fifth = SkipDot(tokens, at);
   return fifth && ReadDigitItem(tokens, *fifth) ? first : at;
+}
+
+// Full stops with blanks also stand between scores and list items. Of those an address has an
+// octet of three figures, is of the private network 10 (RFC 1918) or is announced as one.
+bool IsPlausible(const PiiScan& scan, size_t first, size_t end) {
+  const auto tokens = scan.tokens();
+  bool is_spaced = false;
+  bool has_long = tokens[first].written == "10";
+  for (size_t i = first; i < end; ++i) {
+    is_spaced = is_spaced || (i > first && tokens[i].gap == kSpacedDot);
+    has_long = has_long || tokens[i].written.size() == 3 || !tokens[i].is_digits;
+  }
+  return !is_spaced || has_long || scan.DistanceBefore(Cue::kHost, first) <= kHostReach;
 }
 
 bool IsHexadecimal(char c) {
@@ -133,7 +153,8 @@ void FindIpAddresses(PiiScan& scan) {
   for (size_t first = 0; first < tokens.size(); ++first) {
     const size_t end = EndOfAddress(tokens, first);
     if (end == first || !scan.IsFree(first, end)) continue;
-    if (scan.DistanceBefore(Cue::kVersion, first) > kVersionReach) {
+    if (scan.DistanceBefore(Cue::kVersion, first) > kVersionReach &&
+        IsPlausible(scan, first, end)) {
       scan.Take(first, end, PiiType::kIpAddress);
     }
     first = end - 1;

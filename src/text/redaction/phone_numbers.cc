@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <span>
+#include <string>
 
 #include "text/redaction/detectors.h"
 
@@ -18,10 +20,27 @@ struct Stretch {
 
   size_t first_token() const { return run.items[first].first; }
   size_t end_token() const { return run.items[last].end; }
+  std::span<const DigitItem> items() const {
+    return std::span(run.items).subspan(first, last - first + 1);
+  }
+  // In words, or in figures one by one: "4. 1. 5. 5."
   bool IsDictated() const {
-    return std::any_of(run.items.begin() + static_cast<ptrdiff_t>(first),
-                       run.items.begin() + static_cast<ptrdiff_t>(last) + 1,
-                       [](const DigitItem& item) { return item.is_spoken; });
+    const auto all = items();
+    return std::any_of(all.begin(), all.end(),
+                       [](const DigitItem& item) { return item.is_spoken; }) ||
+           std::all_of(all.begin(), all.end(),
+                       [](const DigitItem& item) { return item.digits.size() == 1; });
+  }
+  // "two, three, four, five": somebody counts.
+  bool IsCounting() const {
+    const auto all = items();
+    const auto value = [](const DigitItem& item) {
+      return item.digits.size() > 4 ? -1 : std::stoi(item.digits);
+    };
+    for (size_t i = 1; i < all.size(); ++i) {
+      if (value(all[i]) != value(all[i - 1]) + 1) return false;
+    }
+    return all.size() > 2;
   }
   // "3-3-4" as {3, 3, 4}.
   std::vector<size_t> Groups() const {
@@ -77,6 +96,7 @@ bool IsNational(std::string_view digits) {
 // Forms that are telephone numbers by themselves, unless the words say otherwise.
 bool HasPhoneForm(const PiiScan& scan, const Stretch& stretch) {
   const std::string& digits = stretch.digits;
+  if (stretch.IsCounting()) return false;
   if (digits.size() >= 8 && HasPlus(scan, stretch)) return true;
   const bool spoken = stretch.IsDictated();
   const bool is_grouped = stretch.last > stretch.first;

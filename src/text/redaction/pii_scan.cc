@@ -102,6 +102,12 @@ constexpr CueWord kCueWords[] = {
     {"inbox", Cue::kEmail},
     {"username", Cue::kEmail},
     {"login", Cue::kEmail},
+    {"ip", Cue::kHost},
+    {"server", Cue::kHost},
+    {"host", Cue::kHost},
+    {"gateway", Cue::kHost},
+    {"router", Cue::kHost},
+    {"ping", Cue::kHost},
 };
 
 bool IsFiller(std::string_view lower) {
@@ -119,12 +125,23 @@ bool IsGroupingGap(std::string_view gap) {
          gap.find_first_not_of(" -.,()/+\n\t\xc2\xa0\xe2\x80\x93\x94\x91\x90\x89\xaf") == gap.npos;
 }
 
-// A full stop ends a number, unless a recogniser has set it between dictated groups.
-bool EndsSentence(std::string_view gap, const DigitItem& before, const DigitItem& after) {
+// Whether no word follows in the same sentence: "9999." and "1, 5", not "12 people".
+bool StandsAlone(std::span<const WordToken> tokens, const DigitItem& item) {
+  return item.end == tokens.size() || tokens[item.end].is_digits ||
+         tokens[item.end].gap.find_first_of(".,") != std::string_view::npos;
+}
+
+// A full stop ends a number, unless a recogniser has set it between dictated groups: between
+// words, groups of three, single digits ("4. 1. 5."), and before what is no part of a sentence.
+bool EndsSentence(std::string_view gap, const DigitItem& before, const DigitItem& after,
+                  std::span<const WordToken> tokens) {
   const size_t stop = gap.find('.');
   if (stop == gap.npos || stop + 1 == gap.size() || gap[stop + 1] != ' ') return false;
-  const bool both_spoken = before.is_spoken && after.is_spoken;
-  return !both_spoken && (before.digits.size() < 3 || after.digits.size() < 3);
+  if (before.is_spoken && after.is_spoken) return false;
+  const size_t sizes[] = {before.digits.size(), after.digits.size()};
+  const bool are_groups = sizes[0] >= 3 && sizes[1] >= 3;
+  const bool are_digits = sizes[0] == 1 && sizes[1] == 1;
+  return !are_groups && !are_digits && !StandsAlone(tokens, after);
 }
 
 // The item that continues a number whose last item is `last`; `separator` gets what lies between.
@@ -138,7 +155,7 @@ std::optional<DigitItem> NextItem(std::span<const WordToken> tokens, const Digit
     if (!IsFiller(tokens[at].lower)) break;
   }
   auto item = ReadDigitItem(tokens, at);
-  if (item && EndsSentence(separator, last, *item)) return std::nullopt;
+  if (item && EndsSentence(separator, last, *item, tokens)) return std::nullopt;
   return item;
 }
 

@@ -25,8 +25,9 @@ enum class Cue : int {
   kOtherDate,  // "appointment"
   kVersion,    // "version"
   kEmail,      // "email"
+  kHost,       // "server"
 };
-inline constexpr size_t kNumCues = 8;
+inline constexpr size_t kNumCues = 9;
 
 // Items of a dictated number that follow each other closely enough to be one number.
 struct DigitRun {

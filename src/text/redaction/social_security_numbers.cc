@@ -15,7 +15,8 @@ bool IsGivenOut(std::string_view digits) {
 }
 
 bool IsSeparator(std::string_view separator) {
-  return separator == "-" || separator == " " || separator == " - " || separator == ", ";
+  return separator == "-" || separator == " " || separator == " - " || separator == ", " ||
+         separator == ". ";
 }
 
 // Figures grouped 3-2-4.

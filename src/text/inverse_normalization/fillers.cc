@@ -10,9 +10,12 @@ namespace {
 // Sounds without meaning; "mhm" and "uh-huh" say yes and stay.
 constexpr std::string_view kFillers[] = {"uh", "uhm", "um", "umm", "er", "erm", "hm", "hmm"};
 // Words that nobody doubles on purpose; "very very" and "had had" may be meant.
-constexpr std::string_view kStutters[] = {
-    "i",   "the",  "a",  "an", "and", "to",   "of",  "in", "it", "we", "you",  "he",
-    "she", "they", "my", "is", "but", "with", "for", "on", "at", "be", "your", "this"};
+constexpr std::string_view kStutters[] = {"i",    "the", "a",   "an", "and", "to",   "of",  "in",
+                                          "it",   "we",  "you", "he", "she", "they", "my",  "but",
+                                          "with", "for", "on",  "at", "be",  "your", "this"};
+// Those that end no clause: "if you like it, it stays" says nothing twice.
+constexpr std::string_view kStuttersOverCommas[] = {"i",  "the", "a",  "an",  "and",  "of",  "we",
+                                                    "he", "she", "my", "but", "they", "your"};
 
 template <size_t kSize>
 bool Holds(const std::string_view (&words)[kSize], std::string_view word) {
@@ -30,9 +33,9 @@ bool IsFiller(const std::vector<WordToken>& tokens, size_t at) {
 }
 
 bool IsStutter(const std::vector<WordToken>& tokens, size_t at) {
-  return at + 1 < tokens.size() && tokens[at].lower == tokens[at + 1].lower &&
-         (tokens[at + 1].gap == " " || tokens[at + 1].gap == ", ") &&
-         Holds(kStutters, tokens[at].lower);
+  if (at + 1 >= tokens.size() || tokens[at].lower != tokens[at + 1].lower) return false;
+  if (tokens[at + 1].gap == " ") return Holds(kStutters, tokens[at].lower);
+  return tokens[at + 1].gap == ", " && Holds(kStuttersOverCommas, tokens[at].lower);
 }
 
 bool IsUpper(std::string_view word) { return word[0] >= 'A' && word[0] <= 'Z'; }

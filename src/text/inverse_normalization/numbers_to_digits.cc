@@ -171,6 +171,48 @@ class DigitWriter {
     return Written{century->digits + "0" + unit->digits, unit->end, false};
   }
 
+  // Whether the lone "one" at `at` is one of several numbers: "one or two", "three, two, one".
+  bool IsListed(size_t at) const {
+    for (const std::string_view word : {"no", "any", "some", "every", "this", "that", "the",
+                                        "which", "each", "another", "only", "last", "next"}) {
+      if (at > 0 && ContinuesPhrase(tokens_, at) && tokens_[at - 1].lower == word) return false;
+    }
+    return IsNumber(BehindJoint(at + 1)) || IsWritten(BeforeJoint(at));
+  }
+
+  static bool IsJoint(std::string_view lower) { return lower == "or" || lower == "to"; }
+
+  // The token behind "or" or a comma at `at`; the number of tokens where there is neither.
+  size_t BehindJoint(size_t at) const {
+    if (at < tokens_.size() && tokens_[at].gap == ", ") return at;
+    const bool has_joint = ContinuesPhrase(tokens_, at) && IsJoint(tokens_[at].lower);
+    return has_joint && ContinuesPhrase(tokens_, at + 1) ? at + 1 : tokens_.size();
+  }
+
+  // The last token of what stands before "or" or a comma before `at`, in the same way.
+  size_t BeforeJoint(size_t at) const {
+    if (at > 0 && tokens_[at].gap == ", ") return at - 1;
+    const bool has_joint = at > 1 && ContinuesPhrase(tokens_, at) && IsJoint(tokens_[at - 1].lower);
+    return has_joint && ContinuesPhrase(tokens_, at - 1) ? at - 2 : tokens_.size();
+  }
+
+  // A number of more than "one", which will be written in figures.
+  bool IsNumber(size_t at) const {
+    if (at >= tokens_.size()) return false;
+    if (tokens_[at].is_digits) return true;
+    const auto cardinal = ReadCardinal(tokens_, at);
+    if (!cardinal || (cardinal->end == at + 1 && cardinal->value == 1)) return false;
+    return !ContinuesPhrase(tokens_, cardinal->end) ||
+           !IsFractionWord(tokens_[cardinal->end].lower);
+  }
+
+  // Whether token `at` is, or ends, a number in figures.
+  bool IsWritten(size_t at) const {
+    if (at >= tokens_.size()) return false;
+    if (tokens_[at].is_digits) return true;
+    return !edits_.empty() && edits_.back().offset + edits_.back().size == tokens_[at].end();
+  }
+
   // A cardinal and what follows "point"; "five million" keeps its word.
   std::optional<Written> ReadDecimal(size_t at) const {
     Written written;
@@ -179,7 +221,7 @@ class DigitWriter {
       scale = cardinal->scale;
       const bool is_lone = cardinal->end == at + 1 && cardinal->value == 1;
       written = {WithCommas(scale.empty() ? cardinal->value : cardinal->before_scale),
-                 cardinal->end, !is_lone};
+                 cardinal->end, !is_lone || IsListed(at)};
     } else if (tokens_[at].lower == "zero") {
       written = {"0", at + 1, true};
     } else {

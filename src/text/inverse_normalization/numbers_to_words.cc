@@ -74,8 +74,10 @@ class WordWriter {
   // Makes the edit for the number that starts at token `at`; returns the token behind it.
   size_t Rewrite(size_t at) {
     if (const size_t end = RewriteTime(at); end > at) return end;
+    if (const size_t end = RewriteRange(at); end > at) return end;
     if (const size_t end = RewriteChain(at); end > at) return end;
     if (const size_t end = RewriteSlashes(at); end > at) return end;
+    if (const size_t end = RewriteFraction(at); end > at) return end;
     // 1,234,567
     std::string digits(tokens_[at].written);
     size_t end = at + 1;
@@ -86,8 +88,9 @@ class WordWriter {
     std::string_view decimals;
     if (HasGap(end, ".")) decimals = tokens_[end++].written;
     const Currency* currency = CurrencyBefore(at);
-    if (currency != nullptr)
-      return Add(at, end, SayMoney(*currency, digits, decimals, end), currency);
+    if (currency != nullptr) {
+      return Add(at, end, SayMoney(*currency, digits, decimals, end), currency->symbol.size());
+    }
     std::string said = has_commas && digits.size() <= kMaxCardinalDigits
                            ? SayCardinal(ToValue(digits))
                            : SayGroup(digits);
@@ -100,7 +103,7 @@ class WordWriter {
                  : Plural(said);
       ++end;
     }
-    return Add(at, end, said, nullptr);
+    return Add(at, end, said, 0);
   }
 
   // "10:30"
@@ -115,7 +118,42 @@ class WordWriter {
       said += minutes[0] == '0' ? " oh " : " ";
       said += SayCardinal(ToValue(minutes));
     }
-    return Add(at, at + 2, said, nullptr);
+    return Add(at, at + 2, said, 0);
+  }
+
+  // "10-15 people", "1984-90"; but "555-0123" is dictated, and "3-1" may be a score.
+  size_t RewriteRange(size_t at) {
+    const bool is_pair = HasGap(at + 1, "-") || HasGap(at + 1, "\u2013");
+    if (!is_pair || CurrencyBefore(at) != nullptr || Continues(at) || Continues(at + 2)) return at;
+    if (Touches(at + 2)) {
+      const std::string& ending = tokens_[at + 2].lower;
+      if (IsOrdinalEnding(ending) || ending == "s") return at;
+    }
+    const std::string_view from = tokens_[at].written;
+    const std::string_view to = tokens_[at + 1].written;
+    if (from.size() > 4 || to.size() > 4 || from[0] == '0' || to[0] == '0') return at;
+    const uint64_t start = ToValue(from);
+    const bool is_short_year = from.size() == 4 && to.size() == 2;
+    const bool is_alike = from.size() == to.size() || (from.size() < 3 && to.size() < 4);
+    if (!is_alike && !is_short_year) return at;
+    if (ToValue(to) <= (is_short_year ? start % 100 : start)) return at;
+    return Add(at, at + 2, SayGroup(from) + " to " + SayGroup(to), 0);
+  }
+
+  // Whether token `at` is part of a longer chain: "1.2.3-4", "1-2-3".
+  bool Continues(size_t at) const {
+    return HasGap(at, "-") || HasGap(at, ".") || HasGap(at, ",") || HasGap(at, "/") ||
+           HasGap(at, ":");
+  }
+
+  // ".5"
+  size_t RewriteFraction(size_t at) {
+    const size_t offset = tokens_[at].offset;
+    if (!tokens_[at].gap.ends_with('.') || Continues(at) || Continues(at + 1)) return at;
+    if (offset > 1 && std::string_view(" (+-").find(text_[offset - 2]) == std::string_view::npos) {
+      return at;
+    }
+    return Add(at, at + 1, "point " + SayDigits(tokens_[at].written), 1);
   }
 
   // Parts of a telephone number, an address, a version: "555-0123", "192.168.0.1".
@@ -131,7 +169,7 @@ class WordWriter {
       ++end;
     }
     const bool is_chain = end - at > 2 || (end - at == 2 && points == 0);
-    return is_chain && CurrencyBefore(at) == nullptr ? Add(at, end, said, nullptr) : at;
+    return is_chain && CurrencyBefore(at) == nullptr ? Add(at, end, said, 0) : at;
   }
 
   // "5/6/2023"
@@ -139,7 +177,7 @@ class WordWriter {
     size_t end = at + 1;
     std::string said = SayGroup(tokens_[at].written);
     while (HasGap(end, "/")) said += " slash " + SayGroup(tokens_[end++].written);
-    return end > at + 1 ? Add(at, end, said, nullptr) : at;
+    return end > at + 1 ? Add(at, end, said, 0) : at;
   }
 
   const Currency* CurrencyBefore(size_t at) const {
@@ -178,16 +216,15 @@ class WordWriter {
     return said + (said.ends_with('x') ? "es" : "s");
   }
 
-  // Replaces tokens [at, end), a currency sign before and a percent sign behind them.
-  size_t Add(size_t at, size_t end, std::string said, const Currency* currency) {
-    size_t offset = tokens_[at].offset - (currency != nullptr ? currency->symbol.size() : 0);
+  // Replaces tokens [at, end), `lead_bytes` and a sign before and a percent sign behind them.
+  size_t Add(size_t at, size_t end, std::string said, size_t lead_bytes) {
+    size_t offset = tokens_[at].offset - lead_bytes;
     size_t stop = tokens_[end - 1].end();
     if (stop < text_.size() && text_[stop] == '%') {
       said += " percent";
       ++stop;
     }
-    const bool is_signed = currency == nullptr && offset > 0 &&
-                           (text_[offset - 1] == '-' || text_[offset - 1] == '+') &&
+    const bool is_signed = offset > 0 && (text_[offset - 1] == '-' || text_[offset - 1] == '+') &&
                            (offset == 1 || text_[offset - 2] == ' ');
     if (is_signed) said = (text_[--offset] == '-' ? "minus " : "plus ") + said;
     if (end < tokens_.size() && tokens_[end].offset == stop) said += ' ';  // "9:30am"

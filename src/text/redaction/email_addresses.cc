@@ -31,17 +31,17 @@ constexpr std::string_view kWordEndings[] = {"it", "at", "be", "in", "me", "us",
 
 // Words before "at" that are no local part.
 constexpr std::string_view kNeverLocal[] = {
-    "is",      "it",       "was",     "are",      "be",        "been",     "the",     "a",
-    "an",      "my",       "your",    "his",      "her",       "our",      "their",   "look",
-    "looking", "looks",    "looked",  "meet",     "met",      "see",       "visit",    "go",      "work",
-    "works",   "working",  "worked",  "stay",     "live",      "lives",    "shop",    "buy",
-    "bought",  "order",    "ordered", "book",     "booked",    "register", "sign",    "up",
-    "out",     "in",       "here",    "there",    "available", "online",   "found",   "find",
-    "check",   "arrive",   "arrived", "aim",      "start",     "good",     "best",    "everyone",
-    "people",  "team",     "hosted",  "posted",   "published", "listed",   "now",     "today",
-    "again",   "directly", "please",  "not",      "and",       "or",       "on",      "page",
-    "website", "site",     "article", "products", "prices",    "more",     "details", "them",
-    "us",      "you",      "him",     "it's",
+    "is",       "it",      "was",      "are",     "be",       "been",      "the",      "a",
+    "an",       "my",      "your",     "his",     "her",      "our",       "their",    "look",
+    "looking",  "looks",   "looked",   "meet",    "met",      "see",       "visit",    "go",
+    "work",     "works",   "working",  "worked",  "stay",     "live",      "lives",    "shop",
+    "buy",      "bought",  "order",    "ordered", "book",     "booked",    "register", "sign",
+    "up",       "out",     "in",       "here",    "there",    "available", "online",   "found",
+    "find",     "check",   "arrive",   "arrived", "aim",      "start",     "good",     "best",
+    "everyone", "people",  "team",     "hosted",  "posted",   "published", "listed",   "now",
+    "today",    "again",   "directly", "please",  "not",      "and",       "or",       "on",
+    "page",     "website", "site",     "article", "products", "prices",    "more",     "details",
+    "them",     "us",      "you",      "him",     "it's",
 };
 
 // Words that a local part does not reach over.
@@ -169,9 +169,9 @@ std::optional<Local> ReadLocal(const PiiScan& scan, size_t at, bool talks_of_mai
   while (local.first > 0 && at - local.first < kMaxTokens) {
     const WordToken& current = tokens[local.first];
     const WordToken& previous = tokens[local.first - 1];
-    const bool pauses = IsPause(current.gap) &&
-                        ((IsSpelled(previous) && IsSpelled(current)) ||
-                         IsConnector(previous.lower) || IsConnector(current.lower));
+    const bool pauses =
+        IsPause(current.gap) && ((IsSpelled(previous) && IsSpelled(current)) ||
+                                 IsConnector(previous.lower) || IsConnector(current.lower));
     if (!current.gap.empty() && current.gap != " " && !pauses) {
       if (!IsWrittenConnector(current.gap)) break;
       local.is_evident = true;

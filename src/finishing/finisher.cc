@@ -1,11 +1,13 @@
 #include "finishing/finisher.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include "finishing/edited_segment.h"
+#include "finishing/spans_between.h"
 #include "text/inverse_normalization/rewriters.h"
 #include "text/text_edit.h"
 #include "transcript/channels.h"
@@ -34,20 +36,6 @@ TextEdit PartOf(std::span<const PiiSpan> spans, size_t segment_start, std::strin
   return {start - segment_start, end - start, is_first ? "[" + span.label + "]" : ""};
 }
 
-// When the words of an edit were spoken; the whole segment without word times.
-RedactedSpan TimeOf(const TextEdit& edit, const Segment& segment, std::string label) {
-  RedactedSpan time{segment.start_seconds, segment.end_seconds, std::move(label)};
-  const auto places = PlaceWords(segment.text, segment.words);
-  bool is_first = true;
-  for (size_t i = 0; i < places.size(); ++i) {
-    if (places[i].end <= edit.offset || places[i].start >= edit.offset + edit.size) continue;
-    if (is_first) time.start_seconds = segment.words[i].start_seconds;
-    time.end_seconds = segment.words[i].end_seconds;
-    is_first = false;
-  }
-  return time;
-}
-
 }  // namespace
 
 Finisher::Finisher(const FinishingOptions& options, text::Redactor redactor,
@@ -74,7 +62,9 @@ FinishingReport Finisher::Finish(Transcript& transcript) const {
   if (options_.redacts()) {
     std::map<int, std::vector<Segment*>> channels;
     for (Segment& segment : transcript.segments) channels[segment.channel].push_back(&segment);
-    for (const auto& [channel, segments] : channels) Redact(segments, report);
+    // While one speaks who has nothing more to say, the other does.
+    const double reach = channels.size() > 1 ? kReachAmongChannelsSeconds : kReachAloneSeconds;
+    for (const auto& [channel, segments] : channels) Redact(segments, reach, report);
   }
   const bool wants_english = options_.numbers != Numbers::kAsRecognized || !options_.keeps_fillers;
   for (Segment& segment : transcript.segments) {
@@ -91,23 +81,27 @@ FinishingReport Finisher::Finish(Transcript& transcript) const {
   return report;
 }
 
-void Finisher::Redact(std::span<Segment* const> segments, FinishingReport& report) const {
+void Finisher::Redact(std::span<Segment* const> segments, double reach_seconds,
+                      FinishingReport& report) const {
   std::string whole;
   for (const Segment* segment : segments) whole += segment->text;
   const std::vector<PiiSpan> spans = redactor_.Find(whole);
   for (const PiiSpan& span : spans) ++report.redacted[span.label];
+  std::vector<SpokenUnit> units;
   size_t next = 0;
   size_t start = 0;
   for (Segment* const pointer : segments) {
     Segment& segment = *pointer;
     const size_t size = segment.text.size();
     std::vector<TextEdit> edits;
+    std::vector<std::string> labels;
     while (next < spans.size() && spans[next].offset < start + size) {
       edits.push_back(PartOf(std::span(spans).subspan(next), start, segment.text));
-      report.spans.push_back(TimeOf(edits.back(), segment, spans[next].label));
+      labels.push_back(spans[next].label);
       if (spans[next].offset + spans[next].size > start + size) break;  // Goes on in the next.
       ++next;
     }
+    AppendUnits(segment, edits, labels, units);
     // Words that spell another text than the segment's may hold what the text does not.
     std::string words;
     for (const transcript::Word& word : segment.words) words += word.text;
@@ -119,6 +113,8 @@ void Finisher::Redact(std::span<Segment* const> segments, FinishingReport& repor
     EditSegment(edits, Trace::kRemoved, segment);
     start += size;
   }
+  std::vector<RedactedSpan> silent = SpansBetween(units, reach_seconds);
+  std::move(silent.begin(), silent.end(), std::back_inserter(report.spans));
 }
 
 void Finisher::Rewrite(Segment& segment, bool is_english) const {

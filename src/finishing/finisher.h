@@ -45,16 +45,19 @@ struct FinishingOptions {
   }
 };
 
-// A stretch of the recording in which something was redacted.
+// A stretch of the recording in which something was redacted: all between the words that are kept,
+// see spans_between.h.
 struct RedactedSpan {
   double start_seconds = 0;
   double end_seconds = 0;
   std::string label;
+  // Speech may be left beside it: nobody says so much so fast.
+  bool is_implausibly_short = false;
 };
 
 struct FinishingReport {
   std::map<std::string, int> redacted;  // How often, by label.
-  // By channel and time; as exact as the words have times, else whole segments.
+  // By channel and time, from kept word to kept word; without word times whole segments.
   std::vector<RedactedSpan> spans;
   // Numbers or fillers were to be changed, but the text is not English.
   bool skipped_english_rules = false;
@@ -73,7 +76,8 @@ class Finisher {
  private:
   Finisher(const FinishingOptions& options, text::Redactor redactor, text::ProfanityMask profanity);
 
-  void Redact(std::span<transcript::Segment* const> segments, FinishingReport& report) const;
+  void Redact(std::span<transcript::Segment* const> segments, double reach_seconds,
+              FinishingReport& report) const;
   void Rewrite(transcript::Segment& segment, bool is_english) const;
 
   FinishingOptions options_;

@@ -109,7 +109,23 @@ TEST(Finisher, TellsWholeSegmentsWithoutWordTimes) {
   const FinishingReport report = Finish(RedactAll(), transcript);
   ASSERT_EQ(report.spans.size(), 1u);
   EXPECT_EQ(report.spans[0].start_seconds, 2);
-  EXPECT_EQ(report.spans[0].end_seconds, 4);
+  EXPECT_GE(report.spans[0].end_seconds, 4);
+}
+
+// Word times end early: what is spoken behind them must be silent too.
+TEST(Finisher, SilencesUpToTheWordsThatAreKept) {
+  Transcript transcript = Spoken({{" Call", " 212-555-0123", " now."}, {" Or", " a@example.com"}});
+  transcript.segments[0].words[0].end_seconds = 0.6;
+  transcript.segments[0].words[1].end_seconds = 1.4;
+  transcript.segments[0].words[2].start_seconds = 2.5;
+  const FinishingReport report = Finish(RedactAll(), transcript);
+  ASSERT_EQ(report.spans.size(), 2u);
+  EXPECT_EQ(report.spans[0].start_seconds, 0.6);
+  EXPECT_EQ(report.spans[0].end_seconds, 2.5);
+  EXPECT_FALSE(report.spans[0].is_implausibly_short);
+  // Nothing is kept behind it.
+  EXPECT_GT(report.spans[1].end_seconds, 1e9);
+  EXPECT_EQ(report.spans[1].label, "EMAIL");
 }
 
 // What one side dictates while the other says "mhm".

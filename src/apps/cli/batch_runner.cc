@@ -269,8 +269,22 @@ class Batch {
     ASSIGN_OR_RETURN(const auto source, context_.open_input(job.input, stop_));
     RETURN_IF_ERROR(WriteMutedCopy(*source, spans, path, stop_)
                         .Annotate("writing the copy without what is redacted"));
+    NoteShortSilence(job, spans);
     finished.outputs.push_back(path.string());
     return OkStatus();
+  }
+
+  // The words beside a secret may have its time: whoever passes the copy on must listen first.
+  void NoteShortSilence(const RecordingJob& job,
+                        std::span<const finishing::RedactedSpan> spans) const {
+    for (const finishing::RedactedSpan& span : spans) {
+      if (!span.is_implausibly_short) continue;
+      context_.reporter.Note(
+          Name(job),
+          fmt::format("the copy is silent from {:.1f} to {:.1f} s for a {}, too short for what was "
+                      "written there; listen to it before you pass it on",
+                      span.start_seconds, span.end_seconds, span.label));
+    }
   }
 
   // Returns how many there are.

@@ -14,6 +14,7 @@ namespace {
 // Word times of a Whisper model are right within about this (docs/accuracy.md): too much silence
 // costs a syllable beside, too little a digit.
 constexpr double kMarginSeconds = 0.2;
+constexpr double kLongestSeconds = 1e9;  // Keeps sample numbers in range.
 
 struct SampleSpan {
   int64_t first;
@@ -24,6 +25,8 @@ std::vector<SampleSpan> ToSamples(std::span<const finishing::RedactedSpan> spans
   std::vector<SampleSpan> samples;
   for (const finishing::RedactedSpan& span : spans) {
     const auto at = [](double seconds) {
+      // Spans may reach to the end of the recording, wherever that is.
+      seconds = std::clamp(seconds, 0.0, kLongestSeconds);
       return static_cast<int64_t>(std::llround(seconds * audio::kSampleRateHz));
     };
     samples.push_back(

@@ -63,6 +63,9 @@ Status ApplyConfigFlags(CLI::App& app, const ConfigFlags& config, ConfigSource& 
           fmt::format("{}: unknown flag '{}'{}", place, value.key, SuggestFlag(value.key, app)));
     }
     if (option->count() > 0) continue;
+    if (value.values.empty()) {
+      return InvalidArgumentError(fmt::format("{}: {} is an empty list", place, value.key));
+    }
     source.flags.push_back("--" + value.key);
     try {
       for (const std::string& text : value.values) option->add_result(text);

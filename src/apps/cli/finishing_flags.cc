@@ -5,7 +5,9 @@
 #include <string_view>
 #include <utility>
 
+#include "apps/cli/flag_source.h"
 #include "io/file.h"
+#include "text/redaction/redaction_list.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -19,6 +21,15 @@ Status ReadList(std::string_view flag, const std::string& path, size_t max_bytes
   if (!text.ok()) return InvalidArgumentError(text.status().message()).Annotate(flag);
   list = {path, *std::move(text)};
   return OkStatus();
+}
+
+// An empty file is more likely a script's mistake than a wish.
+Status CheckHoldsEntries(const finishing::NamedList& list) {
+  ASSIGN_OR_RETURN(const text::RedactionList entries,
+                   text::RedactionList::Parse(list.text, list.name));
+  if (!entries.empty()) return OkStatus();
+  return InvalidArgumentError(
+      fmt::format("--redact-list: '{}' has no entry, so nothing would be redacted", list.name));
 }
 
 }  // namespace
@@ -57,9 +68,12 @@ Status FinishingFlags::Convert(TranscribeOptions& all) const {
   if (redact_option_->count() > 0 && types->empty()) {
     return InvalidArgumentError("--redact: the value is empty");
   }
+  if (types->empty()) RETURN_IF_ERROR(RefuseEmptyVariable("--redact"));
+  if (redaction_list_.empty()) RETURN_IF_ERROR(RefuseEmptyVariable("--redact-list"));
   options.redact = *std::move(types);
   RETURN_IF_ERROR(ReadList("--redact-list", redaction_list_, text::kMaxRedactionListBytes,
                            options.redaction_list));
+  if (!redaction_list_.empty()) RETURN_IF_ERROR(CheckHoldsEntries(options.redaction_list));
   RETURN_IF_ERROR(ReadList("--profanity-list", profanity_list_, text::kMaxProfanityListBytes,
                            options.profanity_list));
   options.mask_profanity = options.mask_profanity || !profanity_list_.empty();

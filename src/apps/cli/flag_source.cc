@@ -51,6 +51,14 @@ Status NameVariable(const Status& status, const std::vector<std::string>& argume
                                            status.message(), variable));
 }
 
+Status RefuseEmptyVariable(std::string_view flag) {
+  const std::string variable = EnvironmentName(flag);
+  const char* value = std::getenv(variable.c_str());
+  if (value == nullptr || *value != '\0') return OkStatus();
+  return InvalidArgumentError(fmt::format(
+      "{}: the environment variable {} is empty; unset it if nothing is meant", flag, variable));
+}
+
 Status NameConfig(const Status& status, const ConfigSource& source) {
   const std::string flag = status.ok() ? "" : FlagIn(status.message());
   if (std::find(source.flags.begin(), source.flags.end(), flag) == source.flags.end()) {

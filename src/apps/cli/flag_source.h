@@ -17,6 +17,10 @@ std::string EnvironmentName(std::string_view flag);
 // the environment sets. Any other status comes back as it is.
 Status NameVariable(const Status& status, const std::vector<std::string>& arguments);
 
+// An environment variable that is set and empty counts as unset, except where that would be unsafe:
+// InvalidArgument when the variable of `flag` is so.
+Status RefuseEmptyVariable(std::string_view flag);
+
 // What a configuration file set.
 struct ConfigSource {
   std::string path;

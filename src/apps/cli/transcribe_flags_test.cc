@@ -176,6 +176,30 @@ TEST(TranscribeFlags, TakesFinishingFlagsFromElsewhere) {
       << wrong.status().message();
 }
 
+// A script's unset variable, an empty file or list would give out what should be hidden.
+TEST(TranscribeFlags, RefusesRedactionOfNothing) {
+  const TestFolder folder;
+  for (const char* variable : {"IRONSCRIBE_REDACT", "IRONSCRIBE_REDACT_LIST"}) {
+    ASSERT_EQ(::setenv(variable, "", 1), 0);
+    const auto parsed = Parse({"a.wav"});
+    const auto typed = Parse({"a.wav", "--redact", "all", "--redact-list",
+                              folder.Write("names.txt", "NAME = x\n").string()});
+    ::unsetenv(variable);
+    ASSERT_FALSE(parsed.ok()) << variable;
+    EXPECT_NE(parsed.status().message().find(variable), std::string::npos);
+    EXPECT_TRUE(typed.ok()) << typed.status().message();
+  }
+  for (const char* text : {"", "\n# NAME = x\n"}) {
+    const auto parsed = Parse({"a.wav", "--redact-list", folder.Write("list.txt", text).string()});
+    ASSERT_FALSE(parsed.ok());
+    EXPECT_NE(parsed.status().message().find("has no entry"), std::string::npos);
+  }
+  const auto config = folder.Write("c.yaml", "transcribe:\n  redact: []\n");
+  const auto parsed = Parse({"a.wav", "--config", config.string()});
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_NE(parsed.status().message().find("redact is an empty list"), std::string::npos);
+}
+
 TEST(TranscribeFlags, RefusesWrongFinishingFlags) {
   const TestFolder folder;
   const std::string list = folder.Write("list.txt", "PROJECT = x\noops\n").string();

@@ -2,8 +2,11 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <utility>
+
+#include "apps/cli/exit_code.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -44,9 +47,9 @@ void InterruptWatcher::Watch() {
       continue;
     }
     if (source_.request_stop()) continue;
-    // The second one: the default action, death by this signal, which the shell must see.
-    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
-    raise(signal);
+    // The second one: at once, but with the status that scripts know. Nothing is half written:
+    // outputs appear under their names only when they are complete.
+    _exit(static_cast<int>(ExitCode::kInterrupted));
   }
 }
 

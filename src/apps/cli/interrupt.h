@@ -1,5 +1,5 @@
 // Ctrl-C (SIGINT) and SIGTERM as a request to stop in an orderly way; the second one ends the
-// process at once, as if it had never been caught. SIGHUP, where asked for, calls a function.
+// process at once with ExitCode::kInterrupted. SIGHUP, where asked for, calls a function.
 #pragma once
 
 #include <atomic>

@@ -27,17 +27,18 @@ TEST(InterruptWatcher, EndsWithoutASignal) {
   EXPECT_FALSE(token.stop_requested());
 }
 
-void InterruptTwice() {
+void InterruptTwice(int signal) {
   const InterruptWatcher watcher;
-  ::kill(::getpid(), SIGINT);
+  ::kill(::getpid(), signal);
   WaitForStop(watcher);
-  ::kill(::getpid(), SIGINT);
+  ::kill(::getpid(), signal);
   while (true) ::pause();
 }
 
-TEST(InterruptWatcherDeathTest, TheSecondSignalEndsTheProcess) {
+TEST(InterruptWatcherDeathTest, TheSecondSignalEndsTheProcessWithTheStatusOfTheFirst) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(InterruptTwice(), testing::KilledBySignal(SIGINT), "");
+  EXPECT_EXIT(InterruptTwice(SIGINT), testing::ExitedWithCode(3), "");
+  EXPECT_EXIT(InterruptTwice(SIGTERM), testing::ExitedWithCode(3), "");
 }
 
 }  // namespace

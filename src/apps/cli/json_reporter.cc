@@ -57,7 +57,7 @@ class JsonReporter : public RunReporter {
     const double fraction = meter_.Fraction();
     Print({{"event", "progress"},
            {"file", names_[index]},
-           {"position", Rounded(position_seconds)},
+           {"position", Rounded(meter_.PositionSeconds(index))},
            {"files_done", meter_.num_ended()},
            {"files", meter_.num_files()},
            {"fraction", KnownOrNull(fraction)},

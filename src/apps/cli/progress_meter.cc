@@ -31,13 +31,16 @@ void ProgressMeter::FileStarted(size_t index, double duration_seconds) {
 
 void ProgressMeter::FileResumed(size_t index, double position_seconds) {
   const auto found = active_.find(index);
-  if (found != active_.end()) found->second.resumed_seconds = position_seconds;
+  if (found == active_.end()) return;
+  found->second.resumed_seconds = position_seconds;
+  found->second.position_seconds = std::max(found->second.position_seconds, position_seconds);
 }
 
 void ProgressMeter::FileProgress(size_t index, double position_seconds, double elapsed_seconds) {
   const auto found = active_.find(index);
   if (found == active_.end()) return;
-  found->second.position_seconds = position_seconds;
+  // What an earlier run did is done: nobody sees it pass by once more.
+  found->second.position_seconds = std::max(position_seconds, found->second.resumed_seconds);
   if (ReplayedSeconds() >= audio_seconds()) replay_elapsed_seconds_ = elapsed_seconds;
 }
 
@@ -82,6 +85,11 @@ double ProgressMeter::ReplayedFraction() const {
     files += std::max(0.0, active.Share(active.replayed_seconds()));
   }
   return files / static_cast<double>(num_files_);
+}
+
+double ProgressMeter::PositionSeconds(size_t index) const {
+  const auto found = active_.find(index);
+  return found == active_.end() ? -1 : found->second.position_seconds;
 }
 
 double ProgressMeter::DurationSeconds(size_t index) const {

@@ -15,7 +15,8 @@ class ProgressMeter {
 
   // A negative duration is unknown.
   void FileStarted(size_t index, double duration_seconds);
-  // An earlier run came that far: this one gets there quickly, which says nothing of its speed.
+  // An earlier run came that far: the file counts as done up to there. This run gets there quickly,
+  // which says nothing of its speed.
   void FileResumed(size_t index, double position_seconds);
   void FileProgress(size_t index, double position_seconds, double elapsed_seconds);
   void FileEnded(size_t index);
@@ -27,6 +28,8 @@ class ProgressMeter {
   // Done share of the run, 0 to 1: every file counts alike, because the lengths of those not opened
   // yet are not known. Negative when the length of the only file is not known.
   double Fraction() const;
+  // Of a file under way, with what an earlier run did; else negative.
+  double PositionSeconds(size_t index) const;
   // Negative when unknown.
   double DurationSeconds(size_t index) const;
   // Seconds of audio a second, of what this run did itself; negative while there is none.

@@ -71,7 +71,10 @@ TEST(ProgressMeter, DoesNotCountWhatAnEarlierRunDid) {
   meter.FileProgress(0, 9000, 10);
   EXPECT_LT(meter.Speed(10), 0);
   EXPECT_LT(meter.SecondsLeft(10), 0);
-  EXPECT_DOUBLE_EQ(meter.Fraction(), 0.25);
+  // It is done nevertheless: the position never goes back behind where the run was interrupted.
+  EXPECT_DOUBLE_EQ(meter.Fraction(), 0.5);
+  EXPECT_DOUBLE_EQ(meter.PositionSeconds(0), 18000);
+  EXPECT_LT(meter.PositionSeconds(1), 0);
   meter.FileProgress(0, 18000, 20);
   EXPECT_LT(meter.SecondsLeft(25), 0);
   meter.FileProgress(0, 19000, 30);

@@ -59,6 +59,8 @@ TEST_F(RunReporterTest, TellsWhereAnInterruptedRunGoesOn) {
             ? "a.wav: resuming after 3:12:05 of 10:00:00\n"
             : "{\"event\":\"resumed\",\"file\":\"a.wav\",\"position\":11525.0}\n";
     EXPECT_NE(out.str().find(expected), std::string::npos) << out.str();
+    // The position does not go back.
+    EXPECT_EQ(out.str().find("11000"), std::string::npos) << out.str();
     // What passes quickly is no speed.
     EXPECT_EQ(out.str().find("\"speed\":") == std::string::npos,
               out.str().find("\"speed\":null") == std::string::npos);

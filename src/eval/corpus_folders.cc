@@ -118,6 +118,7 @@ class KaldiFolder {
   struct Segment {
     std::string recording;
     AudioSpan span;
+    std::string place;
   };
 
   Status ReadMap(const char* name, std::map<std::string, std::string>& values) {
@@ -146,14 +147,14 @@ class KaldiFolder {
   Status ReadSegments() {
     return ForEachEntry(
         folder_ / "segments", options_, manifest_,
-        [&](const std::string&, std::string key, const std::string& value) -> Status {
+        [&](const std::string& place, std::string key, const std::string& value) -> Status {
           const auto fields = SplitFields(value);
           const auto start = fields.size() == 3 ? ParseDecimal(fields[1]) : std::nullopt;
           const auto end = fields.size() == 3 ? ParseDecimal(fields[2]) : std::nullopt;
           if (!start.has_value() || !end.has_value() || *start < 0 || *end <= *start) {
             return InvalidArgumentError("not 'UTTERANCE RECORDING START END' in seconds");
           }
-          segments_[std::move(key)] = {std::string(fields[0]), {*start, *end}};
+          segments_[std::move(key)] = {std::string(fields[0]), {*start, *end}, place};
           return OkStatus();
         });
   }
@@ -169,6 +170,7 @@ class KaldiFolder {
       }
       recording = segment->second.recording;
       utterance.span = segment->second.span;
+      utterance.span_place = segment->second.place;
     }
     const auto found = recordings_.find(recording);
     if (found == recordings_.end()) {

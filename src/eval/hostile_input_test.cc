@@ -41,7 +41,7 @@ size_t ParseJson(std::string_view text) {
 
 size_t ParseRttm(std::string_view text) {
   const auto turns = ReadRttm(text, "r", "a");
-  return turns.ok() ? turns->size() : 0;
+  return turns.ok() ? turns->turns.size() : 0;
 }
 
 size_t ParseResult(std::string_view text) {

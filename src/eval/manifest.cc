@@ -12,6 +12,7 @@
 #include "eval/manifest_lines.h"
 #include "eval/rttm.h"
 #include "io/file.h"
+#include "text/languages.h"
 
 namespace ironscribe::eval {
 namespace {
@@ -77,7 +78,12 @@ Status ReadTurns(const ManifestOptions& options, Manifest& manifest) {
       auto turns =
           ReadRttm(*found->second, utterance.rttm.string(), utterance.audio.stem().string());
       status = turns.status();
-      if (turns.ok()) utterance.turns = std::move(turns).value();
+      if (turns.ok()) {
+        utterance.turns = std::move(turns->turns);
+        if (!turns->note.empty()) {
+          manifest.problems.push_back({utterance.place, turns->note, /*is_error=*/false});
+        }
+      }
     }
     if (status.ok()) continue;
     // Words can be counted without it.
@@ -104,6 +110,33 @@ void NoteEmptyReferences(Manifest& manifest) {
        /*is_error=*/false});
 }
 
+// A label may be one that recordings are grouped by, but more often it is misspelt.
+Status NoteUnknownLanguages(const ManifestOptions& options, Manifest& manifest) {
+  struct Label {
+    std::string place;  // Of the first.
+    size_t count = 0;
+  };
+  std::map<std::string, Label> labels;
+  for (const Utterance& utterance : manifest.utterances) {
+    const std::string& name = utterance.language;
+    if (name.empty() || text::FindLanguage(name) != nullptr) continue;
+    Label& label = labels.emplace(name, Label{utterance.place, 0}).first->second;
+    ++label.count;
+  }
+  for (const auto& [name, label] : labels) {
+    const std::string lines =
+        label.count == 1 ? "" : fmt::format(" (this and {} more lines)", label.count - 1);
+    RETURN_IF_ERROR(AddProblem(
+        {label.place,
+         fmt::format("the language '{}' is not known{}; recordings are grouped by it, but "
+                     "recognised as without a label",
+                     name, lines),
+         /*is_error=*/options.strict},
+        options, manifest.problems));
+  }
+  return OkStatus();
+}
+
 }  // namespace
 
 Status AddProblem(Problem problem, const ManifestOptions& options, std::vector<Problem>& problems) {
@@ -127,6 +160,7 @@ Result<Manifest> ReadManifest(const fs::path& path, const ManifestOptions& optio
                                                                     manifest.problems[0].message);
     return InvalidArgumentError(fmt::format("{}: no usable recording; {}", path.string(), why));
   }
+  RETURN_IF_ERROR(NoteUnknownLanguages(options, manifest));
   RETURN_IF_ERROR(ReadTurns(options, manifest));
   NoteEmptyReferences(manifest);
   return manifest;
@@ -173,6 +207,18 @@ std::vector<Problem> DropTimesOutside(double duration_seconds, Utterance& uttera
     utterance.turns.clear();
   }
   return problems;
+}
+
+std::optional<Problem> SpanOutside(double duration_seconds, const Utterance& utterance) {
+  if (!utterance.span.has_value()) return std::nullopt;
+  const AudioSpan& span = *utterance.span;
+  if (span.end_seconds <= duration_seconds + kTimeToleranceSeconds) return std::nullopt;
+  const std::string where =
+      fmt::format("'{}' is {:.10g} to {:.10g} s of '{}', which ends at {:.2f} s", utterance.id,
+                  span.start_seconds, span.end_seconds, utterance.audio.string(), duration_seconds);
+  const bool is_empty = span.start_seconds >= duration_seconds + kTimeToleranceSeconds;
+  return Problem{utterance.span_place,
+                 where + (is_empty ? "" : "; what is behind the end counts as silence"), is_empty};
 }
 
 }  // namespace ironscribe::eval

@@ -33,6 +33,7 @@ struct Utterance {
   std::string id = {};  // Unique; hypotheses are found by it, or by the name of the recording.
   std::filesystem::path audio = {};
   std::optional<AudioSpan> span = {};  // Only this part of the recording.
+  std::string span_place = {};         // Where that stands.
   std::string text = {};               // As written; UTF-8. Empty: nothing is said.
   std::string language = {};           // Code; may be empty.
   std::string speaker = {};            // May be empty.
@@ -66,5 +67,10 @@ Status CheckAudio(const ManifestOptions& options, Manifest& manifest);
 // Takes away what does not fit into a recording of this length, words or turns that end behind it,
 // and says so; nothing when all is well. A tenth of a second is allowed for rounding.
 std::vector<Problem> DropTimesOutside(double duration_seconds, Utterance& utterance);
+
+// What is wrong with the part of a recording of this length that is to be recognised: it ends
+// behind the recording (a note, the rest of it counts), or begins there (an error, nothing is left
+// of it).
+std::optional<Problem> SpanOutside(double duration_seconds, const Utterance& utterance);
 
 }  // namespace ironscribe::eval

@@ -194,10 +194,57 @@ TEST(Rttm, TurnsOfTheRecording) {
       "SPEAKER b 1 0.0 9.0 <NA> <NA> ann <NA> <NA>\n";
   const auto turns = ReadRttm(text, "x.rttm", "a");
   ASSERT_TRUE(turns.ok()) << turns.status().message();
-  ASSERT_EQ(turns->size(), 2u);
-  EXPECT_EQ((*turns)[0].speaker, "ann");
-  EXPECT_DOUBLE_EQ((*turns)[1].end_seconds, 6);
+  ASSERT_EQ(turns->turns.size(), 2u);
+  EXPECT_EQ(turns->turns[0].speaker, "ann");
+  EXPECT_DOUBLE_EQ(turns->turns[1].end_seconds, 6);
+  EXPECT_EQ(turns->note, "");
   EXPECT_TRUE(Holds(ReadRttm(text, "x.rttm", "c").status().message(), "none named 'c'"));
+}
+
+TEST(Rttm, SaysWhenItIsOfAnotherRecording) {
+  const TestFolder folder;
+  folder.Write("other.rttm", "; made by hand\nSPEAKER other 1 0.0 1.0 <NA> <NA> ann <NA> <NA>\n");
+  const Manifest manifest = Read(folder.Write(
+      "m.jsonl", "{\"audio\": \"a.wav\", \"text\": \"x\", \"rttm\": \"other.rttm\"}\n"));
+  EXPECT_EQ(manifest.utterances.at(0).turns.size(), 1u);
+  ASSERT_EQ(manifest.problems.size(), 1u);
+  EXPECT_FALSE(manifest.problems[0].is_error);
+  EXPECT_TRUE(manifest.problems[0].place.ends_with("m.jsonl:1"));
+  EXPECT_TRUE(Holds(manifest.problems[0].message, "other.rttm:2: its turns are of 'other', not"))
+      << manifest.problems[0].message;
+}
+
+TEST(Manifest, SaysWhichLanguagesAreNone) {
+  const TestFolder folder;
+  const auto path =
+      folder.Write("m.jsonl",
+                   "{\"audio\": \"a\", \"text\": \"x\", \"language\": \"de\"}\n"
+                   "{\"audio\": \"b\", \"text\": \"x\", \"language\": \"klingon\"}\n"
+                   "{\"audio\": \"c\", \"text\": \"x\", \"language\": \"klingon\"}\n");
+  const Manifest manifest = Read(path);
+  EXPECT_EQ(manifest.utterances.size(), 3u);
+  ASSERT_EQ(manifest.problems.size(), 1u);
+  EXPECT_TRUE(manifest.problems[0].place.ends_with("m.jsonl:2"));
+  EXPECT_TRUE(Holds(manifest.problems[0].message, "'klingon' is not known (this and 1 more"));
+  EXPECT_FALSE(manifest.problems[0].is_error);
+  EXPECT_FALSE(ReadManifest(path, {.strict = true}).ok());
+}
+
+TEST(Manifest, TellsPartsOutsideTheRecording) {
+  Utterance utterance;
+  utterance.id = "u1";
+  utterance.span_place = "segments:3";
+  EXPECT_FALSE(SpanOutside(5, utterance).has_value());
+  utterance.span = AudioSpan{4, 5.05};
+  EXPECT_FALSE(SpanOutside(5, utterance).has_value());
+  utterance.span = AudioSpan{4, 6};
+  const auto late = SpanOutside(5, utterance);
+  ASSERT_TRUE(late.has_value());
+  EXPECT_EQ(late->place, "segments:3");
+  EXPECT_FALSE(late->is_error);
+  EXPECT_TRUE(Holds(late->message, "4 to 6 s")) << late->message;
+  utterance.span = AudioSpan{7, 8};
+  EXPECT_TRUE(SpanOutside(5, utterance)->is_error);
 }
 
 TEST(Rttm, WhatDoesNotFit) {

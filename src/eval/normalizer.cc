@@ -12,15 +12,18 @@ namespace ironscribe::eval {
 
 Result<NormalizerKind> ParseNormalizerKind(std::string_view name) {
   if (name == "none") return NormalizerKind::kNone;
+  if (name == "marks") return NormalizerKind::kMarks;
   if (name == "basic") return NormalizerKind::kBasic;
   if (name == "english") return NormalizerKind::kEnglish;
-  return InvalidArgumentError(fmt::format("'{}' is none of none, basic, english", name));
+  return InvalidArgumentError(fmt::format("'{}' is none of none, marks, basic, english", name));
 }
 
 std::string_view NormalizerName(NormalizerKind kind) {
   switch (kind) {
     case NormalizerKind::kNone:
       return "none";
+    case NormalizerKind::kMarks:
+      return "marks";
     case NormalizerKind::kBasic:
       return "basic";
     case NormalizerKind::kEnglish:
@@ -29,10 +32,19 @@ std::string_view NormalizerName(NormalizerKind kind) {
   return "none";
 }
 
+bool DropsMarks(NormalizerKind kind, std::string_view text) {
+  const bool is_whispers = kind == NormalizerKind::kBasic || kind == NormalizerKind::kEnglish;
+  return is_whispers && text::LosesMarks(text);
+}
+
 Normalizer MakeNormalizer(NormalizerKind kind) {
   switch (kind) {
     case NormalizerKind::kNone:
       return ComposeText;
+    case NormalizerKind::kMarks:
+      return [](std::string_view text) {
+        return ComposeText(text::NormalizeKeepingMarks(ComposeText(text)));
+      };
     case NormalizerKind::kBasic:
       // Accents tell words apart in most languages, so they stay.
       return [](std::string_view text) {

@@ -30,22 +30,29 @@ Result<SpeakerTurn> ReadTurn(const std::vector<std::string_view>& fields) {
 
 }  // namespace
 
-Result<std::vector<SpeakerTurn>> ReadRttm(std::string_view text, std::string_view name,
-                                          std::string_view recording) {
+Result<Rttm> ReadRttm(std::string_view text, std::string_view name, std::string_view recording) {
   std::map<std::string, std::vector<SpeakerTurn>, std::less<>> turns;
-  const auto read = [&](std::string_view line) -> Status {
+  size_t first_line = 0;
+  const auto read = [&](size_t number, std::string_view line) -> Status {
     RETURN_IF_ERROR(CheckLine(line));
     const auto fields = SplitFields(line);
     if (fields.empty() || fields[0] != "SPEAKER") return OkStatus();
     ASSIGN_OR_RETURN(SpeakerTurn turn, ReadTurn(fields));
+    if (turns.empty()) first_line = number;
     turns[std::string(fields[1])].push_back(std::move(turn));
     return OkStatus();
   };
   RETURN_IF_ERROR(ForEachLine(text, [&](size_t number, std::string_view line) {
-    return read(line).Annotate(fmt::format("{}:{}", name, number));
+    return read(number, line).Annotate(fmt::format("{}:{}", name, number));
   }));
   auto found = turns.find(recording);
-  if (found == turns.end() && turns.size() == 1) found = turns.begin();
+  std::string note;
+  if (found == turns.end() && turns.size() == 1) {
+    found = turns.begin();
+    note = fmt::format(
+        "{}:{}: its turns are of '{}', not of '{}'; taken nevertheless, as it names no other", name,
+        first_line, found->first, recording);
+  }
   if (found == turns.end()) {
     return InvalidArgumentError(turns.empty()
                                     ? fmt::format("{}: no speaker turns", name)
@@ -55,7 +62,7 @@ Result<std::vector<SpeakerTurn>> ReadRttm(std::string_view text, std::string_vie
   std::stable_sort(
       found->second.begin(), found->second.end(),
       [](const SpeakerTurn& a, const SpeakerTurn& b) { return a.start_seconds < b.start_seconds; });
-  return std::move(found->second);
+  return Rttm{std::move(found->second), std::move(note)};
 }
 
 }  // namespace ironscribe::eval

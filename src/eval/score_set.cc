@@ -25,6 +25,24 @@ void NoteMissing(const Manifest& manifest, ScoredSet& set) {
        /*is_error=*/false});
 }
 
+// Whisper's rules drop the vowel signs of many scripts.
+void NoteDroppedMarks(const Manifest& manifest, NormalizerKind kind, ScoredSet& set) {
+  size_t count = 0;
+  const Utterance* first = nullptr;
+  for (const Utterance& utterance : manifest.utterances) {
+    if (!DropsMarks(kind, utterance.text)) continue;
+    if (count++ == 0) first = &utterance;
+  }
+  if (count == 0) return;
+  set.problems.push_back(
+      {first->place,
+       fmt::format("{} reference{} vowel signs or other marks that the normalizer '{}' drops (this "
+                   "is the first): wrong ones are forgiven and words are split; --normalizer marks "
+                   "or none keeps them, and CER says more than WER",
+                   count, count == 1 ? " has" : "s have", NormalizerName(kind)),
+       /*is_error=*/false});
+}
+
 }  // namespace
 
 ScoredSet ScoreHypotheses(const Manifest& manifest, const HypothesisSet& hypotheses,
@@ -53,6 +71,7 @@ ScoredSet ScoreHypotheses(const Manifest& manifest, const HypothesisSet& hypothe
     }
   }
   NoteMissing(manifest, set);
+  NoteDroppedMarks(manifest, options.normalizer, set);
   if (users.size() < hypotheses.by_name.size()) {
     set.problems.push_back({"",
                             fmt::format("{} hypotheses belong to no recording of the manifest",

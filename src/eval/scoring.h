@@ -15,7 +15,7 @@
 namespace ironscribe::eval {
 
 struct ScoringOptions {
-  NormalizerKind normalizer = NormalizerKind::kBasic;
+  NormalizerKind normalizer = NormalizerKind::kMarks;
   AlignmentCosts costs = AlignmentCosts::kUnit;
 };
 

@@ -46,12 +46,13 @@ TEST(Units, Direction) {
 }
 
 TEST(Normalizer, Names) {
-  for (const std::string_view name : {"none", "basic", "english"}) {
+  for (const std::string_view name : {"none", "marks", "basic", "english"}) {
     const auto kind = ParseNormalizerKind(name);
     ASSERT_TRUE(kind.ok());
     EXPECT_EQ(NormalizerName(*kind), name);
   }
-  EXPECT_TRUE(Holds(ParseNormalizerKind("Basic").status().message(), "none, basic, english"));
+  EXPECT_TRUE(
+      Holds(ParseNormalizerKind("Basic").status().message(), "none, marks, basic, english"));
 }
 
 TEST(Normalizer, EachByItsRules) {
@@ -62,6 +63,22 @@ TEST(Normalizer, EachByItsRules) {
   EXPECT_EQ(words(NormalizerKind::kNone, "Mr. Caf\u0065\u0301"), (Words{"Mr.", "Caf\u00e9"}));
   EXPECT_EQ(words(NormalizerKind::kBasic, "Hello, caf\u0065\u0301!"),
             (Words{"hello", "caf\u00e9"}));
+  // Hindi with vowel signs; Thai with a tone mark; vowelled Arabic, which is mostly written
+  // without.
+  const std::string hindi = "\u0939\u093f\u0928\u094d\u0926\u0940";
+  EXPECT_EQ(words(NormalizerKind::kMarks, hindi + "!"), (Words{hindi}));
+  EXPECT_GT(words(NormalizerKind::kBasic, hindi).size(), 1u);
+  EXPECT_NE(words(NormalizerKind::kMarks, "\u0915\u093f"),
+            words(NormalizerKind::kMarks, "\u0915\u0940"));
+  EXPECT_EQ(words(NormalizerKind::kMarks, "\u0e19\u0e49\u0e33").size(), 1u);
+  EXPECT_EQ(words(NormalizerKind::kMarks, "\u0643\u0650\u062a\u064e\u0627\u0628"),
+            (Words{"\u0643\u062a\u0627\u0628"}));
+  EXPECT_EQ(words(NormalizerKind::kMarks, "Hello, caf\u0065\u0301!"),
+            (Words{"hello", "caf\u00e9"}));
+  EXPECT_TRUE(DropsMarks(NormalizerKind::kBasic, hindi));
+  EXPECT_TRUE(DropsMarks(NormalizerKind::kEnglish, hindi));
+  EXPECT_FALSE(DropsMarks(NormalizerKind::kMarks, hindi));
+  EXPECT_FALSE(DropsMarks(NormalizerKind::kBasic, "caf\u0065\u0301, \u0643\u0650"));
   EXPECT_EQ(words(NormalizerKind::kEnglish, "Mr. Smith won't pay twenty one dollars"),
             (Words{"mister", "smith", "will", "not", "pay", "$21"}));
 }

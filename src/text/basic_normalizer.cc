@@ -12,6 +12,13 @@ std::string NormalizeBasic(std::string_view utf8, bool remove_diacritics) {
   return ToUtf8(CollapseSpaces(LowerCase(cleaned)));
 }
 
+std::string NormalizeKeepingMarks(std::string_view utf8) {
+  const std::u32string spoken = RemoveBracketed(LowerCase(ToCodePoints(utf8)));
+  return ToUtf8(CollapseSpaces(LowerCase(RemoveSymbolsKeepingMarks(spoken))));
+}
+
+bool LosesMarks(std::string_view utf8) { return HasMarks(ToCodePoints(utf8)); }
+
 std::vector<std::string> SplitWords(std::string_view text) {
   std::vector<std::string> words;
   bool in_word = false;

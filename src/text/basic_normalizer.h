@@ -14,6 +14,13 @@ namespace ironscribe::text {
 // included. Malformed UTF-8 counts as a symbol. Pure and linear in the text.
 std::string NormalizeBasic(std::string_view utf8, bool remove_diacritics);
 
+// The same without diacritics removed, but combining marks stay, so that vowel signs count and do
+// not split words; only the optional points of Arabic and Hebrew vanish. No rule of openai-whisper.
+std::string NormalizeKeepingMarks(std::string_view utf8);
+
+// Whether NormalizeBasic drops marks that NormalizeKeepingMarks keeps.
+bool LosesMarks(std::string_view utf8);
+
 // The words between white space.
 std::vector<std::string> SplitWords(std::string_view text);
 

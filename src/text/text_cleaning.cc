@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <vector>
@@ -127,6 +128,21 @@ std::u32string_view WithoutStroke(char32_t code_point) {
 }
 
 // M*, S*, P*.
+bool IsCombining(char32_t code_point) {
+  return Category(code_point) == UTF8PROC_CATEGORY_MN ||
+         Category(code_point) == UTF8PROC_CATEGORY_MC;
+}
+
+// Vowel and reading signs that Arabic and Hebrew are mostly written without (Unicode 15, chapter
+// 9).
+bool IsOptionalPoint(char32_t code_point) {
+  const bool is_arabic = (code_point >= 0x0610 && code_point <= 0x061a) ||
+                         (code_point >= 0x064b && code_point <= 0x065f) || code_point == 0x0670 ||
+                         (code_point >= 0x06d6 && code_point <= 0x06ed);
+  const bool is_hebrew = code_point >= 0x0591 && code_point <= 0x05c7;
+  return (is_arabic || is_hebrew) && IsCombining(code_point);
+}
+
 bool IsMarkOrSymbol(char32_t code_point) {
   switch (Category(code_point)) {
     case UTF8PROC_CATEGORY_MN:
@@ -201,6 +217,23 @@ std::u32string RemoveSymbols(std::u32string_view text) {
     if (IsMarkOrSymbol(code_point)) code_point = U' ';
   }
   return cleaned;
+}
+
+std::u32string RemoveSymbolsKeepingMarks(std::u32string_view text) {
+  std::u32string cleaned;
+  for (const char32_t code_point : Normalized(text, UTF8PROC_COMPOSE)) {
+    if (IsOptionalPoint(code_point)) continue;
+    const bool stays = IsCombining(code_point) || !IsMarkOrSymbol(code_point);
+    cleaned.push_back(stays ? code_point : U' ');
+  }
+  return cleaned;
+}
+
+bool HasMarks(std::u32string_view text) {
+  const std::u32string composed = Normalized(text, UTF8PROC_COMPOSE);
+  return std::any_of(composed.begin(), composed.end(), [](char32_t code_point) {
+    return IsCombining(code_point) && !IsOptionalPoint(code_point);
+  });
 }
 
 std::u32string RemoveSymbolsAndDiacritics(std::u32string_view text, std::u32string_view kept) {

@@ -19,6 +19,13 @@ std::u32string RemoveBracketed(std::u32string_view text);
 // NFKC; marks, symbols and punctuation (M*, S*, P*) become spaces.
 std::u32string RemoveSymbols(std::u32string_view text);
 
+// The same, but marks stay: a vowel sign of Hindi or Thai is part of its word. The points of Arabic
+// and Hebrew, which most texts are written without, vanish.
+std::u32string RemoveSymbolsKeepingMarks(std::u32string_view text);
+
+// Whether a combining mark (Mn, Mc) is left in NFKC that is no optional point.
+bool HasMarks(std::u32string_view text);
+
 // NFKD; nonspacing marks vanish, letters with a stroke or ligatures lose them, other marks, symbols
 // and punctuation become spaces, except the characters of `kept`.
 std::u32string RemoveSymbolsAndDiacritics(std::u32string_view text, std::u32string_view kept);

@@ -47,14 +47,15 @@ constexpr const char* kCompareExamples =
 
 // What is typed for both commands.
 struct RawScoring {
-  std::string normalizer = "basic";
+  std::string normalizer = "marks";
   std::string align = "unit";
 };
 
 void AddScoringFlags(CLI::App& app, RawScoring& raw, eval::BootstrapOptions& bootstrap) {
   app.add_option("--normalizer", raw.normalizer,
-                 "What is forgiven before counting: none; basic: case and punctuation; english: "
-                 "also numbers, contractions, spelling (default basic)");
+                 "What is forgiven before counting: none; marks: case and punctuation (default); "
+                 "basic: also vowel signs of Hindi, Thai and the like, as Whisper's rules do; "
+                 "english: case, punctuation, numbers, contractions, spelling");
   app.add_option("--align", raw.align,
                  "unit: every error costs the same, as in jiwer (default); sclite: 4 for a "
                  "substitution, 3 for the others, as in NIST's sclite");

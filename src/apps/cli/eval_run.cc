@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -84,10 +85,42 @@ void DropTimesOutside(const TranscribeServices& services, Material& material) {
   }
 }
 
+// Parts of recordings that lie outside them, told by the list that names them.
+Status CheckSpans(const EvalOptions& options, const TranscribeServices& services,
+                  eval::Manifest& manifest) {
+  std::map<std::filesystem::path, double> durations;  // Often one recording has many parts.
+  std::vector<eval::Utterance> kept;
+  for (eval::Utterance& utterance : manifest.utterances) {
+    std::optional<eval::Problem> problem;
+    if (utterance.span.has_value()) {
+      auto found = durations.find(utterance.audio);
+      if (found == durations.end()) {
+        found = durations.emplace(utterance.audio, DurationOf(utterance, services)).first;
+      }
+      if (found->second > 0) problem = eval::SpanOutside(found->second, utterance);
+    }
+    if (!problem.has_value() || !problem->is_error) kept.push_back(std::move(utterance));
+    if (!problem.has_value()) continue;
+    RETURN_IF_ERROR(AddProblem(*std::move(problem), {.strict = options.strict}, manifest.problems));
+  }
+  manifest.utterances = std::move(kept);
+  return OkStatus();
+}
+
+// Hours of recognition must not end at a folder that cannot be written to.
+Status CheckOutputs(const EvalOptions& options) {
+  for (const auto& [path, flag] : {std::pair(options.json, "--json"), {options.html, "--html"}}) {
+    if (path.empty()) continue;
+    RETURN_IF_ERROR(io::AtomicFile::Create(path).status().Annotate(flag));
+  }
+  return OkStatus();
+}
+
 // Errors: those of reading; what ends a recognition comes back as its own exit code.
 Status Recognize(const EvalOptions& options, const TranscribeServices& services,
                  std::stop_token stop, Material& material, ExitCode& code) {
   RETURN_IF_ERROR(eval::CheckAudio({.strict = options.strict}, material.manifest));
+  RETURN_IF_ERROR(CheckSpans(options, services, material.manifest));
   RecognizedManifest recognized =
       RecognizeManifest(material.manifest, options, services, std::move(stop));
   code = recognized.exit_code;
@@ -175,6 +208,7 @@ Result<eval::Comparison> CompareSides(const CompareOptions& options, std::ostrea
 ExitCode RunEval(const EvalOptions& options, const TranscribeServices& services,
                  const Console& terminal, std::stop_token stop) {
   std::ostream& err = services.standard_error;
+  if (const Status status = CheckOutputs(options); !status.ok()) return Fail(status, err);
   auto manifest = eval::ReadManifest(options.manifest, {.strict = options.strict});
   if (!manifest.ok()) return Fail(manifest.status(), err);
   Material material{.manifest = std::move(manifest).value(),

@@ -33,6 +33,7 @@ class EvalRun : public ::testing::Test {
   TranscribeServices Services(std::ostream& out, std::ostream& err) {
     return {.open_model =
                 [this](const TranscribeOptions& options) -> Result<std::unique_ptr<Transcriber>> {
+              ++opened_models_;
               word_times_ = options.decoding.word_times;
               auto transcriber = std::make_unique<FakeTranscriber>();
               return std::unique_ptr<Transcriber>(std::move(transcriber));
@@ -80,6 +81,7 @@ class EvalRun : public ::testing::Test {
 
   TestFolder folder_;
   bool word_times_ = false;
+  int opened_models_ = 0;
 };
 
 TEST_F(EvalRun, CountsWhatItRecognises) {
@@ -96,6 +98,42 @@ TEST_F(EvalRun, CountsWhatItRecognises) {
   EXPECT_EQ(json.at("words").at("substitutions"), 1);
   EXPECT_EQ(json.at("run").at("audio_seconds"), 6);
   EXPECT_TRUE(ReadAll(Path("r.html")).starts_with("<!doctype html>"));
+}
+
+TEST_F(EvalRun, NoticesWhatCannotBeWrittenBeforeItWorks) {
+  const std::string manifest = WriteManifest();
+  folder_.Write("file", "");
+  for (const char* flag : {"--json", "--html"}) {
+    opened_models_ = 0;
+    const Outcome outcome = Run({manifest, flag, Path("file") + "/below/r"});
+    EXPECT_EQ(outcome.code, ExitCode::kSomeFailed);
+    EXPECT_TRUE(Holds(outcome.err, flag)) << outcome.err;
+    EXPECT_EQ(opened_models_, 0);
+  }
+}
+
+TEST_F(EvalRun, TellsPartsBehindTheEndOfARecording) {
+  folder_.Write("a.wav", "hello there");  // Two seconds.
+  folder_.Write("wav.scp", "rec " + Path("a.wav") + "\n");
+  folder_.Write("segments", "u1 rec 0 1\nu2 rec 1 9\nu3 rec 7 9\n");
+  folder_.Write("text", "u1 hello there\nu2 hello there\nu3 hello there\n");
+  const Outcome outcome = Run({folder_.path().string()});
+  EXPECT_EQ(outcome.code, ExitCode::kSomeFailed);
+  EXPECT_TRUE(Holds(outcome.err, "segments:2: 'u2' is 1 to 9 s")) << outcome.err;
+  EXPECT_TRUE(Holds(outcome.err, "left out: ")) << outcome.err;
+  EXPECT_TRUE(Holds(outcome.err, "segments:3: 'u3' is 7 to 9 s")) << outcome.err;
+  EXPECT_FALSE(Holds(outcome.err, "segments:1"));
+}
+
+TEST_F(EvalRun, SaysWhenMarksAreDropped) {
+  folder_.Write("a.wav", "\u0915\u0940");  // Ka with a long i, where a short one is right.
+  folder_.Write("h.tsv", "a.wav\t\u0915\u093f\n");
+  const Outcome kept = Run({Path("h.tsv")});
+  EXPECT_TRUE(Holds(kept.out, "normalizer marks")) << kept.out;
+  EXPECT_TRUE(Holds(kept.out, "100.00")) << kept.out;
+  EXPECT_FALSE(Holds(kept.err, "marks")) << kept.err;
+  const Outcome dropped = Run({Path("h.tsv"), "--normalizer", "basic"});
+  EXPECT_TRUE(Holds(dropped.err, "h.tsv:1: 1 reference has vowel signs")) << dropped.err;
 }
 
 TEST_F(EvalRun, GatesDecideTheExitCode) {

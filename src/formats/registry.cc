@@ -6,6 +6,8 @@
 
 #include "formats/ctranslate2/ctranslate2.h"
 #include "formats/ggml/ggml.h"
+#include "formats/kaldi/acoustic_model.h"
+#include "formats/kaldi/kaldi_weights.h"
 #include "formats/safetensors/safetensors.h"
 #include "formats/torch_pt/torch_pt.h"
 
@@ -15,7 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kFixedNames[] = {"model.bin", "model.safetensors",
-                                            "model.safetensors.index.json", "pytorch_model.bin"};
+                                            "model.safetensors.index.json", "pytorch_model.bin",
+                                            // Of Kaldi and Vosk, new and old layout.
+                                            "am/final.mdl", "final.mdl"};
 
 bool StartsWith(io::Bytes bytes, std::string_view prefix) {
   return bytes.size() >= prefix.size() &&
@@ -60,6 +64,7 @@ constexpr Format kFormats[] = {
     {"torch_pt", IsTorchPt, ParseTorchPt},
     {"ggml", IsGgml, ParseGgml},
     {"safetensors", IsSafetensors, ParseSafetensors},
+    {"kaldi", kaldi::IsAcousticModel, ParseKaldi},
     {"ctranslate2", IsCTranslate2, ParseCTranslate2},
 };
 
@@ -67,7 +72,7 @@ constexpr Format kFormats[] = {
 Status ExplainUnknown(const FileBytes& file) {
   const io::Bytes bytes = file.bytes();
   std::string advice =
-      "not a weight file of a known format (CTranslate2, safetensors, PyTorch, ggml)";
+      "not a weight file of a known format (CTranslate2, safetensors, PyTorch, ggml, Kaldi)";
   if (bytes.empty()) advice = "the file is empty";
   if (StartsWith(bytes, "GGUF")) advice = "GGUF files are not read; use whisper.cpp's ggml-*.bin";
   if (StartsWith(bytes, "version https://git-lfs")) {
@@ -101,7 +106,8 @@ Result<fs::path> FindWeightFile(const fs::path& path) {
   if (found.empty()) {
     return NotFoundError("no weights in '" + path.string() +
                          "': looked for model.bin, model.safetensors, "
-                         "model.safetensors.index.json, pytorch_model.bin, *.pt and ggml-*.bin");
+                         "model.safetensors.index.json, pytorch_model.bin, am/final.mdl, *.pt and "
+                         "ggml-*.bin");
   }
   if (found.size() > 1) {
     return InvalidArgumentError("'" + path.string() + "' has several weight files ('" +

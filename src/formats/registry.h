@@ -11,7 +11,7 @@
 namespace ironscribe::formats {
 
 // The weight file a model folder holds: model.bin, model.safetensors, model.safetensors.index.json,
-// pytorch_model.bin, or else the only *.pt or ggml-*.bin. A path to a file is returned as it is.
+// pytorch_model.bin, am/final.mdl, final.mdl, or else the only *.pt or ggml-*.bin. A path to a file is returned as it is.
 // Errors: NotFound naming what was looked for, InvalidArgument when several files fit.
 Result<std::filesystem::path> FindWeightFile(const std::filesystem::path& path);
 

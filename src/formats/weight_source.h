@@ -28,7 +28,7 @@ class WeightSource {
  public:
   virtual ~WeightSource() = default;
 
-  // "ctranslate2", "safetensors", "pytorch", "ggml".
+  // "ctranslate2", "safetensors", "pytorch", "ggml", "kaldi".
   virtual std::string_view format() const = 0;
 
   // Sorted by name, aliases included.

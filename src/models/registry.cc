@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "models/kaldi/kaldi_model.h"
 #include "models/silero_vad/silero_vad.h"
 #include "models/whisper/whisper_model.h"
 
@@ -9,6 +10,7 @@ namespace ironscribe::models {
 namespace {
 
 constexpr Family kFamilies[] = {
+    {"kaldi", kaldi::DetectKaldi, kaldi::PackKaldi, kaldi::LoadKaldi},
     {"whisper", whisper::DetectWhisper, whisper::PackWhisper, whisper::LoadWhisper},
 };
 

@@ -1,0 +1,269 @@
+// The search against exhaustive ones in double precision, on small random graphs.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/random.h"
+#include "decoding/wfst/determinize.h"
+#include "decoding/wfst/lattice_search.h"
+#include "decoding/wfst/look_ahead_graph.h"
+
+namespace ironscribe::decoding::wfst {
+namespace {
+
+using formats::openfst::Fst;
+
+constexpr int kNumPdfs = 4;
+
+float Unit(Random& random) { return static_cast<float>(random.Next() % 1000) / 250; }
+
+// Each state has a self-loop-like emitting arc, others onwards, and sometimes an epsilon forwards.
+Fst RandomGraph(uint64_t seed, int num_states) {
+  Random random(seed);
+  Fst fst;
+  fst.start = 0;
+  for (int state = 0; state < num_states; ++state) {
+    fst.arc_begins.push_back(static_cast<uint32_t>(fst.arcs.size()));
+    fst.finals.push_back(state % 3 == 2 ? Unit(random) : kInfinity);
+    if (state + 1 < num_states && random.Next() % 3 == 0) {
+      fst.arcs.push_back({0, static_cast<Label>(random.Next() % 3), Unit(random), state + 1});
+    }
+    for (int i = 0; i < 3; ++i) {
+      fst.arcs.push_back({1 + static_cast<Label>(random.Next() % kNumPdfs),
+                          static_cast<Label>(random.Next() % 4), Unit(random),
+                          static_cast<StateId>(random.Next() % static_cast<uint64_t>(num_states))});
+    }
+  }
+  fst.arc_begins.push_back(static_cast<uint32_t>(fst.arcs.size()));
+  return fst;
+}
+
+using Scores = std::vector<std::vector<float>>;
+
+Scores RandomScores(uint64_t seed, size_t frames) {
+  Random random(seed);
+  Scores scores(frames, std::vector<float>(kNumPdfs));
+  for (auto& frame : scores) {
+    for (float& score : frame) score = -Unit(random);
+  }
+  return scores;
+}
+
+const std::vector<int32_t> kPdfs = {0, 0, 1, 2, 3};  // Of transitions 1 to 4.
+
+// The least cost of each sequence of words, by walking every path.
+void Walk(const Fst& fst, const Scores& scores, size_t frame, StateId state, double cost,
+          std::vector<Label>& words, std::map<std::vector<Label>, double>* best) {
+  const float final_cost = fst.finals[static_cast<size_t>(state)];
+  if (frame == scores.size() && final_cost != kInfinity) {
+    const auto [at, is_new] = best->try_emplace(words, cost + final_cost);
+    if (!is_new) at->second = std::min(at->second, cost + final_cost);
+  }
+  for (const Arc& arc : fst.ArcsOf(state)) {
+    if (arc.input != 0 && frame == scores.size()) continue;
+    double next = cost + arc.weight;
+    if (arc.input != 0) next -= scores[frame][static_cast<size_t>(kPdfs[arc.input])];
+    if (arc.output != 0) words.push_back(arc.output);
+    Walk(fst, scores, frame + (arc.input != 0), arc.next, next, words, best);
+    if (arc.output != 0) words.pop_back();
+  }
+}
+
+std::map<std::vector<Label>, double> AllPaths(const Fst& fst, const Scores& scores) {
+  std::map<std::vector<Label>, double> best;
+  std::vector<Label> words;
+  Walk(fst, scores, 0, fst.start, 0, words, &best);
+  return best;
+}
+
+void Collect(const WordLattice& lattice, int32_t state, double cost, size_t frames,
+             std::vector<Label>& words, std::map<std::vector<Label>, double>* found, size_t total) {
+  const WordLattice::State& at = lattice.states[static_cast<size_t>(state)];
+  if (at.is_final) {
+    // Each sequence stands there once, and each path has a transition for each frame.
+    EXPECT_TRUE(found->emplace(words, cost + at.final.graph_cost + at.final.acoustic_cost).second);
+    EXPECT_EQ(frames + at.final.transitions.size(), total);
+  }
+  for (const WordArc& arc : at.arcs) {
+    EXPECT_GT(arc.next, state);
+    words.push_back(arc.word);
+    Collect(lattice, arc.next, cost + arc.graph_cost + arc.acoustic_cost,
+            frames + arc.transitions.size(), words, found, total);
+    words.pop_back();
+  }
+}
+
+SearchOptions Wide(float lattice_beam) {
+  return {.beam = 200, .min_active = 0, .lattice_beam = lattice_beam};
+}
+
+WordLattice SearchLattice(Graph& graph, const Scores& scores, float lattice_beam) {
+  LatticeSearch search(graph, Wide(lattice_beam));
+  search.Start();
+  for (const auto& frame : scores) search.Advance(frame, kPdfs);
+  search.Finish();
+  return Determinize(search.FinishedLattice(), {.beam = lattice_beam});
+}
+
+TEST(LatticeSearchTest, EverySequenceOfWordsWithItsBestPath) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Fst fst = RandomGraph(seed, 6);
+    PutEpsilonsFirst(fst);
+    const Scores scores = RandomScores(seed + 100, 5);
+    const auto expected = AllPaths(fst, scores);
+    constexpr float kBeam = 3;
+    StaticGraph graph(ViewOf(fst));
+    const WordLattice lattice = SearchLattice(graph, scores, kBeam);
+    if (expected.empty()) continue;
+    ASSERT_FALSE(lattice.states.empty()) << seed;
+    std::map<std::vector<Label>, double> found;
+    std::vector<Label> words;
+    Collect(lattice, 0, 0, 0, words, &found, scores.size());
+    double best = kInfinity;
+    for (const auto& [sequence, cost] : expected) best = std::min(best, cost);
+    for (const auto& [sequence, cost] : expected) {
+      if (cost > best + kBeam - 1e-3) continue;
+      ASSERT_TRUE(found.contains(sequence)) << seed;
+      EXPECT_NEAR(found.at(sequence), cost, 1e-3) << seed;
+    }
+    for (const auto& [sequence, cost] : found) EXPECT_TRUE(expected.contains(sequence)) << seed;
+  }
+}
+
+TEST(LatticeSearchTest, TraceBackIsThePathThatLeadsToTheEnd) {
+  Fst fst;
+  fst.start = 0;
+  fst.finals = {kInfinity, kInfinity, 0};
+  fst.arcs = {{1, 7, 0, 1}, {2, 0, 0, 1}, {0, 8, 0, 2}};
+  fst.arc_begins = {0, 1, 3, 3};
+  PutEpsilonsFirst(fst);
+  StaticGraph graph(ViewOf(fst));
+  LatticeSearch search(graph, Wide(5));
+  search.Start();
+  for (const auto& frame : Scores{{0, 0, 0, 0}, {0, 0, 0, 0}}) search.Advance(frame, kPdfs);
+  std::vector<Label> words;
+  std::vector<int64_t> frames;
+  search.TraceBack([&](const LatticeSearch::Step& step) {
+    if (step.word != 0) words.push_back(step.word);
+    if (step.transition != 0) frames.push_back(step.frame);
+    return true;
+  });
+  EXPECT_EQ(frames, (std::vector<int64_t>{1, 0}));
+  EXPECT_EQ(words.back(), 7);
+  EXPECT_EQ(search.FinalRelativeCost(), 0);
+}
+
+TEST(LatticeSearchTest, AGraphThatNothingFits) {
+  Fst fst;
+  fst.start = 0;
+  fst.finals = {kInfinity};
+  fst.arcs = {{9, 1, 0, 0}};  // No pdf scores transition 9.
+  fst.arc_begins = {0, 1};
+  StaticGraph graph(ViewOf(fst));
+  EXPECT_TRUE(SearchLattice(graph, RandomScores(1, 3), 5).states.empty());
+}
+
+// Words 1 to 3 as transitions "1 4", "1 2" and "3"; the lexicon writes a word where it is known
+// (HCLr writes late, look-ahead early). Labels are as they would be renumbered.
+Fst Lexicon() {
+  Fst fst;
+  fst.start = 0;
+  fst.finals = {0, kInfinity, kInfinity};
+  // State 0: epsilon-output arcs first, as outputs are sorted.
+  fst.arcs = {{1, 0, 0.5f, 1}, {3, 3, 0.25f, 0}, {4, 1, 0, 0}, {2, 2, 0, 0}};
+  fst.arc_begins = {0, 2, 4, 4};
+  fst.reachability = formats::openfst::Reachability{.of_input = false,
+                                                    .final_label = 4,
+                                                    .begins = {0, 1, 2, 2},
+                                                    .intervals = {{1, 5}, {1, 3}},
+                                                    .relabeling = {}};
+  return fst;
+}
+
+// A bigram with back-off: contexts (), (1).
+Fst Bigram() {
+  Fst fst;
+  fst.start = 0;
+  fst.finals = {1.5f, 0.75f};
+  fst.arcs = {{1, 1, 1, 1}, {2, 2, 2, 0}, {3, 3, 0.5f, 0}, {0, 0, 0.25f, 0}, {2, 2, 0.125f, 0}};
+  fst.arc_begins = {0, 3, 5};
+  return fst;
+}
+
+// The least cost of each sequence, with the whole composition walked.
+void WalkPair(const Fst& lexicon, const Fst& words, const Scores& scores, size_t frame,
+              std::pair<StateId, StateId> at, double cost, std::vector<Label>& said,
+              std::map<std::vector<Label>, double>* best) {
+  const float final_cost =
+      lexicon.finals[static_cast<size_t>(at.first)] + words.finals[static_cast<size_t>(at.second)];
+  if (frame == scores.size() && final_cost != kInfinity) {
+    const auto [entry, is_new] = best->try_emplace(said, cost + final_cost);
+    if (!is_new) entry->second = std::min(entry->second, cost + final_cost);
+  }
+  for (const Arc& word : words.ArcsOf(at.second)) {
+    if (word.input != 0) continue;
+    WalkPair(lexicon, words, scores, frame, {at.first, word.next}, cost + word.weight, said, best);
+  }
+  if (frame == scores.size()) return;
+  for (const Arc& arc : lexicon.ArcsOf(at.first)) {
+    const double next = cost + arc.weight - scores[frame][static_cast<size_t>(kPdfs[arc.input])];
+    if (arc.output == 0) {
+      WalkPair(lexicon, words, scores, frame + 1, {arc.next, at.second}, next, said, best);
+      continue;
+    }
+    for (const Arc& word : words.ArcsOf(at.second)) {
+      if (word.input != arc.output) continue;
+      said.push_back(word.output);
+      WalkPair(lexicon, words, scores, frame + 1, {arc.next, word.next}, next + word.weight, said,
+               best);
+      said.pop_back();
+    }
+  }
+}
+
+TEST(LookAheadGraphTest, SamePathsAsTheWholeComposition) {
+  const Fst lexicon = Lexicon(), words = Bigram();
+  const ArcSums sums = SumArcs(ViewOf(words));
+  const auto& reach = *lexicon.reachability;
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    const Scores scores = RandomScores(seed, 6);
+    LookAheadGraph graph({.lexicon = ViewOf(lexicon),
+                          .words = ViewOf(words),
+                          .reach = {reach.final_label, reach.begins, reach.intervals},
+                          .sum_begins = sums.begins,
+                          .sums = sums.sums,
+                          .disambiguation = {}});
+    const WordLattice lattice = SearchLattice(graph, scores, 100);
+    std::map<std::vector<Label>, double> expected, found;
+    std::vector<Label> said;
+    WalkPair(lexicon, words, scores, 0, {0, 0}, 0, said, &expected);
+    ASSERT_FALSE(lattice.states.empty());
+    Collect(lattice, 0, 0, 0, said, &found, scores.size());
+    ASSERT_EQ(found.size(), expected.size()) << seed;
+    for (const auto& [sequence, cost] : expected) {
+      // What is paid in advance is rounded to 1/1024 and given back rounded.
+      EXPECT_NEAR(found.at(sequence), cost, 6.0 / 1024) << seed;
+    }
+  }
+}
+
+TEST(LookAheadTest, OneWordLeftIsTold) {
+  const Fst lexicon = Lexicon(), words = Bigram();
+  const ArcSums sums = SumArcs(ViewOf(words));
+  const auto& reach = *lexicon.reachability;
+  const LookAhead ahead({reach.final_label, reach.begins, reach.intervals}, ViewOf(words),
+                        sums.begins, sums.sums);
+  const LookAhead::Result both = ahead.At(1, 0);
+  EXPECT_TRUE(both.reaches);
+  EXPECT_EQ(both.only, nullptr);
+  EXPECT_NEAR(both.weight, -std::log(std::exp(-1.0) + std::exp(-2.0)), 1e-6);
+  const LookAhead::Result one = ahead.At(1, 1);  // Behind word 1 only word 2 has an arc.
+  ASSERT_NE(one.only, nullptr);
+  EXPECT_EQ(one.only->output, 2);
+  EXPECT_FALSE(ahead.At(2, 0).reaches);
+}
+
+}  // namespace
+}  // namespace ironscribe::decoding::wfst

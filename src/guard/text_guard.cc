@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "guard/token_loop.h"
+#include "text/number_words.h"
 #include "text/utf8.h"
 
 namespace ironscribe::guard {
@@ -48,6 +51,10 @@ constexpr double kMaxCharactersOffset = 16;
 constexpr double kMaxTokensPerSecond = 36;
 constexpr double kMaxTokensOffset = 30;
 
+// Digits that are dictated repeat themselves as they please. A model that repeats itself does not
+// stop where the speech does: people dictate two digits a second, three in a hurry.
+constexpr double kMaxDigitsPerSecond = 3;
+
 bool IsKnown(const SpeechShare& speech) { return !std::isnan(speech.peak); }
 
 double MostCharacters(double speech_seconds) {
@@ -61,12 +68,33 @@ bool HasWords(const std::u32string& text) {
   });
 }
 
+// All that repeats itself is digits, and there is speech enough for them.
+bool IsDictation(const TextEvidence& evidence, const TokenLoop& loop) {
+  std::map<std::string, int32_t> ids;
+  std::vector<int32_t> others;
+  size_t num_digits = 0;
+  for (const std::string& word : text::WordsAndDigits(evidence.text)) {
+    if (text::IsDigitWord(word)) {
+      ++num_digits;
+    } else {
+      others.push_back(ids.try_emplace(word, static_cast<int32_t>(ids.size())).first->second);
+    }
+  }
+  const auto count = static_cast<size_t>(evidence.repeats) + 1;
+  // Segments that are said again must be nothing else; less than a digit each time is none.
+  if (count > 1 ? !others.empty() : FindLoop(others, kMaxLoopPeriod).count > 0) return false;
+  return num_digits > 0 && num_digits >= loop.count &&
+         static_cast<double>(num_digits * count) <=
+             kMaxDigitsPerSecond * evidence.window_speech_seconds;
+}
+
 // One segment that repeats itself, or several that say the same.
 bool IsLoop(const TextEvidence& evidence) {
   const TokenLoop loop = FindLoop(evidence.tokens, kMaxLoopPeriod);
   const auto count = static_cast<size_t>(evidence.repeats) + 1;
-  return loop.period * loop.count >= kMinLoopTokens ||
-         (count >= kMinLoopCount && count * evidence.tokens.size() >= kMinLoopTokens);
+  const bool repeats = loop.period * loop.count >= kMinLoopTokens ||
+                       (count >= kMinLoopCount && count * evidence.tokens.size() >= kMinLoopTokens);
+  return repeats && !IsDictation(evidence, loop);
 }
 
 // How little there is to say for the text.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct Segment {
                         .tokens = {},
                         .speech = {.peak = 1.0f, .share = 0.8f},
                         .speech_seconds = 4,
+                        .window_speech_seconds = 4,
                         .average_log_probability = -0.2,
                         .no_speech_probability = 0.01f,
                         .repeats = 0};
@@ -79,6 +81,51 @@ TEST(TextGuardTest, LoopsAreDoubtedAndCountingIsNot) {
   segment.tokens.clear();
   for (int i = 0; i < 3; ++i) segment.tokens.insert(segment.tokens.end(), {1, 2, 3, 4, 5});
   EXPECT_EQ(segment.Judged().verdict, Verdict::kDoubt);
+  EXPECT_EQ(segment.Judged().reason, "repetition");
+}
+
+std::string Repeat(const std::string& text, int count) {
+  std::string repeated;
+  for (int i = 0; i < count; ++i) repeated += text;
+  return repeated;
+}
+
+TEST(TextGuardTest, DigitsMayRepeatThemselvesWhereSomebodySpeaksSoLong) {
+  Segment segment;
+  segment.tokens.clear();
+  for (int i = 0; i < 16; ++i) segment.tokens.insert(segment.tokens.end(), {1, 2});
+  segment.evidence.window_speech_seconds = 8;
+  for (const char* digit : {" 1,", " One.", " one", " 1"}) {
+    const std::string text = " My number is" + Repeat(digit, 16) + " and that is all.";
+    segment.evidence.text = text;
+    EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep) << digit;
+  }
+  const std::string digits = Repeat(" 1,", 16);
+  segment.evidence.text = digits;
+  segment.evidence.window_speech_seconds = 4;
+  EXPECT_EQ(segment.Judged().reason, "repetition") << "more than anyone dictates";
+  segment.evidence.window_speech_seconds = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(segment.Judged().reason, "repetition") << "nobody heard it";
+}
+
+TEST(TextGuardTest, WordsBesideDigitsAreALoopAllTheSame) {
+  Segment segment;
+  segment.evidence.window_speech_seconds = 20;
+  segment.tokens.clear();
+  for (int i = 0; i < 5; ++i) segment.tokens.insert(segment.tokens.end(), {1, 2, 3});
+  const std::string rooms = Repeat(" room 5,", 5);
+  segment.evidence.text = rooms;
+  EXPECT_EQ(segment.Judged().reason, "repetition");
+  segment.tokens = std::vector<int32_t>(20, 7);
+  const std::string dots = " 5" + Repeat(" .", 20);
+  segment.evidence.text = dots;
+  EXPECT_EQ(segment.Judged().reason, "repetition");
+  // Segments in succession.
+  segment.tokens = DifferentTokens(6);
+  segment.evidence.repeats = 2;
+  segment.evidence.text = " 5 5 5";
+  EXPECT_EQ(segment.Judged().verdict, Verdict::kKeep);
+  segment.evidence.text = " It is 5.";
   EXPECT_EQ(segment.Judged().reason, "repetition");
 }
 

@@ -18,6 +18,8 @@ struct TextEvidence {
   // Around where the text is said to stand; NaN where nothing is known.
   SpeechShare speech;
   double speech_seconds = std::numeric_limits<double>::quiet_NaN();
+  // In all of the window that the text comes from.
+  double window_speech_seconds = std::numeric_limits<double>::quiet_NaN();
   // Of the decoding that the text comes from.
   double average_log_probability = 0;
   float no_speech_probability = 0;

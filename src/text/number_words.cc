@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
+
+#include "text/basic_normalizer.h"
 
 namespace ironscribe::text {
 namespace {
@@ -126,6 +129,26 @@ std::optional<DigitItem> ReadDigitItem(std::span<const WordToken> tokens, size_t
     }
   }
   return DigitItem{std::to_string(value), at, end, true};
+}
+
+std::vector<std::string> WordsAndDigits(std::string_view utf8) {
+  std::vector<std::string> words;
+  for (const std::string& word : SplitWords(NormalizeBasic(utf8, /*remove_diacritics=*/false))) {
+    if (const std::optional<int> digit = SpokenDigit(word)) {
+      words.push_back(std::to_string(*digit));
+      continue;
+    }
+    if (word.find_first_not_of("0123456789") != std::string::npos) {
+      words.push_back(word);
+      continue;
+    }
+    for (const char digit : word) words.emplace_back(1, digit);
+  }
+  return words;
+}
+
+bool IsDigitWord(std::string_view word) {
+  return word.size() == 1 && word[0] >= '0' && word[0] <= '9';
 }
 
 }  // namespace ironscribe::text

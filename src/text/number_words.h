@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "text/word_tokens.h"
 
@@ -30,5 +31,13 @@ std::optional<int> SpokenTens(std::string_view lower);
 // The item that starts at token `at`, if one does. "eight hundred five" ends before the five, as in
 // a dictated telephone number; "one hundred and five" and "one hundred ninety two" are one item.
 std::optional<DigitItem> ReadDigitItem(std::span<const WordToken> tokens, size_t at);
+
+// The words of a text made comparable (NormalizeBasic), each digit of a number a word of its
+// own and named digits as digits, so that a number looks the same however it is written: "Call
+// 4-15, five!" is call 4 1 5 5. What has letters too ("B2") stays whole.
+std::vector<std::string> WordsAndDigits(std::string_view utf8);
+
+// A word of WordsAndDigits that is a digit.
+bool IsDigitWord(std::string_view word);
 
 }  // namespace ironscribe::text

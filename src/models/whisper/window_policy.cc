@@ -37,7 +37,9 @@ Result<std::unique_ptr<ListeningSource>> Listen(audio::PcmSource& source,
         "segmentation by voice activity needs a model that finds speech; `ironscribe models pull "
         "silero-vad` fetches one");
   }
-  if (model == nullptr || !(pieces || evidence)) return std::unique_ptr<ListeningSource>();
+  // Where the language may change, windows end at pauses.
+  const bool wanted = pieces || evidence || options.language_per_segment;
+  if (model == nullptr || !wanted) return std::unique_ptr<ListeningSource>();
   SpeechOptions speech = options.speech;
   if (!pieces) return ListeningSource::Create(source, std::move(model), speech);
   const int window_ms = MaxPieceFrames(options, runner.model().max_frames()) * kFrameMs;

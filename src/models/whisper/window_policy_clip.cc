@@ -6,8 +6,8 @@
 
 #include "dsp/loudness.h"
 #include "models/whisper/window_policy_results.h"
+#include "models/whisper/window_policy_said.h"
 #include "models/whisper/window_policy_text.h"
-#include "text/basic_normalizer.h"
 
 namespace ironscribe::models::whisper {
 namespace {
@@ -255,8 +255,11 @@ Result<int64_t> ClipTranscriber::TranscribeWindow(Window& window) {
                    window.segment_frames, frames_per_position_});
   std::vector<Segment> segments = MakeSegments(window, split, decoded);
   HeardWords heard;
-  if (setup_.options.word_times || TimesMatter(window, split, segments)) {
-    ASSIGN_OR_RETURN(heard, AddWords(window, split, segments));
+  const bool times_matter = TimesMatter(window, split, segments);
+  if (setup_.options.word_times || times_matter) {
+    ASSIGN_OR_RETURN(AlignedWords words, FindWords(window, segments));
+    heard = ShareWords(std::move(words.heard), TimingOf(window), segments);
+    if (times_matter) CorrectTimes(window, std::move(words.reference), split, segments);
   }
   const bool has_times = !setup_.options.without_timestamps;
   if (has_times && !segments.empty() && split.next_seek_frames >= end) {
@@ -308,6 +311,8 @@ std::vector<Segment> ClipTranscriber::MakeSegments(const Window& window, const W
 
 bool ClipTranscriber::TimesMatter(const Window& window, const WindowSplit& split,
                                   const std::vector<Segment>& segments) const {
+  // The reference corrects its windows by words where they are asked for, and only there.
+  if (setup_.options.reference) return setup_.options.word_times;
   if (setup_.options.without_timestamps || !judge_.has_evidence()) return false;
   // Packed speech has no pauses or noise to be wrong about.
   const bool is_packed = setup_.options.segmentation == Segmentation::kVoiceActivity;
@@ -318,24 +323,8 @@ bool ClipTranscriber::TimesMatter(const Window& window, const WindowSplit& split
   });
 }
 
-Result<AlignedWords> ClipTranscriber::FindWords(const Window& window, const AlignmentInput& input) {
-  ResultStore* results = setup_.runner.results();
-  std::string key;
-  if (results != nullptr) {
-    key = WordsKey(setup_.runner, *window.encoding, input);
-    const std::optional<std::string> kept = results->Find(key);
-    auto known = kept ? ReadWords(*kept, input) : std::nullopt;
-    if (known) return *std::move(known);
-  }
-  ASSIGN_OR_RETURN(AlignedWords words, AlignWords(setup_.tokenizer, setup_.runner, window.encoding,
-                                                  input, setup_.stop));
-  if (results != nullptr) results->Keep(key, WriteWords(words));
-  return words;
-}
-
-Result<ClipTranscriber::HeardWords> ClipTranscriber::AddWords(const Window& window,
-                                                              WindowSplit& split,
-                                                              std::vector<Segment>& segments) {
+Result<AlignedWords> ClipTranscriber::FindWords(const Window& window,
+                                                const std::vector<Segment>& segments) {
   std::vector<TokenId> text;
   std::vector<int> segment_tokens;
   for (const Segment& segment : segments) {
@@ -351,21 +340,36 @@ Result<ClipTranscriber::HeardWords> ClipTranscriber::AddWords(const Window& wind
                              frames_per_position_,
                              window.loudness,
                              segment_tokens};
-  ASSIGN_OR_RETURN(AlignedWords words, FindWords(window, input));
-  const double offset = FrameSeconds(window.seek_frames);
-  const WordTimingInput timing{offset, last_speech_seconds_,
-                               setup_.tokenizer.special().end_of_text};
-  HeardWords heard = ShareWords(std::move(words.heard), timing, segments);
-  AssignWords(std::move(words.reference), timing, segments);
+  ResultStore* results = setup_.runner.results();
+  std::string key;
+  if (results != nullptr) {
+    key = WordsKey(setup_.runner, *window.encoding, input);
+    const std::optional<std::string> kept = results->Find(key);
+    auto known = kept ? ReadWords(*kept, input) : std::nullopt;
+    if (known) return *std::move(known);
+  }
+  ASSIGN_OR_RETURN(AlignedWords words, AlignWords(setup_.tokenizer, setup_.runner, window.encoding,
+                                                  input, setup_.stop));
+  if (results != nullptr) results->Keep(key, WriteWords(words));
+  return words;
+}
+
+WordTimingInput ClipTranscriber::TimingOf(const Window& window) const {
+  return {FrameSeconds(window.seek_frames), last_speech_seconds_,
+          setup_.tokenizer.special().end_of_text};
+}
+
+void ClipTranscriber::CorrectTimes(const Window& window, std::vector<AlignedWord> words,
+                                   WindowSplit& split, std::vector<Segment>& segments) {
+  AssignWords(std::move(words), TimingOf(window), segments);
   last_speech_seconds_ = LastWordEnd(segments);
   // Without times in the text a window is done as a whole; what follows its last word is silence.
-  if (setup_.options.without_timestamps) return heard;
-  if (!split.single_timestamp_ending && last_speech_seconds_ > offset) {
+  if (setup_.options.without_timestamps) return;
+  if (!split.single_timestamp_ending && last_speech_seconds_ > FrameSeconds(window.seek_frames)) {
     // Unlike the reference, a word that ends within the first frame does not stop the window.
     const int64_t seek = FrameAt(last_speech_seconds_);
     if (seek > window.seek_frames) split.next_seek_frames = seek;
   }
-  return heard;
 }
 
 Status ClipTranscriber::DropWindow(const Window& window, std::string_view reason) {
@@ -376,9 +380,7 @@ Status ClipTranscriber::DropWindow(const Window& window, std::string_view reason
       // With all of the window as its surroundings it would be the same again.
       if (hole.end - hole.begin > kMaxHoleShare * (range.end - range.begin)) break;
       if (begin < hole.begin) Drop(FrameSeconds(begin), FrameSeconds(hole.begin), reason);
-      RETURN_IF_ERROR(TranscribeHole(
-          hole,
-          {.said = "", .end_frame = range.end, .is_last = window.is_last, .words_behind = 0}));
+      RETURN_IF_ERROR(TranscribeHole(hole, SurroundingsOf(window)));
       begin = hole.end;
     }
   }
@@ -391,13 +393,13 @@ Status ClipTranscriber::PublishWindow(const Window& window, std::vector<Segment>
   if (window.is_hole && IsSaidAlready(segments)) return OkStatus();
   std::vector<FrameRange> holes;
   if (!window.is_hole) holes = judge_.Holes(window.range(), segments, is_done);
-  Surroundings around{
-      .said = "", .end_frame = window.range().end, .is_last = window.is_last, .words_behind = 0};
+  Surroundings around = SurroundingsOf(window);
   for (const Segment& segment : segments) around.said += segment.text;
   for (const auto& words : heard) around.words_behind += words.size();
   auto hole = holes.begin();
   heard.resize(segments.size());
   for (size_t i = 0; i < segments.size(); ++i) {
+    if (!heard[i].empty()) around.next_word_seconds = heard[i].front().start_seconds;
     for (; hole != holes.end() && FrameSeconds(hole->begin) < segments[i].start_seconds; ++hole) {
       RETURN_IF_ERROR(TranscribeHole(*hole, around));
     }
@@ -407,6 +409,7 @@ Status ClipTranscriber::PublishWindow(const Window& window, std::vector<Segment>
                      .is_alone = segments.size() == 1,
                      .words_behind = around.words_behind});
   }
+  around.next_word_seconds = FrameSeconds(window.range().end);
   for (; hole != holes.end(); ++hole) RETURN_IF_ERROR(TranscribeHole(*hole, around));
   return OkStatus();
 }
@@ -432,25 +435,22 @@ Status ClipTranscriber::TranscribeHole(const FrameRange& hole, Surroundings arou
 bool ClipTranscriber::IsSaidAlready(const std::vector<Segment>& segments) const {
   std::string text;
   for (const Segment& segment : segments) text += segment.text;
-  const auto words = [](const std::string& whole) {
-    std::string joined = " ";
-    for (const std::string& word :
-         text::SplitWords(text::NormalizeBasic(whole, /*remove_diacritics=*/false))) {
-      joined += word + " ";
-    }
-    return joined;
-  };
-  const std::string heard = words(text);
-  return heard.size() > 1 && words(around_.said).find(heard) != std::string::npos;
+  return IsSaidIn(around_.said, text);
 }
 
 void ClipTranscriber::Publish(const Window& window, SegmentToPublish part) {
   Segment& segment = part.segment;
   const double window_end = FrameSeconds(window.range().end);
-  // The reference keeps such segments with their text and tokens removed; they say nothing.
-  // Words that were heard have times that replace the segment's.
-  const bool is_nothing = segment.start_seconds == segment.end_seconds && part.heard.empty();
-  if (is_nothing || StripSpace(segment.text).empty()) return;
+  const bool is_instant = segment.start_seconds == segment.end_seconds;
+  // The reference keeps such segments with their text and tokens removed.
+  if (is_instant && setup_.options.reference && part.heard.empty()) return;
+  if (StripSpace(segment.text).empty()) return;
+  // Text that the model gave no time may have been said all the same. A window that begins a little
+  // too early has what is left of the text before it.
+  if (is_instant && !setup_.options.reference && IsSaidIn(last_text_, segment.text)) {
+    Drop(segment.start_seconds, segment.end_seconds, "repetition");
+    return;
+  }
   // Times that a model writes may lie behind its audio, where another window begins.
   if (!setup_.options.reference) {
     segment.start_seconds = std::min(segment.start_seconds, window_end);
@@ -462,6 +462,7 @@ void ClipTranscriber::Publish(const Window& window, SegmentToPublish part) {
     return;
   }
   context_.Append(segment.tokens);
+  last_text_ = segment.text;
   // Those of the reference were for what decides on text.
   if (!window.loudness.empty()) segment.words = std::move(part.heard);
   if (!window.loudness.empty() && !segment.words.empty()) {
@@ -480,15 +481,19 @@ WordLimits ClipTranscriber::LimitsOf(const Window& window, size_t words_behind) 
             .num_behind = words_behind,
             .is_strict = window.is_last};
   }
-  // What was published before may reach over the hole.
+  // What was published before may reach over the hole, and what follows may too: the window's own
+  // words keep their times as far as a position for each word of the hole allows.
+  const double window_end = FrameSeconds(around_.end_frame);
+  if (around_.words_behind > 0 && around_.next_word_seconds < window_end) {
+    return {.begin_seconds = last_heard_seconds_,
+            .end_seconds = around_.next_word_seconds,
+            .num_behind = words_behind,
+            .is_strict = false};
+  }
   return {.begin_seconds = last_heard_seconds_,
-          .end_seconds = FrameSeconds(around_.end_frame),
+          .end_seconds = window_end,
           .num_behind = words_behind + around_.words_behind,
           .is_strict = around_.is_last};
-}
-
-void ClipTranscriber::Drop(double begin_seconds, double end_seconds, std::string_view reason) {
-  sink_.dropped({begin_seconds, end_seconds, std::string(reason)});
 }
 
 }  // namespace ironscribe::models::whisper

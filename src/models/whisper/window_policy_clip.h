@@ -112,16 +112,19 @@ class ClipTranscriber {
   std::vector<transcript::Segment> MakeSegments(const Window& window, const WindowSplit& split,
                                                 const DecodedWindow& decoded) const;
   // Another window begins where the text ends, or speech may be covered that is not in the text:
-  // words are found to correct the model's times, whether they are asked for or not.
+  // words are found to correct the model's times. Whether they are asked for does not count, but in
+  // the reference: text does not depend on it.
   bool TimesMatter(const Window& window, const WindowSplit& split,
                    const std::vector<transcript::Segment>& segments) const;
-  // From what is kept of an earlier run, or aligned.
-  Result<AlignedWords> FindWords(const Window& window, const AlignmentInput& input);
+  // From what is kept of an earlier run, or aligned: by the reference's times, which decide on text,
+  // and by our own, which are published.
+  Result<AlignedWords> FindWords(const Window& window,
+                                 const std::vector<transcript::Segment>& segments);
+  WordTimingInput TimingOf(const Window& window) const;
   // Adds words to the segments, corrects their times by them and moves `split.next_seek_frames` to
-  // the end of the last. All that decides on text sees the reference's times; returns the words
-  // with our own of each segment, for what is published, or nothing.
-  Result<HeardWords> AddWords(const Window& window, WindowSplit& split,
-                              std::vector<transcript::Segment>& segments);
+  // the end of the last.
+  void CorrectTimes(const Window& window, std::vector<AlignedWord> words, WindowSplit& split,
+                    std::vector<transcript::Segment>& segments);
   // Leaves the window out but for clear speech, which is transcribed on its own.
   Status DropWindow(const Window& window, std::string_view reason);
   // Hands out the segments, and around them what the window has no text for. `is_done`: the next
@@ -133,8 +136,17 @@ class ClipTranscriber {
     std::string said;         // Nothing of a hole is handed out that is said here already.
     int64_t end_frame = 0;    // Words of the hole lie before.
     bool is_last = false;     // Of its clip.
-    size_t words_behind = 0;  // Those of the window that follow.
+    size_t words_behind = 0;  // Those of the window that follow,
+    double next_word_seconds = 0;  // and where they begin; behind the window if there are none.
   };
+  // Of a window that says nothing.
+  static Surroundings SurroundingsOf(const Window& window) {
+    return {.said = "",
+            .end_frame = window.range().end,
+            .is_last = window.is_last,
+            .words_behind = 0,
+            .next_word_seconds = FrameSeconds(window.range().end)};
+  }
   Status TranscribeHole(const FrameRange& hole, Surroundings around);
   // Of several segments of a window, one.
   struct SegmentToPublish {
@@ -147,7 +159,9 @@ class ClipTranscriber {
   // Of words of the window's segments.
   WordLimits LimitsOf(const Window& window, size_t words_behind) const;
   bool IsSaidAlready(const std::vector<transcript::Segment>& segments) const;
-  void Drop(double begin_seconds, double end_seconds, std::string_view reason);
+  void Drop(double begin_seconds, double end_seconds, std::string_view reason) {
+    sink_.dropped({begin_seconds, end_seconds, std::string(reason)});
+  }
 
   ClipSetup setup_;
   FeatureReader& features_;
@@ -161,6 +175,7 @@ class ClipTranscriber {
   const SpokenLanguage* language_ = nullptr;
   SpokenLanguage followed_language_;
   std::optional<Window> first_window_;
+  std::string last_text_;  // Of the last segment that was handed out.
   // End of the last word, by the reference's times and by our own.
   double last_speech_seconds_ = 0;
   double last_heard_seconds_ = 0;

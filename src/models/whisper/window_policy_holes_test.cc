@@ -68,6 +68,7 @@ TEST_F(HolesTest, AHoleSaysNothingThatItsWindowSays) {
       {" B, C!", " B, C! d"},  // whatever it looks like.
       {" bc", " bc c d"},      // A part of a word is another word.
       {" b", " b c d"},
+      {" c7", " c7 c d"},
   };
   for (const auto& test : kCases) {
     ScriptedRunner runner(english_, [&](const SeenCall& seen) {
@@ -84,6 +85,30 @@ TEST_F(HolesTest, AHoleSaysNothingThatItsWindowSays) {
     EXPECT_EQ(text, test.text);
     EXPECT_EQ(result->text, test.text);
     EXPECT_EQ(runner.calls.size(), 2u);
+  }
+}
+
+// A model may write a text with the same time for its begin and its end.
+TEST_F(HolesTest, TextWithoutALengthIsKeptUnlessItIsWhatIsLeftOfTheTextBefore) {
+  for (const bool word_times : {false, true}) {
+    options_.word_times = word_times;
+    for (const std::string_view second : {" c", " b"}) {
+      ScriptedRunner runner(english_, [&](const SeenCall&) {
+        return Text({{" b", {1, 4}}, {second, {4, 4}}, {" d", {4, 7}}});
+      });
+      GiveEarsAndJudge(runner);
+      FakeSource source(Render({{1, 4, 1}, {4.2, 7, 3}}, 9));
+      const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+      ASSERT_TRUE(result.ok());
+      if (second == " c") {
+        EXPECT_EQ(result->text, " b c d");
+        EXPECT_TRUE(result->dropped.empty());
+      } else {
+        EXPECT_EQ(result->text, " b d");
+        ASSERT_EQ(result->dropped.size(), 1u);
+        EXPECT_EQ(result->dropped[0].reason, "repetition");
+      }
+    }
   }
 }
 

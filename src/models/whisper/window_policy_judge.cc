@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "models/whisper/window_policy_said.h"
+
 namespace ironscribe::models::whisper {
 namespace {
 
@@ -15,9 +17,6 @@ constexpr double kTimesMayBeWrongBySeconds = 0.5;
 
 // So much speech behind the text of a window has been lost, not just been cut off at its end.
 constexpr double kLostSpeechSeconds = 1.0;
-
-// Hardly any word takes longer. One that is said to has been drawn over what the text leaves out.
-constexpr double kLongestWordSeconds = 2;
 
 // Behind the text of a window, so little speech in so short a rest is no word.
 constexpr double kShortRestSeconds = 1.5;
@@ -83,6 +82,7 @@ Judgement ClipJudge::OfWindow(const FrameRange& window, const DecodedWindow& dec
                         .tokens = tokens,
                         .speech = heard.share,
                         .speech_seconds = heard.seconds,
+                        .window_speech_seconds = heard.seconds,
                         .average_log_probability = decoded.average_log_probability,
                         .no_speech_probability = decoded.no_speech_probability,
                         .repeats = 0});
@@ -111,6 +111,7 @@ Judgement ClipJudge::OfSegment(const FrameRange& window, const transcript::Segme
                         .tokens = tokens,
                         .speech = heard.share,
                         .speech_seconds = speech_seconds,
+                        .window_speech_seconds = In(window).seconds,
                         .average_log_probability = segment.average_log_probability,
                         .no_speech_probability = segment.no_speech_probability,
                         .repeats = last_text_count_});
@@ -174,8 +175,15 @@ std::vector<FrameRange> ClipJudge::Holes(const FrameRange& window,
   for (const transcript::Segment& segment : segments) {
     if (segment.words.empty()) cover(segment.start_seconds, segment.end_seconds);
     for (const transcript::Word& word : segment.words) {
-      cover(word.start_seconds,
-            std::min(word.end_seconds, word.start_seconds + kLongestWordSeconds));
+      // One that is said to take longer has been drawn over what the text leaves out.
+      const double longest = LongestSeconds(word.text);
+      double begin = word.start_seconds;
+      double end = std::min(word.end_seconds, begin + longest);
+      if (IsDictated(word.text)) {
+        end = std::max(end, begin + longest);
+        begin = std::min(begin, word.end_seconds - longest);
+      }
+      cover(begin, end);
     }
   }
   const bool ends_early = segments.empty() || FrameAt(segments.back().end_seconds) - window.begin <

@@ -93,5 +93,17 @@ TEST_F(ClipJudgeTest, AWordThatIsTooLongHidesNoSpeech) {
   EXPECT_TRUE(judge.Holes(window_, std::span(&segment, 1), /*is_done=*/true).empty());
 }
 
+// Attention gives a number that is dictated the time of one of its digits.
+TEST_F(ClipJudgeTest, ADictatedNumberHidesNoMoreThanItsDigits) {
+  transcript::Segment segment;
+  const ClipJudge judge = JudgeThatHears({{11, 19}});
+  for (const double at : {11.5, 14.5, 17.5}) {
+    segment.words = {{" call", 11, 11.5}, {" 415552671.", at, at + 0.6}, {" Bye.", 18.2, 19}};
+    EXPECT_TRUE(judge.Holes(window_, std::span(&segment, 1), /*is_done=*/true).empty()) << at;
+  }
+  segment.words[1].text = " 415.";
+  EXPECT_EQ(judge.Holes(window_, std::span(&segment, 1), /*is_done=*/true).size(), 1u);
+}
+
 }  // namespace
 }  // namespace ironscribe::models::whisper

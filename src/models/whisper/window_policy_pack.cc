@@ -147,6 +147,10 @@ std::vector<transcript::DroppedSpan> PieceTimes::Map(const transcript::DroppedSp
   for (const Stretch& stretch : Stretches(span.start_seconds, span.end_seconds)) {
     spans.push_back({stretch.begin_seconds, stretch.end_seconds, span.reason});
   }
+  if (spans.empty()) {
+    const double at = Begin(span.start_seconds);
+    spans.push_back({at, at, span.reason});
+  }
   return spans;
 }
 

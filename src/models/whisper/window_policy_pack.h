@@ -66,7 +66,7 @@ class PieceTimes {
 
   // All of a piece, in order. Words stay in order and keep a length.
   void Map(std::span<transcript::Segment> segments) const;
-  // One for each part that it reaches into.
+  // One for each part that it reaches into; text without a length of its own keeps none.
   std::vector<transcript::DroppedSpan> Map(const transcript::DroppedSpan& span) const;
 
   // Of [begin_seconds, end_seconds) of the piece, by the track of the recording.

@@ -143,6 +143,7 @@ TEST(PieceTimesTest, ASegmentDoesNotReachOverAGapForItsPadding) {
 }
 
 TEST(PieceTimesTest, WhatWasDroppedIsReportedWithoutTheGaps) {
+  EXPECT_EQ(PieceTimes(kThreeParts).Map(transcript::DroppedSpan{2, 2, "why"}).size(), 1u);
   const auto spans = PieceTimes(kThreeParts).Map(transcript::DroppedSpan{2, 7.5, "why"});
   ASSERT_EQ(spans.size(), 3u);
   EXPECT_DOUBLE_EQ(spans[0].start_seconds, 2);

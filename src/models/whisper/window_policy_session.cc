@@ -26,6 +26,11 @@ constexpr int64_t kLeastLanguageFrames = 200;
 // on top of the silence around each (SpeechOptions::padding_ms).
 constexpr int64_t kMaxLanguageGapFrames = 50;
 
+// The same pause where spans are not packed, with the padding that each side has there.
+constexpr int64_t kLanguagePauseFrames = kMaxLanguageGapFrames + 2 * 40;
+constexpr int64_t kPauseStepFrames = 10;
+constexpr float kSpeechPeak = 0.5f;  // SpeechOptions::threshold
+
 // Two windows.
 constexpr int64_t kMaxReachFrames = 6000;
 
@@ -203,6 +208,8 @@ Status WindowSession::TranscribePieces(const std::vector<FrameRange>& clips,
 
 Result<FrameRange> WindowSession::NextPiece(int64_t begin, const FrameRange& clip) {
   ASSIGN_OR_RETURN(const int frames, features_.Prepare({begin, clip.end}, clip_setup_.stop));
+  const int64_t pause = LanguagePause({begin, begin + std::min<int64_t>(frames, max_piece_frames_)});
+  if (pause > begin) return FrameRange{begin, pause};
   const FrameRange whole{begin, begin + frames};
   const bool last =
       whole.end == clip.end || (features_.ended() && whole.end == features_.content_frames());
@@ -213,6 +220,26 @@ Result<FrameRange> WindowSession::NextPiece(int64_t begin, const FrameRange& cli
       1, static_cast<int64_t>(kShortestPiece * static_cast<double>(max_piece_frames_)));
   return FrameRange{begin, begin + QuietestCut(window.energies, window.num_mels,
                                                {least_frames, max_piece_frames_})};
+}
+
+int64_t WindowSession::LanguagePause(const FrameRange& range) const {
+  if (!setup_.options.language_per_segment || setup_.listening == nullptr) return range.begin;
+  bool spoken = false;
+  int64_t last_speech = range.begin;
+  for (int64_t at = range.begin; at + kPauseStepFrames <= range.end; at += kPauseStepFrames) {
+    const SpeechShare heard =
+        setup_.listening->track().Over(FrameSeconds(at), FrameSeconds(at + kPauseStepFrames));
+    if (heard.peak < kSpeechPeak) {
+      if (spoken && at + kPauseStepFrames - last_speech >= kLanguagePauseFrames) {
+        return last_speech + kLanguagePauseFrames / 2;
+      }
+      continue;
+    }
+    // What is not known counts as speech.
+    spoken = true;
+    last_speech = at + kPauseStepFrames;
+  }
+  return range.begin;
 }
 
 size_t WindowSession::PiecesTogether() const {

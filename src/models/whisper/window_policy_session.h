@@ -52,6 +52,9 @@ class WindowSession {
   Status TranscribePieces(const std::vector<FrameRange>& clips, const std::string& language);
   // The next piece of `clip` from `begin` on, ending at a pause; empty at the end of the recording.
   Result<FrameRange> NextPiece(int64_t begin, const FrameRange& clip);
+  // Inside the first pause behind speech in `range` that is long enough for the language to change;
+  // the begin of `range` without one, or where nobody listens or languages do not change.
+  int64_t LanguagePause(const FrameRange& range) const;
   Status TranscribeSpeech(const std::vector<FrameRange>& clips, const std::string& language);
   // Reads on and packs the speech that was found in the clips. Returns the frame before which all
   // is found.

@@ -120,6 +120,35 @@ TEST_F(SpeechSegmentationTest, EachPartKeepsItsLanguage) {
   }
 }
 
+// A window that reaches over the change is labelled by what there is more of.
+TEST_F(SpeechSegmentationTest, APieceEndsWhereTheLanguageMayChange) {
+  const std::vector<Sound> sounds = {{0.5, 3, 0}, {4.6, 6, 6}, {6.2, 7, 7}, {7.2, 9.5, 6}};
+  options_.language_per_segment = true;
+  for (Segmentation segmentation : {Segmentation::kFixed, Segmentation::kSequential}) {
+    options_.segmentation = segmentation;
+    ScriptedRunner runner = Listener(many_);
+    GiveEars(runner);
+    runner.spoken_language = [&](const ScriptedEncoding& window) {
+      const std::span<const float> features(window.features);
+      const float loudest = *std::max_element(features.begin(), features.end());
+      int german = 0, french = 0;
+      for (size_t frame = 0; frame * kMels < features.size(); ++frame) {
+        const int band = Hear(features.subspan(frame * kMels, kMels), loudest);
+        const int pitch = band < 0 ? -1 : pitch_of_band_[static_cast<size_t>(band)];
+        if (pitch >= 0 && pitch < kNumPitches) ++(pitch < 4 ? german : french);
+      }
+      return german > french ? "de" : "fr";
+    };
+    FakeSource source(Render(sounds, 11));
+    const auto result = many_policy_.Transcribe(source, options_, runner, {}, {});
+    ASSERT_TRUE(result.ok()) << result.status().ToString();
+    ExpectHeard(sounds, result->segments);
+    for (const transcript::Segment& segment : result->segments) {
+      EXPECT_EQ(segment.language, segment.text < " e" ? "de" : "fr") << segment.start_seconds;
+    }
+  }
+}
+
 TEST_F(SpeechSegmentationTest, AClearLanguageIsNotLookedForFurtherOn) {
   ScriptedRunner runner = Listener(many_);
   GiveEars(runner);

@@ -447,7 +447,8 @@ void ClipTranscriber::Publish(const Window& window, SegmentToPublish part) {
   if (StripSpace(segment.text).empty()) return;
   // Text that the model gave no time may have been said all the same. A window that begins a little
   // too early has what is left of the text before it.
-  if (is_instant && !setup_.options.reference && IsSaidIn(last_text_, segment.text)) {
+  const bool is_first = FrameAt(segment.start_seconds) <= window.seek_frames + kOnsetFrames;
+  if (is_instant && is_first && IsSaidIn(last_text_, segment.text)) {
     Drop(segment.start_seconds, segment.end_seconds, "repetition");
     return;
   }

@@ -161,6 +161,7 @@ Result<std::vector<int32_t>> ObjectReader::ReadInts() {
   if (size != sizeof(int32_t)) return Error("not a list of integers of 4 bytes");
   ASSIGN_OR_RETURN(const int64_t count, ReadCount(sizeof(int32_t)));
   values.resize(static_cast<size_t>(count));
+  if (values.empty()) return values;
   std::memcpy(values.data(), bytes_.data() + offset_, values.size() * sizeof(int32_t));
   offset_ += values.size() * sizeof(int32_t);
   return values;

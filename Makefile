@@ -125,6 +125,11 @@ check-bare:  ## prove `make run` and `make test` in a fresh Debian root (needs r
 package: build  ## a Debian package of the programs in build/
 	@cd build/release && cpack --config CPackConfig.cmake -B .. | tail -n 1
 
+.PHONY: image
+image: setup  ## an OCI image of the server in build/image, without a daemon
+	@scripts/build.sh release $(PROGRAMS)
+	@deploy/image/build.py --programs build/release --out build/image
+
 .PHONY: clean
 clean:  ## remove build/; models and their cache stay
 	@rm -rf build

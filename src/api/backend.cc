@@ -96,13 +96,19 @@ std::optional<BackendError> BackendRequest::OpenModel() {
 std::optional<BackendError> BackendRequest::Recognize(const SpoolFile& upload,
                                                       const RecordingRecognizer::Progress& progress,
                                                       Recognized& recognized) {
-  const auto begun = Clock::now();
   const auto recording = upload.OpenForReading();
   if (!recording.ok()) return Explain(recording.status(), Fault::kServer);
+  return Recognize(*recording, progress, recognized);
+}
+
+std::optional<BackendError> BackendRequest::Recognize(const io::Descriptor& recording,
+                                                      const RecordingRecognizer::Progress& progress,
+                                                      Recognized& recognized) {
+  const auto begun = Clock::now();
   RecordingRecognizer::Progress watched = progress;
   watched.length = [this](double seconds) { return CheckLength(seconds); };
   auto result =
-      backend_.recognizer.Recognize(*model_, *recording, request_, watched, stop_.get_token());
+      backend_.recognizer.Recognize(*model_, recording, request_, watched, stop_.get_token());
   work_.notes->recognition_seconds = std::chrono::duration<double>(Clock::now() - begun).count();
   EndStage("recognize", begun);
   if (length_error_.has_value()) return length_error_;

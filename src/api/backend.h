@@ -50,6 +50,13 @@ class BackendRequest {
   std::optional<BackendError> Recognize(const SpoolFile& upload,
                                         const RecordingRecognizer::Progress& progress,
                                         Recognized& recognized);
+  // The same with a file that may be read at any position.
+  std::optional<BackendError> Recognize(const io::Descriptor& recording,
+                                        const RecordingRecognizer::Progress& progress,
+                                        Recognized& recognized);
+
+  // Requires: OpenModel succeeded.
+  const SpeechModel& model() const { return *model_; }
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -27,6 +27,18 @@ Status TellBegin(int64_t samples, const RecordingRecognizer::Progress& progress)
   return OkStatus();
 }
 
+// What the engine is to tell while it works on so many samples.
+models::RecognitionCallbacks CallbacksOf(const RecordingRecognizer::Progress& progress,
+                                         int64_t expected_samples) {
+  models::RecognitionCallbacks callbacks;
+  callbacks.results = progress.results;
+  if (progress.seconds) {
+    const double expected = static_cast<double>(expected_samples) / audio::kSampleRateHz;
+    callbacks.progress = [&progress, expected](double done) { progress.seconds(done, expected); };
+  }
+  return callbacks;
+}
+
 Result<transcript::Transcript> RecognizeChannels(SpeechModel& model, int descriptor,
                                                  const audio::OpenOptions& open,
                                                  const RecognitionRequest& request,
@@ -43,7 +55,8 @@ Result<transcript::Transcript> RecognizeChannels(SpeechModel& model, int descrip
                                     {.transcribe = transcribe,
                                      .decoding = request.decoding,
                                      .names = request.channel_names,
-                                     .max_together = kMaxChannelsTogether},
+                                     .max_together = kMaxChannelsTogether,
+                                     .callbacks = CallbacksOf(progress, sources.expected_samples)},
                                     open.stop);
 }
 
@@ -69,7 +82,7 @@ Result<transcript::Transcript> RecognizeMixed(SpeechModel& model, int descriptor
                                               const RecordingRecognizer::Progress& progress) {
   ASSIGN_OR_RETURN(const auto source, OpenMixed(descriptor, open, request.raw_pcm));
   RETURN_IF_ERROR(TellBegin(source->ExpectedSamples(), progress));
-  models::RecognitionCallbacks callbacks;
+  models::RecognitionCallbacks callbacks = CallbacksOf(progress, source->ExpectedSamples());
   if (RecordingRecognizer::StreamsText(request)) callbacks.segment = progress.segment;
   return model.Transcribe(*source, request.decoding, callbacks, open.stop);
 }

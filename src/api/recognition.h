@@ -90,6 +90,11 @@ class RecordingRecognizer {
     // As models::RecognitionCallbacks; not called where texts are finished or channels split, since
     // no text is final before the end there.
     std::function<void(const transcript::Segment& segment)> segment = {};
+    // Seconds of the recording that are finished, ascending, and how many it has by its header;
+    // negative: it does not say.
+    std::function<void(double done_seconds, double expected_seconds)> seconds = {};
+    // As models::RecognitionCallbacks; may be null.
+    models::ResultStore* results = nullptr;
   };
 
   // `recording` may be read at any position. Requires: request.decoding passes model.CheckOptions.

@@ -36,6 +36,16 @@ std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+void AddNotes(const api::CallNotes& notes, Json& json) {
+  if (!notes.error.empty()) json["error"] = notes.error;
+  if (!notes.model.empty()) json["model"] = notes.model;
+  if (notes.audio_seconds > 0) {
+    json["audio_seconds"] = Rounded(notes.audio_seconds);
+    json["recognition_seconds"] = Rounded(notes.recognition_seconds);
+    json["real_time_factor"] = Rounded(notes.recognition_seconds / notes.audio_seconds);
+  }
+}
+
 }  // namespace
 
 void JsonLog::Write(const std::string& line) {
@@ -62,14 +72,17 @@ void JsonLog::Request(const api::RequestRecord& record) {
   json["bytes_in"] = record.bytes_in;
   json["bytes_out"] = record.bytes_out;
   json["seconds"] = Seconds(record.duration);
-  const api::CallNotes& notes = record.notes;
-  if (!notes.error.empty()) json["error"] = notes.error;
-  if (!notes.model.empty()) json["model"] = notes.model;
-  if (notes.audio_seconds > 0) {
-    json["audio_seconds"] = Rounded(notes.audio_seconds);
-    json["recognition_seconds"] = Rounded(notes.recognition_seconds);
-    json["real_time_factor"] = Rounded(notes.recognition_seconds / notes.audio_seconds);
-  }
+  AddNotes(record.notes, json);
+  Write(Dump(json));
+}
+
+void JsonLog::Job(const api::jobs::JobRecord& record) {
+  Json json = Line("info", "job");
+  json["job_id"] = record.job_id;
+  json["attempt"] = record.attempt;
+  json["outcome"] = record.outcome;
+  if (!record.key_id.empty()) json["key"] = record.key_id;
+  AddNotes(record.notes, json);
   Write(Dump(json));
 }
 

@@ -6,6 +6,7 @@
 #include <ostream>
 #include <string_view>
 
+#include "api/jobs/job_runner.h"
 #include "api/request_record.h"
 #include "base/status.h"
 #include "server/http/access_observer.h"
@@ -20,6 +21,8 @@ class JsonLog {
   void Info(std::string_view message);
   void Error(std::string_view message, const Status& status);
   void Request(const api::RequestRecord& record);
+  // An attempt at a job has ended.
+  void Job(const api::jobs::JobRecord& record);
   // Of a request that the transport refused before any route was found.
   void Refused(const server::AccessRecord& record);
 

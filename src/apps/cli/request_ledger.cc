@@ -10,7 +10,8 @@ namespace ironscribe::cli {
 namespace {
 
 constexpr int kFirstErrorStatus = 400;
-constexpr const char* kMode = "request";  // Jobs are the other one.
+constexpr const char* kMode = "request";
+constexpr const char* kJobMode = "job";
 
 }  // namespace
 
@@ -36,6 +37,19 @@ void RequestLedger::Trace(const api::RequestRecord& record) {
   if (!trace_id.ok() || !IsTraced(record, *trace_id, tracing_.share)) return;
   auto spans = SpansOf(record, *trace_id, Now());
   if (spans.ok()) tracing_.exporter->Add(*std::move(spans));
+}
+
+void RequestLedger::Write(const api::jobs::JobRecord& record) {
+  log_.Job(record);
+  const api::CallNotes& notes = record.notes;
+  if (!notes.recording_error.empty()) metrics_.decode_errors.With({notes.recording_error}).Add(1);
+  const bool failed = record.outcome == "failed";
+  if (notes.model.empty() || (!failed && notes.audio_seconds == 0)) return;
+  usage_.Add(record.key_id, notes.model, notes.audio_seconds, failed);
+  if (notes.audio_seconds > 0) {
+    metrics_.CountRecognition(notes.model, kJobMode, notes.audio_seconds,
+                              notes.recognition_seconds);
+  }
 }
 
 }  // namespace ironscribe::cli

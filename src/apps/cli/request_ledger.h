@@ -3,6 +3,7 @@
 #pragma once
 
 #include "accounts/usage_log.h"
+#include "api/jobs/job_runner.h"
 #include "api/request_record.h"
 #include "apps/cli/access_audit.h"
 #include "apps/cli/json_log.h"
@@ -25,6 +26,8 @@ class RequestLedger {
       : log_(log), usage_(usage), metrics_(metrics), access_(access), tracing_(tracing) {}
 
   void Write(const api::RequestRecord& record);
+  // Of an attempt at a job.
+  void Write(const api::jobs::JobRecord& record);
 
  private:
   void Trace(const api::RequestRecord& record);

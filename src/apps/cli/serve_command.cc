@@ -11,6 +11,7 @@
 #include "apps/cli/folders.h"
 #include "apps/cli/interrupt.h"
 #include "apps/cli/json_log.h"
+#include "apps/cli/program_version.h"
 #include "apps/cli/serve_flags.h"
 #include "apps/cli/serve_pool.h"
 #include "apps/cli/serve_run.h"
@@ -68,7 +69,8 @@ int Run(const ServeOptions& options, const ServePool& made, const Observers& obs
       .recordings = recordings,
       .log = std::cerr,
       .out = std::cout,
-      .hangup = signals.hangup};
+      .hangup = signals.hangup,
+      .program = ProgramVersion()};
   return static_cast<int>(RunServe(options, services, signals.stop));
 }
 

@@ -144,6 +144,18 @@ void AddAccessFlags(CLI::App& app, RawServe& raw) {
                  "always need a key (default: none)");
 }
 
+void AddJobFlags(CLI::App& app, ServedJobsOptions& jobs) {
+  app.option_defaults()->group("Jobs");
+  app.add_option("--job-workers", jobs.num_workers,
+                 "Recordings of jobs worked on at once; 0: the server takes no jobs (default 2)")
+      ->check(CLI::Range(0, 1024));
+  app.add_option("--job-retention-hours", jobs.retention_hours,
+                 "How long finished jobs are kept, with recording and result (default 168)")
+      ->check(CLI::Range(0.01, 24.0 * 366));
+  app.add_option("--recordings-dir", jobs.recordings_folder,
+                 "Everyone who may submit jobs may name recordings below this folder");
+}
+
 void AddLimitFlags(CLI::App& app, ServeOptions& options, RawServe& raw) {
   app.option_defaults()->group("Limits and files");
   app.add_option("--data-dir", raw.data_folder, "Where the server keeps its files");
@@ -339,6 +351,7 @@ Result<ParsedServeFlags> ParseServeFlags(const std::vector<std::string>& argumen
   AddNetworkFlags(app, parsed.options, raw);
   AddAccessFlags(app, raw);
   AddLimitFlags(app, parsed.options, raw);
+  AddJobFlags(app, parsed.options.jobs);
   for (CLI::Option* option : app.get_options()) {
     const auto& names = option->get_lnames();
     if (!names.empty() && names[0] != "help") option->envname(EnvironmentName(names[0]));

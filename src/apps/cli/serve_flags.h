@@ -10,6 +10,7 @@
 #include "api/authorization.h"
 #include "api/spool.h"
 #include "apps/cli/folders.h"
+#include "apps/cli/served_jobs_options.h"
 #include "base/status.h"
 #include "engine/recognizer.h"
 #include "server/http/http_options.h"
@@ -46,6 +47,7 @@ struct ServeOptions {
   int64_t max_audio_seconds = 0;
   std::string trace_url;  // Where traces are sent; empty: nowhere.
   double trace_share = 1;
+  ServedJobsOptions jobs;
   api::AccessRules access;  // By the names of listeners.
 
   // Whether anybody needs a key for anything.

@@ -1,8 +1,11 @@
 // All that a server answers to, by listener.
 #pragma once
 
+#include <string>
+
 #include "api/backend.h"
 #include "api/health.h"
+#include "api/jobs/jobs_api.h"
 #include "api/router.h"
 #include "apps/cli/server_data.h"
 #include "engine/model_pool.h"
@@ -17,6 +20,8 @@ struct ServedParts {
   ServerData& data;
   engine::ModelPool& pool;
   service::ServiceMetrics& metrics;
+  api::jobs::JobsApi* jobs = nullptr;  // Null: the server takes none.
+  std::string version{};               // Of the program, for the OpenAPI document.
 };
 
 // Of every listener but the one of administration.

@@ -20,6 +20,7 @@
 #include "apps/cli/model_watch.h"
 #include "apps/cli/request_ledger.h"
 #include "apps/cli/serve_routes.h"
+#include "apps/cli/served_jobs.h"
 #include "apps/cli/server_data.h"
 #include "server/http/http_server.h"
 #include "service/admission.h"
@@ -82,15 +83,14 @@ class ServerRun {
         listeners_(router_, {{options.access.admin_listener, &admin_router_}}),
         canary_(backend_, health_),
         model_watch_(services.pool, canary_, log, options.idle_unload.count() > 0) {
-    const ServedParts parts{backend_, health_, data_, services.pool, services.metrics};
-    AddServedRoutes(router_, parts);
-    AddAdminRoutes(admin_router_, parts);
     health_.SetLiveness([&pool = services.pool] { return CheckProgress(pool); });
     services.metrics.Watch(services.pool);
     services.metrics.Watch(admission_);
   }
 
   Status Run(std::stop_token stop) {
+    RETURN_IF_ERROR(OpenJobs());
+    AddRoutes();
     ASSIGN_OR_RETURN(const auto server,
                      server::HttpServer::Start(options_.listeners, HttpOptions(), listeners_,
                                                [this](const server::AccessRecord& record) {
@@ -128,6 +128,34 @@ class ServerRun {
             }};
   }
 
+  Status OpenJobs() {
+    if (options_.jobs.num_workers == 0) return OkStatus();
+    const std::string program =
+        fmt::format("{} {}", services_.program, CpuLevelName(options_.recognizer.cpu_level));
+    ASSIGN_OR_RETURN(jobs_, ServedJobs::Open(data_, options_.jobs,
+                                             {.backend = backend_,
+                                              .gate = gate_,
+                                              .ledger = ledger_,
+                                              .log = log_,
+                                              .metrics = services_.metrics},
+                                             program));
+    return OkStatus();
+  }
+
+  // Before the first request.
+  void AddRoutes() {
+    const std::string& program = services_.program;
+    const ServedParts parts{.backend = backend_,
+                            .health = health_,
+                            .data = data_,
+                            .pool = services_.pool,
+                            .metrics = services_.metrics,
+                            .jobs = jobs_ != nullptr ? &jobs_->api() : nullptr,
+                            .version = program.substr(0, program.find(' '))};
+    AddServedRoutes(router_, parts);
+    AddAdminRoutes(admin_router_, parts);
+  }
+
   // A worker for everyone who has a place, or those who wait would keep the others from running.
   server::HttpOptions HttpOptions() {
     server::HttpOptions http = options_.http;
@@ -147,6 +175,7 @@ class ServerRun {
     if (status.ok()) status = access_audit_.Flush(data_.audit(), std::chrono::steady_clock::now());
     if (!status.ok() && refreshed_) log_.Error("keys and usage cannot be written down", status);
     if (status.ok() && !refreshed_) log_.Info("keys and usage are written down again");
+    if (jobs_ != nullptr) jobs_->CountStates();
     refreshed_ = status.ok();
   }
 
@@ -162,6 +191,7 @@ class ServerRun {
     RETURN_IF_ERROR(services_.load_models(stop));
     RETURN_IF_ERROR(model_watch_.Look(stop).Annotate("on the built-in clip"));
     health_.SetStarted();
+    if (jobs_ != nullptr) jobs_->Start();
     log_.Info("ready");
     background_.Every(kRefreshInterval, [this](const std::stop_token& stopped) {
       (void)model_watch_.Look(stopped);  // It tells the log.
@@ -183,6 +213,7 @@ class ServerRun {
     health_.SetDraining();
     log_.Info("going down");
     server.StartDrain(options_.drain);
+    if (jobs_ != nullptr) jobs_->Stop();
     if (options_.drain.delay.count() > 0) SleepUnlessStopped(options_.drain.delay, {});
     admission_.Drain();  // Connections that are still open bring nothing new from now on.
     log_.Info(server.WaitUntilDrained() ? "drained" : "gave up what still ran");
@@ -201,6 +232,7 @@ class ServerRun {
   const api::Authorization authorization_;
   api::Backend backend_;
   api::Health health_;
+  std::unique_ptr<ServedJobs> jobs_;
   api::Router router_;
   api::Router admin_router_;
   api::ListenerSwitch listeners_;

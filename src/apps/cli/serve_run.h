@@ -47,6 +47,7 @@ struct ServeServices {
   std::ostream& log;
   std::ostream& out;  // Takes the first administrator's secret, once.
   HangupSlot& hangup;
+  std::string program{};  // With its version: what a job that was interrupted may go on with.
 };
 
 // Serves until `stop`, then drains. Errors are told in the log.

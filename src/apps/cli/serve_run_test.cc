@@ -10,6 +10,7 @@
 #include "accounts/key_store.h"
 #include "api/test_backend.h"
 #include "apps/cli/serve_routes.h"
+#include "jobs/test_queue.h"
 #include "server/http/test_client.h"
 
 namespace ironscribe::cli {
@@ -231,7 +232,9 @@ TEST(ServeRun, NoRouteIsOpenByMistake) {
   ASSERT_TRUE(data.ok());
   engine::ModelPool pool{{}};
   service::ServiceMetrics metrics("test");
-  const ServedParts parts{backend.backend, health, **data, pool, metrics};
+  jobs::TestQueue queue;
+  api::jobs::JobsApi jobs{.queue = *queue, .backend = backend.backend};
+  const ServedParts parts{backend.backend, health, **data, pool, metrics, &jobs, "test"};
   AddServedRoutes(backend.router, parts);
   const size_t num_served = backend.router.routes().size();
   AddAdminRoutes(backend.router, parts);

@@ -22,7 +22,7 @@ class ServerData {
   // those of the database.
   static Result<std::unique_ptr<ServerData>> Open(const std::filesystem::path& folder);
 
-  const std::filesystem::path& folder() const { return folder_->path(); }
+  const std::shared_ptr<const io::OwnedFolder>& folder() const { return folder_; }
   accounts::KeyStore& keys() { return *keys_; }
   accounts::KeyQuotas& quotas() { return *quotas_; }
   accounts::UsageLog& usage() { return *usage_; }
@@ -37,7 +37,7 @@ class ServerData {
 
  private:
   ServerData() = default;
-  std::unique_ptr<io::OwnedFolder> folder_;
+  std::shared_ptr<const io::OwnedFolder> folder_;
   std::unique_ptr<accounts::AccountDatabase> database_;
   std::unique_ptr<accounts::KeyStore> keys_;
   std::unique_ptr<accounts::KeyQuotas> quotas_;

@@ -1,7 +1,5 @@
 #include "apps/cli/transcribe_command.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
 #include <iostream>
 #include <string>
@@ -12,12 +10,12 @@
 #include "apps/cli/interrupt.h"
 #include "apps/cli/model_error.h"
 #include "apps/cli/open_voice_activity.h"
+#include "apps/cli/program_version.h"
 #include "apps/cli/transcribe_flags.h"
 #include "apps/cli/transcribe_run.h"
 #include "audio/open_audio.h"
 #include "engine/model_store.h"
 #include "engine/recognizer.h"
-#include "io/file.h"
 
 namespace ironscribe::cli {
 namespace {
@@ -105,13 +103,6 @@ OpenChannels ChannelsOpener(const audio::OpenOptions& options) {
 
 double SteadySeconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-// The same source may be built differently, so it is the program's file that counts.
-std::string ProgramVersion() {
-  const auto program = io::IdentifyFile("/proc/self/exe");
-  if (!program.ok()) return IRONSCRIBE_VERSION;
-  return fmt::format("{} {} {}", IRONSCRIBE_VERSION, program->size_bytes, program->modified_ns);
 }
 
 }  // namespace

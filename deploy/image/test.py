@@ -43,6 +43,17 @@ exec chroot $AS "$ROOT" /usr/bin/ironscribe serve --model tiny.en --listen 127.0
 """
 
 
+# What of it a machine may forbid.
+PROBE = """set -eu
+mkdir "$ROOT/tmp" "$ROOT/proc"
+mount --bind "$ROOT" "$ROOT"
+mount -t tmpfs tmpfs "$ROOT/tmp"
+mount --rbind /proc "$ROOT/proc"
+mount -o remount,ro,bind "$ROOT"
+exec chroot $AS / true
+"""
+
+
 def skip(why):
     print(f"SKIPPED: {why}")
     sys.exit(77)
@@ -79,6 +90,14 @@ def isolation():
         as_user = f"--userspec={USER}:{USER} --groups="
         return ["unshare", "--mount", "--propagation", "private"], as_user, USER
     return ["unshare", "--user", "--map-root-user", "--mount", "--propagation", "private"], "", 0
+
+
+def can_isolate():
+    words, as_user, _ = isolation()
+    with tempfile.TemporaryDirectory() as root:
+        probe = subprocess.run([*words, "sh", "-c", PROBE], capture_output=True, check=False,
+                               env={**os.environ, "ROOT": root, "AS": as_user})
+    return probe.returncode == 0
 
 
 def installed_model(program):
@@ -126,9 +145,8 @@ def main():
     for tool in ("unshare", "chroot", "dpkg-query", "strip"):
         if shutil.which(tool) is None:
             skip(f"{tool} is not installed")
-    words, _, _ = isolation()
-    if subprocess.run([*words, "true"], capture_output=True, check=False).returncode != 0:
-        skip("this machine does not let its users make namespaces")
+    if not can_isolate():
+        skip("this machine does not let its users make namespaces and mount in them")
     if not recordings.short_ones():
         skip("Debian's package pocketsphinx-testdata is not installed")
     models = installed_model(program)

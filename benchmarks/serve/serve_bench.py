@@ -75,11 +75,14 @@ class Material:
 
 
 def command_line(material: Material, model: str) -> tuple[dict[str, str], float]:
-    """Texts of `transcribe` by file, and seconds of audio per second."""
+    """Texts of `transcribe` by file, and seconds of audio per second.
+
+    With its default temperatures: a request's temperature of 0 means them too, as OpenAI has it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         run = subprocess.run(
             [servers.PROGRAM, "transcribe", *material.paths, "--model", model, "--language", "en",
-             "--temperature", "0", "--window", WINDOW, "--format", "json", "--output-dir", folder,
+             "--window", WINDOW, "--format", "json", "--output-dir", folder,
              "--batch-size", str(CLIENTS)],
             check=True, capture_output=True, text=True)
         texts = {path.name: json.loads((pathlib.Path(folder) / f"{path.stem}.json").read_text())

@@ -167,6 +167,10 @@ void LogMel::Normalize(std::span<float> log_energies, float maximum) {
   }
 }
 
-float LogMel::SilenceLevel(float maximum) { return (maximum - kRange + 4.0F) * 0.25F; }
+float LogMel::SilenceLevel(float maximum) {
+  float level = kSilence;
+  Normalize(std::span(&level, 1), maximum);
+  return level;
+}
 
 }  // namespace ironscribe::dsp

@@ -229,6 +229,16 @@ TEST_P(LogMelLevelTest, RecordingsEqualTheReference) {
   RecordProperty("largest_error", text.str());
 }
 
+// Frames of zeros, finished as others are: also in a window that is so quiet that they lie above
+// its floor.
+TEST(LogMelTest, SilenceLevelIsThatOfZeros) {
+  for (const float maximum : {1.5f, -1.0f, -2.5f, -10.0f}) {
+    std::vector<float> zeros = Energies(LogMel(80), std::vector<float>(1600), 0, 2);
+    LogMel::Normalize(zeros, maximum);
+    EXPECT_EQ(LogMel::SilenceLevel(maximum), zeros.front()) << maximum;
+  }
+}
+
 TEST(LogMelTest, MaximumAndNormalize) {
   std::vector<float> values(301, -9.5F);
   values[300] = -3.0F;

@@ -87,7 +87,7 @@ Status ClipTranscriber::Transcribe(const FrameRange& clip, const SpokenLanguage&
       ASSIGN_OR_RETURN(window, NextWindow(seek, clip.end));
     }
     if (!window) break;
-    if (judge_.HoldsNoSpeech(window->range(), /*is_rest=*/seek > clip.begin)) {
+    if (HoldsNothing(*window, /*is_rest=*/seek > clip.begin)) {
       seek = SkipSilence(*window);
     } else {
       ASSIGN_OR_RETURN(seek, TranscribeWindow(*window));

@@ -87,6 +87,13 @@ class ClipTranscriber {
   // audio left.
   Result<std::optional<Window>> NextWindow(int64_t seek, int64_t end);
   Status EncodeWindow(Window& window, bool fit);
+  // Nothing in the window is worth decoding: nobody speaks or, where nobody listens for voices,
+  // there is no sound at all. `is_rest`: it begins where the text of another ended.
+  bool HoldsNothing(const Window& window, bool is_rest) {
+    if (judge_.hears()) return judge_.HoldsNoSpeech(window.range(), is_rest);
+    return setup_.judge != nullptr && features_.Window(window.seek_frames, window.segment_frames)
+                                          .IsSilent(window.segment_frames, window_frames_);
+  }
   // Windows that end there have cost too much for anything but one attempt each.
   bool IsBudgetSpent(int64_t end_frame) const;
   // Where the window after `window` begins, given where its text says: further on if the same audio
@@ -116,8 +123,8 @@ class ClipTranscriber {
   // the reference: text does not depend on it.
   bool TimesMatter(const Window& window, const WindowSplit& split,
                    const std::vector<transcript::Segment>& segments) const;
-  // From what is kept of an earlier run, or aligned: by the reference's times, which decide on text,
-  // and by our own, which are published.
+  // From what is kept of an earlier run, or aligned: by the reference's times, which decide on
+  // text, and by our own, which are published.
   Result<AlignedWords> FindWords(const Window& window,
                                  const std::vector<transcript::Segment>& segments);
   WordTimingInput TimingOf(const Window& window) const;
@@ -133,10 +140,10 @@ class ClipTranscriber {
                        HeardWords heard, bool is_done);
   // The window around a hole.
   struct Surroundings {
-    std::string said;         // Nothing of a hole is handed out that is said here already.
-    int64_t end_frame = 0;    // Words of the hole lie before.
-    bool is_last = false;     // Of its clip.
-    size_t words_behind = 0;  // Those of the window that follow,
+    std::string said;              // Nothing of a hole is handed out that is said here already.
+    int64_t end_frame = 0;         // Words of the hole lie before.
+    bool is_last = false;          // Of its clip.
+    size_t words_behind = 0;       // Those of the window that follow,
     double next_word_seconds = 0;  // and where they begin; behind the window if there are none.
   };
   // Of a window that says nothing.

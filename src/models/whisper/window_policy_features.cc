@@ -16,6 +16,13 @@ constexpr int64_t kTailFrames = 3;
 
 }  // namespace
 
+bool WindowFeatures::IsSilent(int frames, int window_frames) const {
+  const size_t num_mels = values.size() / static_cast<size_t>(window_frames);
+  const auto audio = std::span(values).first(static_cast<size_t>(frames) * num_mels);
+  return std::all_of(audio.begin(), audio.end(),
+                     [this](float value) { return value <= silence_level; });
+}
+
 FeatureWindows::FeatureWindows(const dsp::LogMel& log_mel, audio::PcmSource& source,
                                int window_frames, Profile* profile)
     : log_mel_(log_mel),

@@ -23,6 +23,9 @@ struct WindowFeatures {
   // [window_frames, num_mels]: frames of audio, then zeros as the reference pads its windows.
   std::vector<float> values;
   float silence_level = 0;  // What frames of silence would hold.
+
+  // The first `frames` of `window_frames` are frames of silence.
+  bool IsSilent(int frames, int window_frames) const;
 };
 
 // Where a clip's windows come from.

@@ -284,6 +284,37 @@ TEST_F(GuardTest, SilentWindowsAreNotDecodedAndAreReported) {
   }
 }
 
+// Models invent text for zeros too.
+TEST_F(GuardTest, WithoutEarsWindowsWithoutSoundAreNotDecoded) {
+  for (bool guard : {true, false}) {
+    options_.guard = guard;
+    ScriptedRunner runner = Listener(english_);
+    Equip(runner);
+    runner.voice = nullptr;
+    FakeSource source(std::vector<float>(65 * 16000));
+    const auto result = english_policy_.Transcribe(source, options_, runner, {}, {});
+    ASSERT_TRUE(result.ok());
+    EXPECT_EQ(runner.calls.empty(), guard);
+    if (!guard) continue;
+    ASSERT_FALSE(result->dropped.empty());
+    EXPECT_EQ(result->dropped[0].reason, "no_voice");
+    EXPECT_EQ(result->dropped[0].start_seconds, 0);
+    EXPECT_DOUBLE_EQ(result->dropped.back().end_seconds, 65);
+  }
+}
+
+// A sound, however slight, is the model's business.
+TEST_F(GuardTest, WithoutEarsAFaintClickIsHeard) {
+  ScriptedRunner runner = Listener(english_);
+  Equip(runner);
+  runner.voice = nullptr;
+  std::vector<float> samples(20 * 16000);
+  samples[10 * 16000] = 0.001f;
+  FakeSource source(std::move(samples));
+  ASSERT_TRUE(english_policy_.Transcribe(source, options_, runner, {}, {}).ok());
+  EXPECT_FALSE(runner.calls.empty());
+}
+
 // A text where nothing is heard: the model made it up.
 TEST_F(GuardTest, SegmentsWithoutSpeechAreDroppedAndTheOthersKept) {
   const std::vector<Sound> sounds = {{1, 5, 1}, {12, 18, 2}};

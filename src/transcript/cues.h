@@ -32,8 +32,9 @@ int ReadColumns(const Cue& cue);
 // Cues by the rules. Their text together is that of the segments, but for spaces. Line width,
 // number of lines, the gap and the longest time always hold (a label that is wider than half a line
 // aside); the shortest time and the reading speed as far as the speech allows.
-// Channels are cut each on its own and then shown in the order of their times; cues of two that
-// begin within the shortest time share the screen where their lines fit.
+// Channels are cut each on its own, into single lines where two speak at once, and then shown in
+// the order of their times; cues of two that begin within the shortest time share the screen where
+// their lines fit, others wait for each other (transcript/cue_screen.h).
 std::vector<Cue> MakeCues(const Transcript& transcript, const CueRules& rules, bool channel_labels);
 
 // One cue of one line per segment with text, in their order, as openai-whisper writes them: no

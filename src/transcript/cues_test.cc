@@ -169,6 +169,31 @@ TEST(MakeCues, LetsACueBeReadBeforeTheOtherChannelsFollows) {
             (Shown{"0-1000 agent: Is it yours?", "1084-2500 customer: No, it is not."}));
 }
 
+// There is time to read both once they are silent.
+TEST(MakeCues, LetsAnAnswerBesideALongSentenceBeReadInFull) {
+  const Transcript call = Call(
+      {Spoken(0, 0.3,
+              " We looked for the order that you placed on the third of May but found nothing.")},
+      {Spoken(0.4, 0.3, " I have the number here with me.")});
+  const std::vector<Cue> cues = MakeCues(call, {}, kLabels);
+  EXPECT_TRUE(CheckCues(cues, {}).empty()) << testing::PrintToString(Show(cues));
+}
+
+// More text than anyone can read, but each cue is seen and none comes long after its words.
+TEST(MakeCues, ShowsTwoThatNeverStopSpeakingAtOnce) {
+  std::vector<Segment> agent;
+  std::vector<Segment> customer;
+  for (int i = 0; i < 12; ++i) {
+    agent.push_back(Spoken(5 * i, 0.4, " The long day wanes and the slow moon climbs up."));
+    customer.push_back(Spoken(5 * i + 0.7, 0.4, " Come, my friends, it is not too late for us."));
+  }
+  const std::vector<Cue> cues = MakeCues(Call(agent, customer), {}, kLabels);
+  for (const CueViolation& violation : CheckCues(cues, {})) {
+    EXPECT_EQ(violation.fault, CueFault::kTooFast) << DescribeViolation(violation, cues);
+  }
+  EXPECT_LT(cues.back().start_ms, 60'000 + 4'000);
+}
+
 // A transcript of random words with random times, some of them senseless.
 class RandomTranscript {
  public:

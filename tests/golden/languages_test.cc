@@ -57,6 +57,10 @@ fs::path Folder() {
   return fs::path(IRONSCRIBE_SOURCE_DIR) / ".." / "shared" / "data" / "languages";
 }
 
+// A licence read in English, from 30 s on in German; pyannote's recording.
+fs::path TwoLanguages() { return Folder().parent_path() / "conversation" / "multilingual.mp3"; }
+constexpr double kGermanFromSeconds = 30;
+
 double ErrorPercent(std::string_view truth, std::string_view text) {
   const bool without_spaces = eval::IsWrittenWithoutSpaces(truth);
   const auto characters = [&](std::string_view whole) {
@@ -138,6 +142,26 @@ TEST_F(GoldenLanguages, EachPartOfARecordingKeepsItsOwn) {
   for (size_t part = 0; part < texts.size(); ++part) {
     EXPECT_LE(ErrorPercent(kSentences[part].text, texts[part]), kSentences[part].max_error_percent)
         << texts[part];
+  }
+}
+
+// Without a pause that would tell, in all languages and in the two that are allowed.
+TEST_F(GoldenLanguages, ASpeakerWhoGoesOnInAnother) {
+  if (!fs::exists(TwoLanguages())) GTEST_SKIP() << TwoLanguages() << " is missing";
+  const std::vector<float> samples = ReadSamples(TwoLanguages());
+  models::DecodingOptions options;
+  options.language_per_segment = true;
+  options.segmentation = models::Segmentation::kVoiceActivity;
+  for (const auto& allowed : {std::vector<std::string>{}, {"de", "en"}}) {
+    options.languages = allowed;
+    const auto transcript = Transcribe(samples, options);
+    for (const transcript::Segment& segment : transcript.segments) {
+      const bool is_german = segment.start_seconds >= kGermanFromSeconds;
+      EXPECT_EQ(segment.language, is_german ? "de" : "en") << segment.text;
+    }
+    EXPECT_NE(transcript.text.find("without limitation the rights to use"), std::string::npos)
+        << transcript.text;
+    EXPECT_NE(transcript.text.find("insbesondere das Recht"), std::string::npos) << transcript.text;
   }
 }
 

@@ -111,6 +111,11 @@ word-times: setup  ## word times against three kinds of truth; is confidence cal
 	@scripts/build.sh release $(PROGRAMS)
 	@tools/word_times/run.sh
 
+.PHONY: vosk
+vosk: setup  ## Vosk models: words, times and confidences against Vosk's own
+	@scripts/build.sh release $(PROGRAMS)
+	@tools/vosk/run.sh
+
 .PHONY: long
 long: setup  ## ten hours: memory, progress, and the same output when killed (LONG=flags)
 	@scripts/build.sh release $(PROGRAMS)

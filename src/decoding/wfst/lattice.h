@@ -19,13 +19,22 @@ struct LatticeArc {
   float cost() const { return graph_cost + acoustic_cost; }
 };
 
-// States are in topological order: arcs lead to higher numbers. The first is the start.
+// The first state is the start.
 struct Lattice {
   std::vector<std::vector<LatticeArc>> arcs;  // By state.
   std::vector<float> final_costs;             // Of the graph; kInfinity: not final.
 
   bool empty() const { return arcs.empty(); }
   size_t num_states() const { return arcs.size(); }
+  int32_t AddState() {
+    arcs.emplace_back();
+    final_costs.push_back(kInfinity);
+    return static_cast<int32_t>(arcs.size()) - 1;
+  }
 };
+
+// The states that the start leads to, arcs to higher numbers only. Arcs that close a cycle, which a
+// broken graph may have made, are dropped.
+Lattice SortStates(const Lattice& lattice);
 
 }  // namespace ironscribe::decoding::wfst

@@ -1,6 +1,7 @@
 // The part of LatticeSearch that keeps of the past only what may be in the lattice.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <unordered_map>
 
 #include "decoding/wfst/lattice_search.h"
@@ -153,11 +154,46 @@ void AppendInOrder(const Token* token, std::unordered_map<const Token*, int32_t>
 
 }  // namespace
 
-Lattice LatticeSearch::FinishedLattice() const {
-  Lattice lattice;
+int64_t LatticeSearch::FewestTokensFrame(int64_t first) {
+  PruneActive(options_.lattice_beam * options_.prune_scale);
+  const int64_t newest = num_frames();
+  int64_t best = newest;
+  size_t fewest = std::numeric_limits<size_t>::max();
+  for (int64_t frame = newest; frame >= std::min(first, newest); --frame) {
+    size_t count = 0;
+    for (const Token* token = frames_[static_cast<size_t>(frame)].tokens; token != nullptr;
+         token = token->next_in_frame) {
+      ++count;
+    }
+    if (count >= fewest) continue;
+    fewest = count;
+    best = frame;
+  }
+  return best;
+}
+
+std::vector<std::pair<uint64_t, float>> LatticeSearch::FinalCosts() const {
+  std::vector<std::pair<uint64_t, float>> costs;
+  for (const Token* token = frames_.back().tokens; token != nullptr; token = token->next_in_frame) {
+    const auto found = final_costs_.find(token);
+    if (found != final_costs_.end()) costs.emplace_back(token->serial, found->second);
+  }
+  return costs;
+}
+
+// Of a token at the end of a piece: what the rest of a path will cost, as far as that is known.
+float LatticeSearch::EndCost(const Token* token) const {
+  if (!finished_) return token->extra_cost - token->cost;
+  if (final_costs_.empty()) return 0;
+  const auto found = final_costs_.find(token);
+  return found == final_costs_.end() ? kInfinity : found->second;
+}
+
+LatticeSearch::Piece LatticeSearch::PieceBetween(int64_t begin, int64_t end) const {
+  Piece piece;
   std::unordered_map<const Token*, int32_t> state_of;
   std::vector<std::pair<const Token*, size_t>> ordered;  // With their frames.
-  for (size_t frame = 0; frame < frames_.size(); ++frame) {
+  for (auto frame = static_cast<size_t>(begin); frame <= static_cast<size_t>(end); ++frame) {
     std::vector<const Token*> tokens, reversed;
     for (Token* token = frames_[frame].tokens; token != nullptr; token = token->next_in_frame) {
       tokens.push_back(token);
@@ -170,29 +206,27 @@ Lattice LatticeSearch::FinishedLattice() const {
       AppendInOrder(token, &state_of, &reversed);
     }
     for (size_t i = reversed.size(); i-- > 0;) ordered.emplace_back(reversed[i], frame);
+    if (frame == static_cast<size_t>(begin)) piece.num_first = ordered.size();
   }
-  if (ordered.empty() || frames_[0].tokens == nullptr) return lattice;
+  if (ordered.empty() || frames_[0].tokens == nullptr) return piece;
   for (size_t i = 0; i < ordered.size(); ++i) state_of[ordered[i].first] = static_cast<int32_t>(i);
   for (const auto& [token, frame] : ordered) {
-    auto& arcs = lattice.arcs.emplace_back();
+    piece.tokens.push_back(token->serial);
+    auto& arcs = piece.lattice.arcs.emplace_back();
     for (const ForwardLink* link = token->links; link != nullptr; link = link->sibling) {
-      if (!state_of.contains(link->next)) continue;
+      const auto next = state_of.find(link->next);
+      if (next == state_of.end()) continue;
       const float offset = link->transition != 0 ? frames_[frame].cost_offset : 0;
       arcs.push_back({.transition = link->transition,
                       .word = link->word,
                       .graph_cost = link->graph_cost,
                       .acoustic_cost = link->acoustic_cost - offset,
-                      .next = state_of[link->next]});
+                      .next = next->second});
     }
-    float final_cost = kInfinity;
-    if (frame + 1 == frames_.size()) {
-      const auto found = final_costs_.find(token);
-      if (final_costs_.empty()) final_cost = 0;
-      if (found != final_costs_.end()) final_cost = found->second;
-    }
-    lattice.final_costs.push_back(final_cost);
+    piece.lattice.final_costs.push_back(frame == static_cast<size_t>(end) ? EndCost(token)
+                                                                          : kInfinity);
   }
-  return lattice;
+  return piece;
 }
 
 }  // namespace ironscribe::decoding::wfst

@@ -25,8 +25,8 @@ struct SearchOptions {
   int min_active = 200;
   float lattice_beam = 10;
   int prune_interval_frames = 25;
-  float beam_delta = 0.5f;   // By which a beam that max_active narrowed is widened.
-  float prune_scale = 0.1f;  // Of lattice_beam: how exact pruning is.
+  float beam_delta = 0.5f;    // By which a beam that max_active narrowed is widened.
+  float prune_scale = 0.01f;  // Of lattice_beam: how exact pruning is.
 };
 
 class LatticeSearch {
@@ -57,10 +57,24 @@ class LatticeSearch {
   // The best path from its end to its start, final costs left aside, until `visit` says false.
   void TraceBack(const std::function<bool(const Step&)>& visit) const;
 
-  // Ends the utterance: prunes with final costs. Nothing but FinishedLattice may follow, then
-  // Start.
+  // Ends the utterance: prunes with final costs. Nothing but what follows here may be asked for,
+  // then Start.
   void Finish();
-  Lattice FinishedLattice() const;
+
+  // The frame at or behind `first`, or the newest, with the fewest tokens; the later one of two.
+  int64_t FewestTokensFrame(int64_t first);
+
+  // The links between two frames, those within both included. States in topological order; of
+  // the first frame's, the oldest token is the first state if `begin` is 0.
+  struct Piece {
+    Lattice lattice;               // Final: tokens at the end, at costs that guide pruning.
+    std::vector<uint64_t> tokens;  // By state.
+    size_t num_first = 0;          // Of so many states the tokens are of the first frame.
+  };
+  Piece PieceBetween(int64_t begin, int64_t end) const;
+
+  // By token, of those that may end; empty: as none may, all do. Requires: finished.
+  std::vector<std::pair<uint64_t, float>> FinalCosts() const;
 
  private:
   struct Frame {
@@ -88,6 +102,7 @@ class LatticeSearch {
   void PruneFinalLinks();
   void PruneTokens(size_t frame);
   void ComputeFinalCosts();
+  float EndCost(const Token* token) const;
   void FreeLinks(Token* token);
   Token* NewToken();
   void Clear();

@@ -7,6 +7,7 @@
 
 #include "base/random.h"
 #include "decoding/wfst/determinize.h"
+#include "decoding/wfst/incremental_lattice.h"
 #include "decoding/wfst/lattice_search.h"
 #include "decoding/wfst/look_ahead_graph.h"
 
@@ -104,7 +105,7 @@ WordLattice SearchLattice(Graph& graph, const Scores& scores, float lattice_beam
   search.Start();
   for (const auto& frame : scores) search.Advance(frame, kPdfs);
   search.Finish();
-  return Determinize(search.FinishedLattice(), {.beam = lattice_beam});
+  return Determinize(search.PieceBetween(0, search.num_frames()).lattice, {.beam = lattice_beam});
 }
 
 TEST(LatticeSearchTest, EverySequenceOfWordsWithItsBestPath) {
@@ -130,6 +131,49 @@ TEST(LatticeSearchTest, EverySequenceOfWordsWithItsBestPath) {
     }
     for (const auto& [sequence, cost] : found) EXPECT_TRUE(expected.contains(sequence)) << seed;
   }
+}
+
+std::map<std::vector<Label>, double> Paths(const WordLattice& lattice, size_t num_frames) {
+  std::map<std::vector<Label>, double> found;
+  std::vector<Label> words;
+  if (!lattice.states.empty()) Collect(lattice, 0, 0, 0, words, &found, num_frames);
+  return found;
+}
+
+// Piece by piece, with phones in between, the same sequences remain at the same costs.
+TEST(IncrementalLatticeTest, PiecesGiveTheLatticeOfTheWhole) {
+  constexpr float kBeam = 1.5f;
+  constexpr size_t kFrames = 18;
+  const std::vector<int32_t> phone_begins = {0, 1, 2, 0, 0};
+  size_t num_sequences = 0;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Fst fst = RandomGraph(seed, 6);
+    PutEpsilonsFirst(fst);
+    const Scores scores = RandomScores(seed + 100, kFrames);
+    StaticGraph graph(ViewOf(fst));
+    const auto whole = Paths(SearchLattice(graph, scores, kBeam), kFrames);
+    LatticeSearch search(graph, Wide(kBeam));
+    IncrementalLattice lattice({.beam = kBeam, .phone_begins = phone_begins},
+                               {.max_delay_frames = 4, .min_piece_frames = 2});
+    search.Start();
+    lattice.Start();
+    for (const auto& frame : scores) {
+      search.Advance(frame, kPdfs);
+      lattice.Update(search);
+    }
+    search.Finish();
+    const auto pieces = Paths(lattice.Finish(search), kFrames);
+    double best = kInfinity;
+    for (const auto& [words, cost] : whole) best = std::min(best, cost);
+    for (const auto& [words, cost] : whole) {
+      if (cost > best + kBeam - 1e-3) continue;  // More may be kept, less not.
+      ASSERT_TRUE(pieces.contains(words)) << seed;
+      EXPECT_NEAR(pieces.at(words), cost, 1e-3) << seed;
+      ++num_sequences;
+    }
+    for (const auto& [words, cost] : pieces) EXPECT_GE(cost, best - 1e-3) << seed;
+  }
+  EXPECT_GT(num_sequences, 100u);  // Else nothing was compared.
 }
 
 TEST(LatticeSearchTest, TraceBackIsThePathThatLeadsToTheEnd) {

@@ -142,6 +142,7 @@ Status AddTuple(ObjectReader& reader, const Topology& topology, bool two_pdfs,
     if (pdf < 0) return reader.Error("a self-loop without a pdf");
     model->transitions.push_back({.phone = phone,
                                   .pdf = pdf,
+                                  .first = hmm_state == 0,
                                   .self_loop = self_loop,
                                   .final = static_cast<size_t>(destination) + 1 == entry->size()});
     model->num_pdfs = std::max(model->num_pdfs, pdf + 1);

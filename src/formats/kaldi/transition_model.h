@@ -13,6 +13,7 @@ namespace ironscribe::formats::kaldi {
 struct Transition {
   int32_t phone = 0;
   int32_t pdf = 0;
+  bool first = false;  // From the phone's first state.
   bool self_loop = false;
   bool final = false;  // Leaves the phone's last state.
 };

@@ -157,7 +157,6 @@ Result<wfst::SearchOptions> ReadSearchOptions(const kf::Options& options) {
   RETURN_IF_ERROR(number("beam", &search.beam));
   RETURN_IF_ERROR(number("lattice-beam", &search.lattice_beam));
   RETURN_IF_ERROR(number("beam-delta", &search.beam_delta));
-  RETURN_IF_ERROR(number("prune-scale", &search.prune_scale));
   ASSIGN_OR_RETURN(search.max_active, options.Int("max-active", search.max_active));
   ASSIGN_OR_RETURN(search.min_active, options.Int("min-active", search.min_active));
   ASSIGN_OR_RETURN(search.prune_interval_frames,
@@ -169,9 +168,22 @@ Result<wfst::SearchOptions> ReadSearchOptions(const kf::Options& options) {
   return search;
 }
 
+Result<wfst::PieceOptions> ReadPieceOptions(const kf::Options& options) {
+  wfst::PieceOptions pieces;
+  ASSIGN_OR_RETURN(pieces.max_delay_frames,
+                   options.Int("determinize-max-delay", pieces.max_delay_frames));
+  ASSIGN_OR_RETURN(pieces.min_piece_frames,
+                   options.Int("determinize-min-chunk-size", pieces.min_piece_frames));
+  if (pieces.min_piece_frames < 1 || pieces.max_delay_frames <= pieces.min_piece_frames) {
+    return InvalidArgumentError("model.conf: determinize-max-delay or determinize-min-chunk-size");
+  }
+  return pieces;
+}
+
 void AddTransitions(const VoskFolder& folder, RecognitionParts* parts) {
   for (const kf::Transition& transition : folder.acoustic.transitions.transitions) {
     parts->pdfs.push_back(transition.pdf);
+    parts->phone_begins.push_back(transition.first && !transition.self_loop ? transition.phone : 0);
     parts->is_silence.push_back(std::count(parts->endpoint.silence_phones.begin(),
                                            parts->endpoint.silence_phones.end(),
                                            transition.phone) > 0);
@@ -227,6 +239,7 @@ Result<RecognitionParts> BuildParts(const VoskFolder& folder, CpuLevel level) {
                                             folder.acoustic.transitions.num_pdfs));
   }
   ASSIGN_OR_RETURN(parts.search, ReadSearchOptions(folder.options));
+  ASSIGN_OR_RETURN(parts.pieces, ReadPieceOptions(folder.options));
   ASSIGN_OR_RETURN(parts.endpoint, ReadEndpointOptions(folder.options));
   AddTransitions(folder, &parts);
   return parts;

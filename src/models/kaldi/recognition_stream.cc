@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "decoding/wfst/determinize.h"
-
 namespace ironscribe::models::kaldi {
 namespace {
 
@@ -29,7 +27,11 @@ std::unique_ptr<wfst::Graph> MakeGraph(const RecognitionParts& parts) {
 }  // namespace
 
 RecognitionStream::RecognitionStream(const RecognitionParts& parts)
-    : parts_(parts), graph_(MakeGraph(parts)), search_(*graph_, parts.search) {
+    : parts_(parts),
+      graph_(MakeGraph(parts)),
+      search_(*graph_, parts.search),
+      lattice_({.beam = parts.search.lattice_beam, .phone_begins = parts.phone_begins},
+               parts.pieces) {
   BeginStream();
 }
 
@@ -48,6 +50,7 @@ void RecognitionStream::BeginUtterance() {
   weights_ = std::make_unique<SpeechWeights>(parts_.is_silence, parts_.acoustic.frame_subsampling,
                                              kSilenceWeight);
   search_.Start();
+  lattice_.Start();
   in_utterance_ = true;
 }
 
@@ -98,6 +101,7 @@ void RecognitionStream::AdvanceSearch() {
   while (search_.num_frames() < ready) {
     search_.Advance(acoustic_->Scores(first_output_ + search_.num_frames()), parts_.pdfs);
   }
+  lattice_.Update(search_);
 }
 
 bool RecognitionStream::EndReached() {
@@ -122,8 +126,7 @@ std::optional<Utterance> RecognitionStream::EndUtterance() {
   const int64_t num_outputs = search_.num_frames();
   if (num_outputs == 0) return std::nullopt;
   search_.Finish();
-  wfst::WordLattice lattice =
-      wfst::Determinize(search_.FinishedLattice(), {.beam = parts_.search.lattice_beam});
+  wfst::WordLattice lattice = lattice_.Finish(search_);
   if (!parts_.places.empty()) {
     lattice = wfst::AlignWords(lattice, parts_.places, kMaxAlignedStates);
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "decoding/wfst/bayes_risk.h"
+#include "decoding/wfst/incremental_lattice.h"
 #include "decoding/wfst/lattice_search.h"
 #include "decoding/wfst/look_ahead_graph.h"
 #include "decoding/wfst/word_alignment.h"
@@ -28,9 +29,11 @@ struct RecognitionParts {
   decoding::wfst::GraphView static_graph;     // has states.
   std::vector<int32_t> pdfs;                  // By transition-id.
   std::vector<uint8_t> is_silence;            // By transition-id.
+  std::vector<int32_t> phone_begins;          // By transition-id: the phone that it begins, or 0.
   // By transition-id; empty: words cannot be aligned and have the times of their arcs.
   std::vector<decoding::wfst::TransitionPlace> places;
   decoding::wfst::SearchOptions search;
+  decoding::wfst::PieceOptions pieces;
   EndpointOptions endpoint;
 };
 
@@ -71,6 +74,7 @@ class RecognitionStream {
   const RecognitionParts& parts_;
   std::unique_ptr<decoding::wfst::Graph> graph_;
   decoding::wfst::LatticeSearch search_;
+  decoding::wfst::IncrementalLattice lattice_;
   std::unique_ptr<AcousticStream> acoustic_;
   std::unique_ptr<SpeechWeights> weights_;
   std::vector<float> pending_;

@@ -174,11 +174,12 @@ std::string RecordingsSummary(const CapacityReport& report) {
   const cost::HourPlan& hour = plan.hours[static_cast<size_t>(plan.busiest_hour)];
   return fmt::format(
       "{} machine{} the busiest hour ({} recordings, load {:.2f}) with {:g} % of the "
-      "recordings begun within {:g} s, and {} with the spare ones; at night {} are enough. The "
+      "recordings begun within {:g} s, and {} with the spare ones; at night {} {} enough. The "
       "queue should hold at most {} recordings: what comes behind them waits longer.",
       plan.machines, plan.machines == 1 ? " carries" : "s carry",
       CountText(hour.recordings_per_second * 3600), hour.load, 100 * report.target.share,
-      report.target.wait.value(), plan.with_spare, plan.at_night, CountText(plan.queue_places));
+      report.target.wait.value(), plan.with_spare, plan.at_night, plan.at_night == 1 ? "is" : "are",
+      CountText(plan.queue_places));
 }
 
 std::string StreamsSummary(const CapacityReport& report) {

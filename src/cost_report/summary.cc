@@ -103,9 +103,10 @@ std::string AboutReplaced(const CostReport& report) {
 std::string Cheapest(const CostReport& report) {
   const cost::Headline& headline = report.comparison.headline;
   const std::string& currency = report.settings.currency;
+  const double hours =
+      (report.subject.usage.year() * report.subject.assumptions.volume_change).value();
   const std::string volume = fmt::format(
-      "At {} hours a year",
-      CountText((report.subject.usage.year() * report.subject.assumptions.volume_change).value()));
+      "At {} hours a year", hours < 10 ? fmt::format("{:.2g}", hours) : CountText(hours));
   if (!headline.cheapest.has_value()) {
     if (!headline.cheapest_of_all.has_value()) {
       return volume + " nothing can be compared: no product has every feature that is asked for.";

@@ -169,7 +169,9 @@ Status ConvertVolume(const RawCost& raw, CostOptions& options) {
     if (!(hours >= 0) || hours > cost::kMaxHoursPerYear.value()) {
       return InvalidArgumentError(
           fmt::format("--hours-per-year: {} is {}; 0 to 1e12 are taken, both included", hours,
-                      hours > 0 ? "absurd" : "no volume, which is not negative"));
+                      hours > 0   ? "more than anyone speaks"
+                      : hours < 0 ? "less than nothing"
+                                  : "no number"));
     }
   }
   if (!raw.months.empty()) {

@@ -257,14 +257,13 @@ TEST_F(CostTest, OutputsAreDifferentFiles) {
 
 TEST_F(CostTest, BrokenInputNamesFileAndLine) {
   ExpectRefused({}, "no volume");
-  ExpectRefused({"--hours-per-year", "-5"},
-                "--hours-per-year: -5 is no volume, which is not negative");
+  ExpectRefused({"--hours-per-year", "-5"}, "--hours-per-year: -5 is less than nothing");
   ExpectRefused({"--hours-per-year", "nan"}, "--hours-per-year");
   ExpectRefused({"--hours-per-year", "1", "--exchange", "EUR=1.1", "--exchange", "EUR=2"},
                 "--exchange: EUR is given twice");
   ExpectRefused({"--hours-per-year", "1", "--error-rate", "base=1", "--error-rate", "base=2"},
                 "--error-rate: base is given twice");
-  ExpectRefused({"--hours-per-year", "1e13"}, "absurd");
+  ExpectRefused({"--hours-per-year", "1e13"}, "more than anyone speaks");
   ExpectRefused({"--months", "1,2,3"}, "3 months; a year has 12");
   ExpectRefused({"--months", "1,2,,4,5,6,7,8,9,10,11,12"}, "month 3 is without data");
   ExpectRefused({"--hours-per-year", "1", "--clips", "5:0.5"}, "sum to 0.5, not to 1");

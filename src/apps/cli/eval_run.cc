@@ -107,9 +107,9 @@ Status CheckSpans(const EvalOptions& options, const TranscribeServices& services
   return OkStatus();
 }
 
-// Hours of recognition must not end at a folder that cannot be written to.
-Status CheckOutputs(const EvalOptions& options) {
-  for (const auto& [path, flag] : {std::pair(options.json, "--json"), {options.html, "--html"}}) {
+// Hours of work must not end at a folder that cannot be written to.
+Status CheckOutputs(const std::filesystem::path& json, const std::filesystem::path& html) {
+  for (const auto& [path, flag] : {std::pair(json, "--json"), {html, "--html"}}) {
     if (path.empty()) continue;
     RETURN_IF_ERROR(io::AtomicFile::Create(path).status().Annotate(flag));
   }
@@ -208,7 +208,9 @@ Result<eval::Comparison> CompareSides(const CompareOptions& options, std::ostrea
 ExitCode RunEval(const EvalOptions& options, const TranscribeServices& services,
                  const Console& terminal, std::stop_token stop) {
   std::ostream& err = services.standard_error;
-  if (const Status status = CheckOutputs(options); !status.ok()) return Fail(status, err);
+  if (const Status status = CheckOutputs(options.json, options.html); !status.ok()) {
+    return Fail(status, err);
+  }
   auto manifest = eval::ReadManifest(options.manifest, {.strict = options.strict});
   if (!manifest.ok()) return Fail(manifest.status(), err);
   Material material{.manifest = std::move(manifest).value(),
@@ -245,8 +247,12 @@ ExitCode RunEval(const EvalOptions& options, const TranscribeServices& services,
 }
 
 ExitCode RunCompare(const CompareOptions& options, const TranscribeServices& services) {
-  const auto comparison = CompareSides(options, services.standard_error);
-  if (!comparison.ok()) return Fail(comparison.status(), services.standard_error);
+  std::ostream& err = services.standard_error;
+  if (const Status status = CheckOutputs(options.json, options.html); !status.ok()) {
+    return Fail(status, err);
+  }
+  const auto comparison = CompareSides(options, err);
+  if (!comparison.ok()) return Fail(comparison.status(), err);
   PrintComparison(*comparison, options.rows, services.standard_output);
   services.standard_output.flush();
   for (const Status& status :
@@ -255,7 +261,7 @@ ExitCode RunCompare(const CompareOptions& options, const TranscribeServices& ser
         WriteOutput(options.html,
                     options.html.empty() ? "" : eval::WriteHtmlComparison(*comparison),
                     "--html")}) {
-    if (!status.ok()) return Fail(status, services.standard_error);
+    if (!status.ok()) return Fail(status, err);
   }
   return ExitCode::kDone;
 }

@@ -252,6 +252,9 @@ TEST_F(EvalRun, CompareResultsAndFolders) {
   EXPECT_TRUE(Holds(folders.out, "16.67 percentage points lower"));
   EXPECT_TRUE(Holds(Compare({Path("one"), Path("two")}).err, "--manifest"));
   EXPECT_TRUE(Holds(Compare({Path("one.json")}).err, "A and B"));
+  const std::string nowhere = Path("one.json/out.json");
+  const Outcome unwritable = Compare({Path("missing.json"), Path("two.json"), "--json", nowhere});
+  EXPECT_TRUE(Holds(unwritable.err, "--json: cannot create")) << unwritable.err;
   EXPECT_TRUE(Holds(Compare({Path("m.tsv"), Path("two.json")}).err, "not a JSON object"));
 }
 

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 // Raised when what packing writes changes, so that older caches are made again.
-constexpr int kPackingVersion = 3;
+constexpr int kPackingVersion = 4;
 
 // Files beside the weights that influence the packed model.
 constexpr const char* kSideFiles[] = {

@@ -33,6 +33,8 @@ class Graph {
 
   virtual StateId Start() = 0;  // Negative: an empty graph.
   virtual StateArcs Arcs(StateId state) = 0;
+  // False where it certainly has none; may be told with less work than Arcs.
+  virtual bool MayHaveEpsilons(StateId state) { return Arcs(state).num_epsilons > 0; }
   virtual float Final(StateId state) = 0;  // kInfinity: not final.
 
   // Called between utterances, when no state is in use: may free what was made.

@@ -177,7 +177,7 @@ float LatticeSearch::ProcessEmitting(std::span<const float> scores, std::span<co
 void LatticeSearch::ProcessEpsilons(float cutoff) {
   queue_.clear();
   for (const TokenMap::Entry& entry : current_.entries()) {
-    if (graph_.Arcs(entry.state).num_epsilons > 0) queue_.push_back(entry.state);
+    if (graph_.MayHaveEpsilons(entry.state)) queue_.push_back(entry.state);
   }
   // A broken graph may have epsilon arcs that lead round at ever lower cost.
   for (int visits = 0; !queue_.empty() && visits < kMaxEpsilonVisits; ++visits) {
@@ -191,7 +191,7 @@ void LatticeSearch::ProcessEpsilons(float cutoff) {
       if (!(cost < cutoff)) continue;
       bool changed = false;
       Link(token, FindOrAdd(arc.next, cost, token, &changed), arc, 0);
-      if (changed && graph_.Arcs(arc.next).num_epsilons > 0) queue_.push_back(arc.next);
+      if (changed && graph_.MayHaveEpsilons(arc.next)) queue_.push_back(arc.next);
     }
   }
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 namespace ironscribe::decoding::wfst {
 namespace {
@@ -33,11 +35,30 @@ bool Contains(std::span<const LabelInterval> intervals, Label label) {
   return behind != intervals.begin() && label < (behind - 1)->end;
 }
 
+// Steps that double: what is looked for is mostly near.
 int64_t LowerBound(std::span<const Arc> arcs, int64_t begin, Label label) {
-  const auto found =
-      std::lower_bound(arcs.begin() + begin, arcs.end(), label,
-                       [](const Arc& arc, Label value) { return arc.input < value; });
-  return found - arcs.begin();
+  const auto less = [](const Arc& arc, Label value) { return arc.input < value; };
+  const auto num_arcs = static_cast<int64_t>(arcs.size());
+  int64_t step = 1, end = begin;
+  while (end < num_arcs && arcs[static_cast<size_t>(end)].input < label) {
+    begin = end + 1;
+    end += step;
+    step *= 2;
+  }
+  const auto last = arcs.begin() + std::min(end, num_arcs);
+  return std::lower_bound(arcs.begin() + begin, last, label, less) - arcs.begin();
+}
+
+using IntervalIterator = std::span<const LabelInterval>::iterator;
+
+IntervalIterator FirstEndingBehind(IntervalIterator at, IntervalIterator last, Label label) {
+  const auto ends = [](Label value, const LabelInterval& interval) { return value < interval.end; };
+  IntervalIterator end = at;
+  for (int64_t step = 1; end < last && end->end <= label; step *= 2) {
+    at = end + 1;
+    end += std::min<int64_t>(step, last - end);
+  }
+  return std::upper_bound(at, end, label, ends);
 }
 
 }  // namespace
@@ -61,55 +82,83 @@ ArcSums SumArcs(const GraphView& graph) {
   return result;
 }
 
-bool LookAhead::Reaches(StateId lexicon, Label label) const {
-  return Contains(reach_.Of(lexicon), label);
+ReachClasses ClassesOf(const formats::openfst::Reachability& reach) {
+  ReachClasses classes;
+  std::map<std::vector<std::pair<Label, Label>>, int32_t> known;
+  for (size_t state = 0; state + 1 < reach.begins.size(); ++state) {
+    std::vector<std::pair<Label, Label>> key;
+    const auto intervals = reach.Of(static_cast<StateId>(state));
+    for (const LabelInterval& interval : intervals) key.emplace_back(interval.begin, interval.end);
+    const auto [found, is_new] =
+        known.try_emplace(std::move(key), static_cast<int32_t>(classes.begins.size()));
+    classes.class_of.push_back(found->second);
+    if (!is_new) continue;
+    classes.begins.push_back(static_cast<uint32_t>(classes.intervals.size()));
+    classes.intervals.insert(classes.intervals.end(), intervals.begin(), intervals.end());
+  }
+  classes.begins.push_back(static_cast<uint32_t>(classes.intervals.size()));
+  return classes;
 }
 
-LookAhead::Result LookAhead::At(StateId lexicon, StateId words) const {
-  const std::span<const LabelInterval> intervals = reach_.Of(lexicon);
+BusiestAhead LookFromBusiest(const LookAhead& look_ahead, const GraphView& words,
+                             size_t num_classes) {
+  BusiestAhead busiest;
+  size_t most = 0;
+  for (size_t state = 0; state < words.finals.size(); ++state) {
+    const size_t arcs = words.ArcsOf(static_cast<StateId>(state)).size();
+    if (arcs <= most) continue;
+    most = arcs;
+    busiest.words = static_cast<StateId>(state);
+  }
+  if (busiest.words < 0) return busiest;
+  for (size_t i = 0; i < num_classes; ++i) {
+    busiest.by_class.push_back(look_ahead.At(static_cast<int32_t>(i), busiest.words));
+  }
+  return busiest;
+}
+
+bool LookAhead::Reaches(int32_t reach_class, Label label) const {
+  return Contains(reach_.Of(reach_class), label);
+}
+
+Ahead LookAhead::At(int32_t reach_class, StateId words) const {
+  const std::span<const LabelInterval> intervals = reach_.Of(reach_class);
   const std::span<const Arc> arcs = words_.ArcsOf(words);
-  const Range range = 2 * arcs.size() < intervals.size()
-                          ? FewArcs(intervals, arcs)
-                          : FewIntervals(intervals, arcs, sum_begins_[static_cast<size_t>(words)]);
+  const Range range = Reached(intervals, arcs, sum_begins_[static_cast<size_t>(words)]);
   const float final = words_.Final(words);
   const bool reaches_end = final != kInfinity && Contains(intervals, reach_.final_label);
-  Result result;
-  result.reaches = range.begin >= 0 || reaches_end;
-  if (range.begin >= 0) {
-    if (range.end - range.begin == 1 && !reaches_end) {
-      result.only = &arcs[static_cast<size_t>(range.begin)];
-      return result;
+  if (range.begin < 0 && !reaches_end) return {};
+  if (!reaches_end && range.end - range.begin == 1) {
+    return {.weight = 0, .only = static_cast<int32_t>(range.begin)};
+  }
+  float weight = range.begin >= 0 ? range.weight : final;
+  if (reaches_end) weight = std::min(weight, final);
+  return {.weight = weight, .only = Ahead::kSeveral};
+}
+
+// Walks arcs and intervals, both in order, from one arc that lies in an interval to the next. With
+// few arcs to many intervals OpenFst adds arcs one by one, else by the stored sums.
+LookAhead::Range LookAhead::Reached(std::span<const LabelInterval> intervals,
+                                    std::span<const Arc> arcs, int32_t sum_begin) const {
+  if (2 * arcs.size() < intervals.size()) sum_begin = -1;
+  Range range;
+  const auto num_arcs = static_cast<int64_t>(arcs.size());
+  auto interval = intervals.begin();
+  int64_t begin = 0;
+  while (begin < num_arcs) {
+    const Label label = arcs[static_cast<size_t>(begin)].input;
+    interval = FirstEndingBehind(interval, intervals.end(), label);
+    if (interval == intervals.end()) break;
+    if (label < interval->begin) {
+      begin = LowerBound(arcs, begin, interval->begin);
+      continue;
     }
-    result.weight = range.weight;
-  }
-  if (reaches_end) result.weight = range.begin >= 0 ? std::min(result.weight, final) : final;
-  return result;
-}
-
-LookAhead::Range LookAhead::FewArcs(std::span<const LabelInterval> intervals,
-                                    std::span<const Arc> arcs) const {
-  Range range;
-  for (size_t i = 0; i < arcs.size(); ++i) {
-    if (arcs[i].input == 0 || !Contains(intervals, arcs[i].input)) continue;
-    if (range.begin < 0) range.begin = static_cast<int64_t>(i);
-    range.end = static_cast<int64_t>(i) + 1;
-    range.weight = LogAddFloat(range.weight, arcs[i].weight);
-  }
-  return range;
-}
-
-LookAhead::Range LookAhead::FewIntervals(std::span<const LabelInterval> intervals,
-                                         std::span<const Arc> arcs, int32_t sum_begin) const {
-  Range range;
-  int64_t end = 0;
-  for (const LabelInterval& interval : intervals) {
-    const int64_t begin = LowerBound(arcs, end, interval.begin);
-    end = LowerBound(arcs, begin, interval.end);
-    if (begin == static_cast<int64_t>(arcs.size())) break;
-    if (end == begin) continue;
+    const int64_t end = LowerBound(arcs, begin, interval->end);
     if (range.begin < 0) range.begin = begin;
     range.end = end;
     range.weight = Sum(range.weight, arcs, sum_begin, begin, end);
+    begin = end;
+    ++interval;
   }
   return range;
 }

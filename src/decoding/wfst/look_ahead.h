@@ -18,13 +18,23 @@ namespace ironscribe::decoding::wfst {
 
 using formats::openfst::LabelInterval;
 
+// Most states of a lexicon reach the same words as the one before them: they are of one class.
+struct ReachClasses {
+  std::vector<int32_t> class_of;  // By state.
+  std::vector<uint32_t> begins;   // By class, and one more.
+  std::vector<LabelInterval> intervals;
+};
+ReachClasses ClassesOf(const formats::openfst::Reachability& reach);
+
 struct ReachabilityView {
   Label final_label = -1;
+  std::span<const int32_t> class_of;
   std::span<const uint32_t> begins;
   std::span<const LabelInterval> intervals;
 
-  std::span<const LabelInterval> Of(StateId state) const {
-    const auto index = static_cast<size_t>(state);
+  size_t num_classes() const { return begins.size() - 1; }
+  std::span<const LabelInterval> Of(int32_t reach_class) const {
+    const auto index = static_cast<size_t>(reach_class);
     return intervals.subspan(begins[index], begins[index + 1] - begins[index]);
   }
 };
@@ -36,21 +46,24 @@ struct ArcSums {
 };
 ArcSums SumArcs(const GraphView& graph);
 
+// What is reached together by a class of the lexicon and a state of the words.
+struct Ahead {
+  static constexpr int32_t kNothing = -2;  // No word and no end.
+  static constexpr int32_t kSeveral = -1;
+  float weight = 0;         // Of all that is reached together; 0 where it is one word.
+  int32_t only = kNothing;  // The arc of the words' state, if just one is left.
+};
+
 class LookAhead {
  public:
   LookAhead(const ReachabilityView& reach, const GraphView& words, std::span<const int32_t> begins,
             std::span<const double> sums)
       : reach_(reach), words_(words), sum_begins_(begins), sums_(sums) {}
 
-  struct Result {
-    bool reaches = false;       // Any word, or the end.
-    const Arc* only = nullptr;  // The one word that is left, if there is just one.
-    float weight = 0;           // Of all that is reached together; 0 with `only`.
-  };
-  Result At(StateId lexicon, StateId words) const;
+  Ahead At(int32_t reach_class, StateId words) const;
 
   // Whether that word can come next.
-  bool Reaches(StateId lexicon, Label label) const;
+  bool Reaches(int32_t reach_class, Label label) const;
 
  private:
   struct Range {
@@ -58,9 +71,8 @@ class LookAhead {
     int64_t end = -1;
     float weight = kInfinity;
   };
-  Range FewArcs(std::span<const LabelInterval> intervals, std::span<const Arc> arcs) const;
-  Range FewIntervals(std::span<const LabelInterval> intervals, std::span<const Arc> arcs,
-                     int32_t sum_begin) const;
+  Range Reached(std::span<const LabelInterval> intervals, std::span<const Arc> arcs,
+                int32_t sum_begin) const;
   float Sum(float weight, std::span<const Arc> arcs, int32_t sum_begin, int64_t begin,
             int64_t end) const;
 
@@ -69,5 +81,14 @@ class LookAhead {
   std::span<const int32_t> sum_begins_;
   std::span<const double> sums_;
 };
+
+// Of the words' state with the most arcs, which every back-off leads to and which costs the most to
+// look at: what all classes reach.
+struct BusiestAhead {
+  StateId words = -1;
+  std::vector<Ahead> by_class;
+};
+BusiestAhead LookFromBusiest(const LookAhead& look_ahead, const GraphView& words,
+                             size_t num_classes);
 
 }  // namespace ironscribe::decoding::wfst

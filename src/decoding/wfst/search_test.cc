@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <thread>
 
 #include "base/random.h"
 #include "decoding/wfst/determinize.h"
@@ -226,6 +227,10 @@ Fst Lexicon() {
   return fst;
 }
 
+ReachabilityView ReachOf(const Fst& lexicon, const ReachClasses& classes) {
+  return {lexicon.reachability->final_label, classes.class_of, classes.begins, classes.intervals};
+}
+
 // A bigram with back-off: contexts (), (1).
 Fst Bigram() {
   Fst fst;
@@ -270,15 +275,25 @@ void WalkPair(const Fst& lexicon, const Fst& words, const Scores& scores, size_t
 TEST(LookAheadGraphTest, SamePathsAsTheWholeComposition) {
   const Fst lexicon = Lexicon(), words = Bigram();
   const ArcSums sums = SumArcs(ViewOf(words));
-  const auto& reach = *lexicon.reachability;
+  const ReachClasses classes = ClassesOf(*lexicon.reachability);
+  const LookAhead look_ahead(ReachOf(lexicon, classes), ViewOf(words), sums.begins, sums.sums);
+  const BusiestAhead busiest =
+      LookFromBusiest(look_ahead, ViewOf(words), classes.begins.size() - 1);
+  LookAheadParts parts{.lexicon = ViewOf(lexicon),
+                       .words = ViewOf(words),
+                       .reach = ReachOf(lexicon, classes),
+                       .sum_begins = sums.begins,
+                       .sums = sums.sums,
+                       .busiest_words = -1,
+                       .busiest = {},
+                       .disambiguation = {}};
+  CompositionCache plain(parts, 1 << 20);
+  parts.busiest_words = busiest.words;
+  parts.busiest = busiest.by_class;
+  CompositionCache prepared(parts, 1 << 20);
   for (uint64_t seed = 1; seed <= 10; ++seed) {
     const Scores scores = RandomScores(seed, 6);
-    LookAheadGraph graph({.lexicon = ViewOf(lexicon),
-                          .words = ViewOf(words),
-                          .reach = {reach.final_label, reach.begins, reach.intervals},
-                          .sum_begins = sums.begins,
-                          .sums = sums.sums,
-                          .disambiguation = {}});
+    LookAheadGraph graph(seed % 2 == 0 ? plain : prepared);
     const WordLattice lattice = SearchLattice(graph, scores, 100);
     std::map<std::vector<Label>, double> expected, found;
     std::vector<Label> said;
@@ -293,20 +308,55 @@ TEST(LookAheadGraphTest, SamePathsAsTheWholeComposition) {
   }
 }
 
+// Whatever others have made already, and while compositions are dropped and begun anew.
+TEST(CompositionCacheTest, ThreadsGetWhatTheyGetAlone) {
+  const Fst lexicon = Lexicon(), words = Bigram();
+  const ArcSums sums = SumArcs(ViewOf(words));
+  const ReachClasses classes = ClassesOf(*lexicon.reachability);
+  const LookAheadParts parts{.lexicon = ViewOf(lexicon),
+                             .words = ViewOf(words),
+                             .reach = ReachOf(lexicon, classes),
+                             .sum_begins = sums.begins,
+                             .sums = sums.sums,
+                             .busiest_words = -1,
+                             .busiest = {},
+                             .disambiguation = {}};
+  constexpr size_t kFrames = 8;
+  constexpr uint64_t kSeeds = 6;
+  std::vector<std::map<std::vector<Label>, double>> alone;
+  for (uint64_t seed = 0; seed < kSeeds; ++seed) {
+    CompositionCache cache(parts, 1 << 20);
+    LookAheadGraph graph(cache);
+    alone.push_back(Paths(SearchLattice(graph, RandomScores(seed, kFrames), 50), kFrames));
+  }
+  for (const size_t max_bytes : {size_t{0}, size_t{1} << 20}) {
+    CompositionCache cache(parts, max_bytes);
+    std::vector<std::map<std::vector<Label>, double>> together(kSeeds);
+    std::vector<std::jthread> threads;
+    for (uint64_t seed = 0; seed < kSeeds; ++seed) {
+      threads.emplace_back([&, seed] {
+        LookAheadGraph graph(cache);
+        together[seed] = Paths(SearchLattice(graph, RandomScores(seed, kFrames), 50), kFrames);
+      });
+    }
+    threads.clear();
+    EXPECT_EQ(together, alone);
+  }
+}
+
 TEST(LookAheadTest, OneWordLeftIsTold) {
   const Fst lexicon = Lexicon(), words = Bigram();
   const ArcSums sums = SumArcs(ViewOf(words));
-  const auto& reach = *lexicon.reachability;
-  const LookAhead ahead({reach.final_label, reach.begins, reach.intervals}, ViewOf(words),
-                        sums.begins, sums.sums);
-  const LookAhead::Result both = ahead.At(1, 0);
-  EXPECT_TRUE(both.reaches);
-  EXPECT_EQ(both.only, nullptr);
+  const ReachClasses classes = ClassesOf(*lexicon.reachability);
+  const LookAhead ahead(ReachOf(lexicon, classes), ViewOf(words), sums.begins, sums.sums);
+  const Ahead both = ahead.At(classes.class_of[1], 0);
+  EXPECT_EQ(both.only, Ahead::kSeveral);
   EXPECT_NEAR(both.weight, -std::log(std::exp(-1.0) + std::exp(-2.0)), 1e-6);
-  const LookAhead::Result one = ahead.At(1, 1);  // Behind word 1 only word 2 has an arc.
-  ASSERT_NE(one.only, nullptr);
-  EXPECT_EQ(one.only->output, 2);
-  EXPECT_FALSE(ahead.At(2, 0).reaches);
+  // Behind word 1 only word 2 has an arc.
+  const Ahead one = ahead.At(classes.class_of[1], 1);
+  ASSERT_GE(one.only, 0);
+  EXPECT_EQ(ViewOf(words).ArcsOf(1)[static_cast<size_t>(one.only)].output, 2);
+  EXPECT_EQ(ahead.At(classes.class_of[2], 0).only, Ahead::kNothing);
 }
 
 }  // namespace

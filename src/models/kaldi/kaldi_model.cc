@@ -24,21 +24,27 @@ constexpr std::string_view kFilePrefix = "file.";
 // Graphs are packed for themselves; these are kept as they are.
 constexpr std::string_view kGraphRoles[] = {"lexicon", "words", "graph", "symbols"};
 constexpr float kInt16Scale = 32768;  // From samples in [-1, 1] to what Kaldi's features expect.
+// While utterances go on in a composition that is full, a new one grows beside it: 64 MB in all.
+constexpr size_t kMaxCompositionBytes = size_t{32} << 20;
 // 0.2 s, as the recognition works.
 constexpr size_t kReadSamples = 3200;
 
 // All that a stream needs; immutable.
 class KaldiModel final : public Model {
  public:
-  KaldiModel(RecognitionParts parts, std::vector<int32_t> disambiguation,
-             std::vector<std::string> words, std::string digest, const LoadRequest& request)
+  KaldiModel(RecognitionParts parts, wfst::LookAheadParts look_ahead,
+             std::vector<int32_t> disambiguation, std::vector<std::string> words,
+             std::string digest, const LoadRequest& request)
       : file_(request.file),
         parts_(std::move(parts)),
         disambiguation_(std::move(disambiguation)),
         words_(std::move(words)),
         digest_(std::move(digest)),
         name_(request.name) {
-    parts_.look_ahead.disambiguation = disambiguation_;
+    if (!parts_.static_graph.finals.empty()) return;
+    look_ahead.disambiguation = disambiguation_;
+    parts_.compositions =
+        std::make_shared<wfst::CompositionCache>(look_ahead, kMaxCompositionBytes);
   }
 
   transcript::ModelInfo info() const override {
@@ -289,11 +295,10 @@ Result<std::unique_ptr<Model>> LoadKaldi(const LoadRequest& request) {
   ASSIGN_OR_RETURN(RecognitionParts parts, BuildParts(folder, request.cpu_level));
   ASSIGN_OR_RETURN(const MappedGraphs graphs,
                    MapGraphs(*request.file, static_cast<int32_t>(parts.pdfs.size()) - 1));
-  parts.look_ahead = graphs.look_ahead;
   parts.static_graph = graphs.static_graph;
   ASSIGN_OR_RETURN(std::vector<std::string> words, MapWords(*request.file));
   return std::unique_ptr<Model>(std::make_unique<KaldiModel>(
-      std::move(parts), std::move(folder.disambiguation), std::move(words),
+      std::move(parts), graphs.look_ahead, std::move(folder.disambiguation), std::move(words),
       metadata["digest"].get<std::string>(), request));
 }
 

@@ -72,24 +72,43 @@ Status PutWords(PackedWriter& writer, const openfst::Symbols& symbols) {
   return PutBlob<uint32_t>(writer, "words.ends", ends);
 }
 
+// What the state of the words that all back-offs lead to makes each class of the lexicon cost: the
+// most expensive part of a search, once for all.
+Status PutBusiest(const openfst::Reachability& reach, const wfst::ReachClasses& classes,
+                  const openfst::Fst& words, const wfst::ArcSums& sums, PackedWriter& writer) {
+  const wfst::LookAhead look_ahead(
+      {reach.final_label, classes.class_of, classes.begins, classes.intervals}, wfst::ViewOf(words),
+      sums.begins, sums.sums);
+  const wfst::BusiestAhead busiest =
+      wfst::LookFromBusiest(look_ahead, wfst::ViewOf(words), classes.begins.size() - 1);
+  const int32_t state[] = {busiest.words};
+  RETURN_IF_ERROR(PutBlob<int32_t>(writer, "busiest.state", state));
+  return PutBlob<wfst::Ahead>(writer, "busiest.ahead", busiest.by_class);
+}
+
 Status PackLookAhead(const VoskPaths& paths, PackedWriter& writer, openfst::Symbols* symbols) {
+  openfst::Reachability reach;
+  wfst::ReachClasses classes;
   {
     ASSIGN_OR_RETURN(const openfst::Fst lexicon, ReadGraph(paths, "lexicon"));
     if (!lexicon.reachability || lexicon.reachability->of_input) {
       return InvalidArgumentError("HCLr.fst does not say which words its states reach");
     }
     RETURN_IF_ERROR(PutGraph(writer, "lexicon", lexicon));
-    const openfst::Reachability& reach = *lexicon.reachability;
+    reach.final_label = lexicon.reachability->final_label;
+    classes = wfst::ClassesOf(*lexicon.reachability);
     const int32_t final_label[] = {reach.final_label};
     RETURN_IF_ERROR(PutBlob<int32_t>(writer, "reach.final_label", final_label));
-    RETURN_IF_ERROR(PutBlob<uint32_t>(writer, "reach.begins", reach.begins));
-    RETURN_IF_ERROR(PutBlob<openfst::LabelInterval>(writer, "reach.intervals", reach.intervals));
+    RETURN_IF_ERROR(PutBlob<int32_t>(writer, "reach.class_of", classes.class_of));
+    RETURN_IF_ERROR(PutBlob<uint32_t>(writer, "reach.begins", classes.begins));
+    RETURN_IF_ERROR(PutBlob<openfst::LabelInterval>(writer, "reach.intervals", classes.intervals));
   }
   ASSIGN_OR_RETURN(openfst::Fst words, ReadGraph(paths, "words"));
   RETURN_IF_ERROR(PutGraph(writer, "words", words));
   const wfst::ArcSums sums = wfst::SumArcs(wfst::ViewOf(words));
   RETURN_IF_ERROR(PutBlob<int32_t>(writer, "sums.begins", sums.begins));
   RETURN_IF_ERROR(PutBlob<double>(writer, "sums", sums.sums));
+  RETURN_IF_ERROR(PutBusiest(reach, classes, words, sums, writer));
   *symbols = std::move(words.output_symbols);
   return OkStatus();
 }
@@ -136,6 +155,56 @@ Result<wfst::GraphView> GetGraph(const PackedFile& file, const std::string& name
   return view;
 }
 
+Status MapReachability(const PackedFile& file, wfst::LookAheadParts* parts) {
+  const Status damaged = DataLossError("the packed model's graph is damaged");
+  wfst::ReachabilityView& reach = parts->reach;
+  ASSIGN_OR_RETURN(const auto final_label, GetBlob<int32_t>(file, "reach.final_label"));
+  if (final_label.size() != 1) return damaged;
+  reach.final_label = final_label[0];
+  ASSIGN_OR_RETURN(reach.class_of, GetBlob<int32_t>(file, "reach.class_of"));
+  ASSIGN_OR_RETURN(reach.begins, GetBlob<uint32_t>(file, "reach.begins"));
+  ASSIGN_OR_RETURN(reach.intervals, GetBlob<openfst::LabelInterval>(file, "reach.intervals"));
+  if (reach.begins.empty() || reach.class_of.size() != parts->lexicon.finals.size()) return damaged;
+  RETURN_IF_ERROR(CheckBegins(reach.begins, reach.num_classes(), reach.intervals.size()));
+  const auto num_classes = static_cast<uint32_t>(reach.num_classes());
+  bool good = true;
+  for (const int32_t index : reach.class_of) {
+    good = good && static_cast<uint32_t>(index) < num_classes;
+  }
+  ASSIGN_OR_RETURN(const auto state, GetBlob<int32_t>(file, "busiest.state"));
+  ASSIGN_OR_RETURN(parts->busiest, GetBlob<wfst::Ahead>(file, "busiest.ahead"));
+  if (!good || state.size() != 1 || state[0] < 0 ||
+      static_cast<size_t>(state[0]) >= parts->words.finals.size() ||
+      parts->busiest.size() != num_classes) {
+    return damaged;
+  }
+  parts->busiest_words = state[0];
+  const auto num_arcs = static_cast<int32_t>(parts->words.ArcsOf(state[0]).size());
+  for (const wfst::Ahead& ahead : parts->busiest) {
+    good = good && ahead.only >= wfst::Ahead::kNothing && ahead.only < num_arcs &&
+           !std::isnan(ahead.weight);
+  }
+  return good ? OkStatus() : damaged;
+}
+
+Status MapSums(const PackedFile& file, wfst::LookAheadParts* parts) {
+  ASSIGN_OR_RETURN(parts->sum_begins, GetBlob<int32_t>(file, "sums.begins"));
+  ASSIGN_OR_RETURN(parts->sums, GetBlob<double>(file, "sums"));
+  if (parts->sum_begins.size() != parts->words.finals.size()) {
+    return DataLossError("the packed model's graph is damaged");
+  }
+  for (size_t state = 0; state < parts->sum_begins.size(); ++state) {
+    const int64_t begin = parts->sum_begins[state];
+    const int64_t arcs = parts->words.arc_begins[state + 1] - parts->words.arc_begins[state];
+    constexpr int64_t kPeriod = 10;  // Of SumArcs.
+    if (begin < -1 ||
+        (begin >= 0 && begin + arcs / kPeriod >= static_cast<int64_t>(parts->sums.size()))) {
+      return DataLossError("the packed model's graph is damaged");
+    }
+  }
+  return OkStatus();
+}
+
 }  // namespace
 
 Status PackGraphs(const VoskPaths& paths, PackedWriter& writer) {
@@ -165,27 +234,8 @@ Result<MappedGraphs> MapGraphs(const PackedFile& file, int32_t num_transitions) 
   constexpr int32_t kAnyLabel = std::numeric_limits<int32_t>::max();
   ASSIGN_OR_RETURN(parts.lexicon, GetGraph(file, "lexicon", kAnyLabel));
   ASSIGN_OR_RETURN(parts.words, GetGraph(file, "words", kAnyLabel));
-  ASSIGN_OR_RETURN(const auto final_label, GetBlob<int32_t>(file, "reach.final_label"));
-  if (final_label.size() != 1) return DataLossError("the packed model's graph is damaged");
-  parts.reach.final_label = final_label[0];
-  ASSIGN_OR_RETURN(parts.reach.begins, GetBlob<uint32_t>(file, "reach.begins"));
-  ASSIGN_OR_RETURN(parts.reach.intervals, GetBlob<openfst::LabelInterval>(file, "reach.intervals"));
-  RETURN_IF_ERROR(
-      CheckBegins(parts.reach.begins, parts.lexicon.finals.size(), parts.reach.intervals.size()));
-  ASSIGN_OR_RETURN(parts.sum_begins, GetBlob<int32_t>(file, "sums.begins"));
-  ASSIGN_OR_RETURN(parts.sums, GetBlob<double>(file, "sums"));
-  if (parts.sum_begins.size() != parts.words.finals.size()) {
-    return DataLossError("the packed model's graph is damaged");
-  }
-  for (size_t state = 0; state < parts.sum_begins.size(); ++state) {
-    const int64_t begin = parts.sum_begins[state];
-    const int64_t arcs = parts.words.arc_begins[state + 1] - parts.words.arc_begins[state];
-    constexpr int64_t kPeriod = 10;  // Of SumArcs.
-    if (begin < -1 ||
-        (begin >= 0 && begin + arcs / kPeriod >= static_cast<int64_t>(parts.sums.size()))) {
-      return DataLossError("the packed model's graph is damaged");
-    }
-  }
+  RETURN_IF_ERROR(MapReachability(file, &parts));
+  RETURN_IF_ERROR(MapSums(file, &parts));
   return graphs;
 }
 

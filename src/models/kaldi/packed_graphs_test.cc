@@ -104,5 +104,46 @@ TEST_F(PackedGraphsTest, DamagedArrays) {
   }
 }
 
+// Two states and one class of words; 0: nothing is damaged.
+Status MapDamagedLookAhead(int damage) {
+  using decoding::wfst::Ahead;
+  using decoding::wfst::Arc;
+  const auto writer = formats::PackedWriter::CreateInMemory();
+  const auto put = [&](const std::string& name, auto values) {
+    const io::Bytes bytes =
+        std::as_bytes(std::span<const typename decltype(values)::value_type>(values));
+    EXPECT_TRUE(writer->BeginBlob(name, 1, {static_cast<int64_t>(bytes.size())}).ok());
+    EXPECT_TRUE(writer->Append(bytes).ok());
+    EXPECT_TRUE(writer->EndBlob().ok());
+  };
+  for (const char* name : {"lexicon", "words"}) {
+    put(name + std::string(".start"), std::vector<int32_t>{0});
+    put(name + std::string(".finals"), std::vector<float>{1, 2});
+    put(name + std::string(".arc_begins"), std::vector<uint32_t>{0, 1, 2});
+    put(name + std::string(".arcs"), std::vector<Arc>{{1, 1, 0, 1}, {1, 0, 0, 0}});
+  }
+  const auto value = [&](int which, int32_t bad, int32_t good) {
+    return damage == which ? bad : good;
+  };
+  put("reach.final_label", std::vector<int32_t>{2});
+  put("reach.class_of", std::vector<int32_t>{value(1, 1, 0), value(2, -1, 0)});
+  put("reach.begins", std::vector<uint32_t>{0, damage == 3 ? 2u : 1u});
+  put("reach.intervals", std::vector<formats::openfst::LabelInterval>{{1, 2}});
+  put("busiest.state", std::vector<int32_t>{value(4, 2, 0)});
+  put("busiest.ahead",
+      damage == 5 ? std::vector<Ahead>() : std::vector<Ahead>{{0, value(6, 1, value(7, -3, 0))}});
+  put("sums.begins", std::vector<int32_t>{value(8, 0, -1), -1});
+  put("sums", std::vector<double>());
+  const auto file = writer->FinishInMemory("{}");
+  EXPECT_TRUE(file.ok()) << file.status().ToString();
+  return MapGraphs(**file, 5).status();
+}
+
+TEST(PackedLookAheadTest, DamagedArrays) {
+  EXPECT_TRUE(MapDamagedLookAhead(0).ok()) << MapDamagedLookAhead(0).ToString();
+  for (int damage = 1; damage <= 8; ++damage)
+    EXPECT_FALSE(MapDamagedLookAhead(damage).ok()) << damage;
+}
+
 }  // namespace
 }  // namespace ironscribe::models::kaldi

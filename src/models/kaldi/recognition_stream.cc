@@ -21,7 +21,7 @@ std::unique_ptr<wfst::Graph> MakeGraph(const RecognitionParts& parts) {
   if (!parts.static_graph.finals.empty()) {
     return std::make_unique<wfst::StaticGraph>(parts.static_graph);
   }
-  return std::make_unique<wfst::LookAheadGraph>(parts.look_ahead);
+  return std::make_unique<wfst::LookAheadGraph>(*parts.compositions);
 }
 
 }  // namespace

@@ -25,11 +25,12 @@ namespace ironscribe::models::kaldi {
 // Immutable; shared by streams.
 struct RecognitionParts {
   AcousticParts acoustic;
-  decoding::wfst::LookAheadParts look_ahead;  // Unless
-  decoding::wfst::GraphView static_graph;     // has states.
-  std::vector<int32_t> pdfs;                  // By transition-id.
-  std::vector<uint8_t> is_silence;            // By transition-id.
-  std::vector<int32_t> phone_begins;          // By transition-id: the phone that it begins, or 0.
+  // What the streams share of the composition, null where
+  std::shared_ptr<decoding::wfst::CompositionCache> compositions;
+  decoding::wfst::GraphView static_graph;  // has states.
+  std::vector<int32_t> pdfs;               // By transition-id.
+  std::vector<uint8_t> is_silence;         // By transition-id.
+  std::vector<int32_t> phone_begins;       // By transition-id: the phone that it begins, or 0.
   // By transition-id; empty: words cannot be aligned and have the times of their arcs.
   std::vector<decoding::wfst::TransitionPlace> places;
   decoding::wfst::SearchOptions search;

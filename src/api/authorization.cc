@@ -64,7 +64,7 @@ bool Authorization::MayBeAnonymous(const RequestHead& head) const {
     return false;
   }
   const auto& ranges = rules_.anonymous_addresses;
-  return ranges.empty() || std::any_of(ranges.begin(), ranges.end(), [&](const AddressRange& one) {
+  return ranges.empty() || std::any_of(ranges.begin(), ranges.end(), [&](const net::AddressRange& one) {
            return one.Contains(head.peer_address);
          });
 }

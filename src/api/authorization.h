@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "accounts/key_store.h"
-#include "api/address_range.h"
 #include "api/identity.h"
 #include "api/router.h"
+#include "net/address_range.h"
 
 namespace ironscribe::api {
 
@@ -23,7 +23,7 @@ Result<std::optional<std::string>> FindSecret(const Headers& headers);
 struct AccessRules {
   // The listeners whose requests need no key, and from where (empty: from everywhere).
   std::set<std::string> anonymous_listeners{};
-  std::vector<AddressRange> anonymous_addresses{};
+  std::vector<net::AddressRange> anonymous_addresses{};
   // The only one on which routes of RouteAccess::kAdmin exist; "": there is none. Nobody is
   // anonymous there.
   std::string admin_listener{};

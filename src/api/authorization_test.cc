@@ -102,8 +102,8 @@ TEST_F(AuthorizationTest, AnonymousIsWhoNeedsNoKeyThere) {
 }
 
 TEST_F(AuthorizationTest, AnonymousMayBeBoundToAddresses) {
-  rules_.anonymous_addresses = {Must(AddressRange::Parse("10.0.0.0/8")),
-                                Must(AddressRange::Parse("::1"))};
+  rules_.anonymous_addresses = {Must(net::AddressRange::Parse("10.0.0.0/8")),
+                                Must(net::AddressRange::Parse("::1"))};
   RequestHead head = Head("open");
   EXPECT_EQ(Code(head), StatusCode::kOk);
   head.peer_address = "::1";

@@ -55,7 +55,7 @@ class StubModel final : public SpeechModel {
     while (waits && !stop.stop_requested()) std::this_thread::yield();
     if (stop.stop_requested()) return CancelledError("stopped");
     if (!failure.ok()) return failure;
-    const char* const texts[] = {" one", " two", " three"};
+    const std::string texts[] = {" " + says, " two", " three"};
     for (int i = 0; i < static_cast<int>(transcript.duration_seconds) && i < last_segments; ++i) {
       transcript::Segment segment;
       segment.id = i;
@@ -75,6 +75,7 @@ class StubModel final : public SpeechModel {
   std::atomic<bool> waits{false};  // Until it is told to stop.
   Status failure;
   int last_segments = 3;  // It says no more.
+  std::string says = "one";
 
  private:
   const std::string name_;

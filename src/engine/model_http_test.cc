@@ -5,13 +5,14 @@
 
 #include <cstdlib>
 
-#include "engine/stub_http_server.h"
 #include "io/file.h"
+#include "net/stub_http_server.h"
 
 namespace ironscribe::engine {
 namespace {
 
 namespace fs = std::filesystem;
+using net::StubHttpServer;
 using Request = StubHttpServer::Request;
 using Answer = StubHttpServer::Answer;
 

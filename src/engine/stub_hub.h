@@ -5,9 +5,11 @@
 #include <map>
 #include <string>
 
-#include "engine/stub_http_server.h"
+#include "net/stub_http_server.h"
 
 namespace ironscribe::engine {
+
+using net::StubHttpServer;
 
 struct StubHub {
   static constexpr const char* kRepository = "owner/name";

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "base/check.h"
 
@@ -53,6 +54,15 @@ std::string Sha256(std::string_view bytes) {
   Digest digest;
   digest.Update(bytes);
   return digest.Finish();
+}
+
+std::string HmacSha256(std::string_view key, std::string_view message) {
+  unsigned char value[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  IRONSCRIBE_CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                        reinterpret_cast<const unsigned char*>(message.data()), message.size(),
+                        value, &size) != nullptr);
+  return std::string(reinterpret_cast<const char*>(value), size);
 }
 
 bool EqualInConstantTime(std::string_view left, std::string_view right) {

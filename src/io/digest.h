@@ -32,6 +32,9 @@ class Digest {
 // The SHA-256 of some bytes.
 std::string Sha256(std::string_view bytes);
 
+// HMAC with SHA-256 (RFC 2104): 32 bytes, not in hex.
+std::string HmacSha256(std::string_view key, std::string_view message);
+
 // Whether two texts are equal, in a time that tells nothing but their lengths: for secrets and
 // their digests.
 bool EqualInConstantTime(std::string_view left, std::string_view right);

@@ -33,6 +33,14 @@ inline bool IsFinal(JobState state) {
   return state != JobState::kQueued && state != JobState::kRunning;
 }
 
+// What became of telling the submitter that a job is final. Kept in databases too.
+enum class NoticeState {
+  kNone = 0,  // Nobody wants to be told.
+  kWaiting = 1,
+  kTold = 2,
+  kGivenUp = 3,
+};
+
 // Times are milliseconds since 1970 UTC by the clock on the wall, 0 where it has not happened.
 struct Job {
   std::string id{};
@@ -53,6 +61,8 @@ struct Job {
   int64_t retain_until_ms = 0;  // When it is deleted; 0 before it is final.
   std::optional<uint64_t> audio_bytes{};
   bool has_result = false;
+  NoticeState notice = NoticeState::kNone;
+  int64_t num_notices = 0;  // How often it was tried to tell, with success or without.
 };
 
 // Many jobs of one submission.

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -42,6 +43,8 @@ struct JobQueueOptions {
   int64_t retention_ms = int64_t{7} * 24 * 3'600'000;
   // Of every one of payload, result and error.
   uint64_t max_result_bytes = uint64_t{256} << 20;
+  // Of the audio of all jobs, whatever their state.
+  uint64_t max_audio_bytes = std::numeric_limits<uint64_t>::max();
   int busy_wait_ms = 5000;  // sqlite::DatabaseOptions.
   // Milliseconds since 1970, and of a clock that nobody sets. Empty: the system's.
   std::function<int64_t()> wall_ms{};
@@ -66,6 +69,7 @@ struct JobRequest {
 struct BatchItem {
   std::string payload{};
   std::unique_ptr<Upload> audio{};
+  bool wants_notice = false;  // As JobRequest's.
 };
 
 // Every job of it gets the batch's owner, priority and retention.
@@ -75,7 +79,6 @@ struct BatchRequest {
   std::string payload{};  // Of the batch itself.
   int priority = 0;
   int64_t retention_ms = 0;
-  bool wants_notice = false;
   std::vector<BatchItem> items{};
 };
 
@@ -147,7 +150,8 @@ class JobQueue {
 
   Result<std::unique_ptr<Upload>> NewUpload();
   // Errors: AlreadyExists when the idempotency key belongs to another submission, InvalidArgument
-  // for a payload that is too large or an empty owner.
+  // for a payload that is too large or an empty owner, ResourceExhausted when the audio does not
+  // fit beside that of other jobs.
   Result<Submission> Submit(JobRequest request);
   // All or nothing. Errors: also InvalidArgument for no items or more than kMaxBatchItems.
   static constexpr size_t kMaxBatchItems = 100'000;
@@ -183,6 +187,9 @@ class JobQueue {
   // The lease lasts anew. Errors: Cancelled when the job was cancelled or deleted, Aborted when
   // somebody else has it: stop working.
   Status Heartbeat(const Lease& lease, double progress);
+  // Gives a job without audio the one that its worker fetched; later attempts find it as if it had
+  // been uploaded. The path of it. Errors: as Heartbeat's; ResourceExhausted as Submit's.
+  Result<std::filesystem::path> AttachAudio(const Lease& lease, std::unique_ptr<Upload> audio);
   // Puts the result on the disk, then makes the job succeeded. Errors: as Heartbeat's; nothing of
   // the result is left then. After other errors the lease goes on and it may be tried again.
   Status Succeed(const Lease& lease, std::string_view result);
@@ -198,10 +205,15 @@ class JobQueue {
   // Queues what lost its worker, deletes what was kept long enough. At most some hundred jobs a
   // call.
   Result<Maintenance> Maintain();
-  // Final jobs whose submitter wants to be told, oldest first.
+  // Final jobs whose submitter is to be told now: of each owner the one that is due for longest, so
+  // that nobody waits for another's receivers. Owners in the order of their names.
   Result<std::vector<Job>> DueNotices(int limit);
-  // Told, or given up on.
-  Status SettleNotice(std::string_view id);
+  // It could not be told; again after `delay_ms`, by a clock that may be set meanwhile. Requires:
+  // 0 to kMaxNoticeDelayMs.
+  static constexpr int64_t kMaxNoticeDelayMs = int64_t{2} * 3'600'000;
+  Status PostponeNotice(std::string_view id, int64_t delay_ms);
+  // Requires: kTold or kGivenUp.
+  Status SettleNotice(std::string_view id, NoticeState state);
 
  private:
   explicit JobQueue(std::unique_ptr<JobStore> store);

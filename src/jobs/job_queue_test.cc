@@ -299,23 +299,6 @@ TEST(JobQueue, FilesOfNoJobGoAtTheStart) {
   EXPECT_EQ(Must(queue->ReadResult(Viewer::Owner("alice"), id)), "r");
 }
 
-TEST(JobQueue, NoticesAreDueUntilTheyAreSettled) {
-  TestQueue queue;
-  JobRequest request{.owner = "alice", .payload = "x", .wants_notice = true};
-  const std::string id = Must(queue->Submit(std::move(request))).id;
-  queue.Submit("alice", "wants none");
-  EXPECT_TRUE(Must(queue->DueNotices(10)).empty());
-  Must(queue->Succeed(queue.MustLease(), "r"));
-  Must(queue->Succeed(queue.MustLease(), "r"));
-  queue.Reopen();
-  const auto due = Must(queue->DueNotices(10));
-  ASSERT_EQ(due.size(), 1u);
-  EXPECT_EQ(due[0].id, id);
-  EXPECT_EQ(due[0].state, JobState::kSucceeded);
-  Must(queue->SettleNotice(id));
-  EXPECT_TRUE(Must(queue->DueNotices(10)).empty());
-}
-
 TEST(JobQueue, ALockedDatabaseIsAnErrorWithARemedyAndNothingIsLost) {
   TestQueue queue({.busy_wait_ms = 30});
   const auto other = Must(sqlite::Database::Open(queue.home.path() / "jobs.db", {}));

@@ -171,23 +171,4 @@ Result<Maintenance> JobQueue::Maintain() {
   return done;
 }
 
-Result<std::vector<Job>> JobQueue::DueNotices(int limit) {
-  auto reader = store_->Read();
-  ASSIGN_OR_RETURN(sqlite::Statement rows,
-                   reader->Query("SELECT " + std::string(kJobColumns) +
-                                     " FROM jobs WHERE notice = 1 AND finished_ms IS NOT NULL "
-                                     "ORDER BY finished_ms LIMIT ?",
-                                 limit));
-  std::vector<Job> jobs;
-  while (true) {
-    ASSIGN_OR_RETURN(const bool has_row, rows.Step());
-    if (!has_row) return jobs;
-    jobs.push_back(ReadJob(rows));
-  }
-}
-
-Status JobQueue::SettleNotice(std::string_view id) {
-  return store_->Write()->Run("UPDATE jobs SET notice = 2 WHERE id = ? AND notice = 1", id);
-}
-
 }  // namespace ironscribe::jobs

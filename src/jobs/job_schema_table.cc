@@ -58,6 +58,16 @@ CREATE TABLE submissions(
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX submissions_of_id ON submissions(id);
 )sql",
+    // 2. notice is a NoticeState; notice_tries and notice_due_ms (by the clock on the wall) are for
+    // trying again. The sum of audio_bytes is asked for with every submission.
+    R"sql(
+ALTER TABLE jobs ADD COLUMN notice_tries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN notice_due_ms INTEGER NOT NULL DEFAULT 0;
+DROP INDEX jobs_notices;
+CREATE INDEX jobs_notices ON jobs(owner, notice_due_ms)
+  WHERE notice = 1 AND finished_ms IS NOT NULL;
+CREATE INDEX jobs_audio ON jobs(audio_bytes) WHERE audio_bytes IS NOT NULL;
+)sql",
 };
 
 }  // namespace

@@ -59,6 +59,8 @@ Job ReadJob(const sqlite::Statement& row) {
   job.retain_until_ms = row.Integer(14);
   if (!row.IsNull(15)) job.audio_bytes = static_cast<uint64_t>(row.Integer(15));
   job.has_result = !row.IsNull(16);
+  job.notice = static_cast<NoticeState>(row.Integer(17));
+  job.num_notices = row.Integer(18);
   return job;
 }
 
@@ -149,6 +151,20 @@ Result<Requeued> JobStore::RequeueExpired(sqlite::Database& writer, int64_t stea
     }
   }
   return requeued;
+}
+
+Status JobStore::CheckAudioRoom(sqlite::Database& writer, uint64_t bytes) const {
+  if (bytes == 0) return OkStatus();
+  ASSIGN_OR_RETURN(sqlite::Statement row,
+                   writer.Query("SELECT coalesce(sum(audio_bytes), 0) FROM jobs "
+                                "WHERE audio_bytes IS NOT NULL"));
+  RETURN_IF_ERROR(row.Step().status());
+  const auto used = static_cast<uint64_t>(row.Integer(0));
+  const uint64_t most = options_.max_audio_bytes;
+  if (used <= most && bytes <= most - used) return OkStatus();
+  return ResourceExhaustedError("the jobs' audio has " + std::to_string(used) + " of " +
+                                std::to_string(most) + " bytes; there is no room for " +
+                                std::to_string(bytes) + " more");
 }
 
 void JobStore::WakeWorkers() {

@@ -28,7 +28,8 @@ extern const sqlite::Schema kJobSchema;
 // The columns that ReadJob expects, in its order.
 inline constexpr std::string_view kJobColumns =
     "id, owner, batch, state, priority, payload, attempt, worker, progress, error_code, error, "
-    "created_ms, started_ms, finished_ms, retain_until_ms, audio_bytes, result";
+    "created_ms, started_ms, finished_ms, retain_until_ms, audio_bytes, result, "
+    "notice, notice_tries";
 Job ReadJob(const sqlite::Statement& row);
 
 // A file of a data folder that belongs to jobs.
@@ -76,6 +77,9 @@ class JobStore {
   // Queues jobs whose leases ended by `steady_ms`, or makes them dead. Requires: the caller has the
   // writer; in a transaction, if the caller needs one.
   Result<Requeued> RequeueExpired(sqlite::Database& writer, int64_t steady_ms);
+  // Whether so much more audio may be kept. Requires: the caller has the writer. Errors:
+  // ResourceExhausted.
+  Status CheckAudioRoom(sqlite::Database& writer, uint64_t bytes) const;
   // What is of no use once a job is final. Best effort: the next start removes the rest.
   void RemoveWork(std::string_view id) { (void)files().Remove(WorkPath(id)); }
 

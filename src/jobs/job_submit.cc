@@ -133,6 +133,7 @@ class Submitter {
                       "VALUES(?, ?, ?, ?)",
                       request_.owner, request_.idempotency_key, digest_, submission.id));
     }
+    RETURN_IF_ERROR(CheckRoom(writer.database));
     const int64_t now_ms = store_.WallMs();
     if (is_batch_) {
       RETURN_IF_ERROR(
@@ -144,6 +145,12 @@ class Submitter {
     }
     RETURN_IF_ERROR(transaction.Commit());
     return submission;
+  }
+
+  Status CheckRoom(sqlite::Database& writer) const {
+    uint64_t bytes = 0;
+    for (const NewJob& job : jobs_) bytes += job.item->audio ? job.item->audio->size_bytes() : 0;
+    return store_.CheckAudioRoom(writer, bytes);
   }
 
   Status InsertJob(sqlite::Database& writer, const NewJob& job, const std::string& batch_id,
@@ -158,7 +165,7 @@ class Submitter {
         "INSERT INTO jobs(id, owner, batch, priority, payload, created_ms, retention_ms, "
         "audio_bytes, notice) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
         job.id, request_.owner, batch, request_.priority, job.item->payload, now_ms, retention_ms,
-        audio_bytes, request_.wants_notice ? 1 : 0);
+        audio_bytes, job.item->wants_notice ? 1 : 0);
   }
 
   JobStore& store_;
@@ -187,9 +194,9 @@ Result<Submission> JobQueue::Submit(JobRequest request) {
   BatchRequest single{.owner = std::move(request.owner),
                       .idempotency_key = std::move(request.idempotency_key),
                       .priority = request.priority,
-                      .retention_ms = request.retention_ms,
-                      .wants_notice = request.wants_notice};
-  single.items.push_back({std::move(request.payload), std::move(request.audio)});
+                      .retention_ms = request.retention_ms};
+  single.items.push_back(
+      {std::move(request.payload), std::move(request.audio), request.wants_notice});
   return Submitter(*store_, single, false).Run();
 }
 

@@ -131,7 +131,7 @@ Result<JobPage> JobQueue::List(const Viewer& viewer, const ListQuery& query) {
       return page;
     }
     page.jobs.push_back(ReadJob(row));
-    last_number = row.Integer(17);  // Behind kJobColumns.
+    last_number = row.Integer(19);  // Behind kJobColumns.
   }
 }
 

@@ -134,6 +134,31 @@ Status JobQueue::Heartbeat(const Lease& lease, double progress) {
   return num_changed == 1 ? OkStatus() : LeaseLost(writer.database, lease);
 }
 
+Result<std::filesystem::path> JobQueue::AttachAudio(const Lease& lease,
+                                                    std::unique_ptr<Upload> audio) {
+  // Contents first: nobody is to wait for the disk with the writer in hand.
+  RETURN_IF_ERROR(store_->files().Append(audio->path(), ""));
+  RETURN_IF_ERROR(store_->files().Sync(audio->path()));
+  const std::filesystem::path path = store_->AudioPath(lease.job_id);
+  auto writer = store_->Write();
+  {
+    ASSIGN_OR_RETURN(sqlite::Statement row,
+                     writer->Query("SELECT 1 FROM jobs WHERE id = ? AND attempt = ? AND state = 1 "
+                                   "AND audio_bytes IS NULL",
+                                   lease.job_id, lease.attempt));
+    ASSIGN_OR_RETURN(const bool is_ours, row.Step());
+    // Before the file gets its name, which may be a later attempt's by now.
+    if (!is_ours) return LeaseLost(writer.database, lease);
+  }
+  RETURN_IF_ERROR(store_->CheckAudioRoom(writer.database, audio->size_bytes()));
+  RETURN_IF_ERROR(audio->MoveTo(path));
+  // On errors the file goes; should the row be there all the same, the next attempt fails.
+  RETURN_IF_ERROR(writer->Run("UPDATE jobs SET audio_bytes = ? WHERE id = ?",
+                              static_cast<int64_t>(audio->size_bytes()), lease.job_id));
+  audio->Keep();
+  return path;
+}
+
 Status JobQueue::Succeed(const Lease& lease, std::string_view result) {
   if (result.size() > store_->options().max_result_bytes) {
     return InvalidArgumentError("a result of " + std::to_string(result.size()) + " bytes");

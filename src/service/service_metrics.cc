@@ -55,6 +55,9 @@ ServiceMetrics::ServiceMetrics(std::string_view version)
                                           .labels = {"reason"}})),
       jobs(registry_.AddGauge(
           {.name = "jobs", .help = "Jobs of the jobs API.", .labels = {"state"}})),
+      callbacks(registry_.AddCounter({.name = "callbacks_total",
+                                      .help = "Tries to tell receivers of jobs that are final.",
+                                      .labels = {"outcome"}})),
       models_(registry_),
       queue_(registry_),
       process_(registry_) {

@@ -45,6 +45,7 @@ class ServiceMetrics {
   ValueFamily& refusals;             // reason
   ValueFamily& decode_errors;        // reason
   ValueFamily& jobs;                 // state
+  ValueFamily& callbacks;            // outcome
 
  private:
   void SetModels(const engine::ModelPool& pool);

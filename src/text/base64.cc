@@ -1,5 +1,6 @@
 #include "text/base64.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace ironscribe::text {
@@ -33,6 +34,23 @@ std::optional<std::string> DecodeBase64(std::string_view encoded) {
     decoded.push_back(static_cast<char>(bits >> num_bits & 0xff));
   }
   return decoded;
+}
+
+std::string EncodeBase64(std::string_view bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string encoded;
+  for (size_t at = 0; at < bytes.size(); at += 3) {
+    const size_t count = std::min<size_t>(3, bytes.size() - at);
+    uint32_t bits = 0;
+    for (size_t i = 0; i < 3; ++i) {
+      bits = bits << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0u);
+    }
+    for (size_t i = 0; i < 4; ++i) {
+      encoded += i <= count ? kDigits[bits >> (18 - 6 * i) & 63] : '=';
+    }
+  }
+  return encoded;
 }
 
 }  // namespace ironscribe::text

@@ -8,6 +8,22 @@
 namespace ironscribe::text {
 namespace {
 
+// RFC 4648, section 10.
+TEST(Base64Test, EncodesTheKnownAnswersAndBack) {
+  const std::pair<const char*, const char*> answers[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"},
+                                                         {"\xfb\xff", "+/8="}};
+  for (const auto& [plain, encoded] : answers) {
+    EXPECT_EQ(EncodeBase64(plain), encoded);
+    EXPECT_EQ(DecodeBase64(encoded), plain);
+  }
+}
+
 using Strings = std::vector<std::string>;
 using Merges = std::vector<std::pair<std::string, std::string>>;
 

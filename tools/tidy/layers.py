@@ -7,6 +7,7 @@ LAYERS = {
     "base": 0,
     "io": 1, "dsp": 1, "tensor": 1, "cost": 1,
     "audio": 2, "kernels": 2, "text": 2, "transcript": 2, "formats": 2, "sqlite": 2,
+    "net": 2,
     "price_tables": 2,
     "nn": 3, "decoding": 3, "finishing": 3, "html": 3, "jobs": 3,
     "accounts": 3,

@@ -8,10 +8,12 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "accounts/audit_log.h"
 #include "accounts/key_store.h"
 #include "accounts/usage_log.h"
+#include "api/parameter_table.h"
 #include "api/router.h"
 #include "engine/model_pool.h"
 
@@ -31,5 +33,9 @@ void AddRoutes(Router& router, const Administration& administration);
 
 // GET /v1/usage for whoever has a key: its own.
 void AddOwnUsageRoute(Router& router, accounts::UsageLog& usage);
+
+// What the queries of usage and audit log may say; a key's own usage, or everybody's.
+std::vector<ParameterDescription> UsageParameters(bool everybodys);
+std::vector<ParameterDescription> AuditParameters();
 
 }  // namespace ironscribe::api::admin

@@ -18,12 +18,15 @@ std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Status CheckQuery(const RequestHead& head, std::initializer_list<std::string_view> known) {
+Status CheckQuery(const RequestHead& head, const std::vector<ParameterDescription>& known) {
+  std::string names;
+  for (const ParameterDescription& row : known) {
+    names += (names.empty() ? "" : ", ") + std::string(row.name);
+  }
   for (const QueryParameter& parameter : head.query) {
-    if (std::find(known.begin(), known.end(), parameter.name) == known.end()) {
-      std::string names;
-      for (const std::string_view name : known)
-        names += (names.empty() ? "" : ", ") + std::string(name);
+    const bool is_known = std::any_of(known.begin(), known.end(),
+                                      [&](const auto& row) { return row.name == parameter.name; });
+    if (!is_known) {
       return InvalidArgumentError("the query holds a name that is not known here; known are: " +
                                   names);
     }
@@ -74,7 +77,7 @@ Result<int64_t> NumberOf(const RequestHead& head, std::string_view name, int64_t
 }
 
 Outcome ReadAudit(accounts::AuditLog& audit, const RequestHead& head) {
-  RETURN_IF_ERROR(CheckQuery(head, {"before", "limit"}));
+  RETURN_IF_ERROR(CheckQuery(head, AuditParameters()));
   ASSIGN_OR_RETURN(const int64_t before, NumberOf(head, "before", 0));
   ASSIGN_OR_RETURN(const int64_t limit, NumberOf(head, "limit", kAuditLines));
   if (limit > kMaxAuditLines) return InvalidArgumentError("'limit' must be 1000 at most");
@@ -94,6 +97,21 @@ Outcome ReadAudit(accounts::AuditLog& audit, const RequestHead& head) {
 
 }  // namespace
 
+std::vector<ParameterDescription> UsageParameters(bool everybodys) {
+  constexpr Treatment kHonoured = Treatment::kHonoured;
+  std::vector<ParameterDescription> rows = {{"first_day", kHonoured, "the first day, `2026-01-31`"},
+                                            {"last_day", kHonoured, "the last day"},
+                                            {"format", kHonoured, "`json` or `csv` (json)"}};
+  if (everybodys) rows.push_back({"key", kHonoured, "only of this key's id"});
+  return rows;
+}
+
+std::vector<ParameterDescription> AuditParameters() {
+  constexpr Treatment kHonoured = Treatment::kHonoured;
+  return {{"before", kHonoured, "lines before this number"},
+          {"limit", kHonoured, "lines of a page, 1 to 1000 (100)"}};
+}
+
 void AddUsageRoutes(Router& router, const Administration& administration) {
   router.Add(
       {.method = "GET",
@@ -102,7 +120,7 @@ void AddUsageRoutes(Router& router, const Administration& administration) {
        .scope = Scope::kUsage,
        .handle = [&usage = administration.usage](const RouteRequest& request) -> RouteOutcome {
          return MakeCall([&usage, head = request.head](const std::stop_token&) {
-           const Status known = CheckQuery(head, {"first_day", "last_day", "key", "format"});
+           const Status known = CheckQuery(head, UsageParameters(true));
            if (!known.ok()) return PlainErrorReply(known);
            return UsageReply(usage, head, std::string(head.FindQuery("key").value_or("")));
          });
@@ -116,19 +134,18 @@ void AddUsageRoutes(Router& router, const Administration& administration) {
 }
 
 void AddOwnUsageRoute(Router& router, accounts::UsageLog& usage) {
-  router.Add(
-      {.method = "GET",
-       .pattern = "/v1/usage",
-       .access = RouteAccess::kKey,
-       .scope = std::nullopt,
-       .handle = [&usage](const RouteRequest& request) -> RouteOutcome {
-         return MakeCall([&usage, request](const std::stop_token&) {
-           const Status known = CheckQuery(request.head, {"first_day", "last_day", "format"});
-           if (!known.ok()) return PlainErrorReply(known);
-           return UsageReply(usage, request.head, request.identity.key_id());
-         });
-       },
-       .refuse = PlainErrorReply});
+  router.Add({.method = "GET",
+              .pattern = "/v1/usage",
+              .access = RouteAccess::kKey,
+              .scope = std::nullopt,
+              .handle = [&usage](const RouteRequest& request) -> RouteOutcome {
+                return MakeCall([&usage, request](const std::stop_token&) {
+                  const Status known = CheckQuery(request.head, UsageParameters(false));
+                  if (!known.ok()) return PlainErrorReply(known);
+                  return UsageReply(usage, request.head, request.identity.key_id());
+                });
+              },
+              .refuse = PlainErrorReply});
 }
 
 }  // namespace ironscribe::api::admin

@@ -238,6 +238,14 @@ void AddRoutes(Router& router, Backend& backend) {
   AddRoute(router, backend, "/detect-language", true);
 }
 
+std::vector<ParameterDescription> Parameters(bool detects) {
+  std::vector<ParameterDescription> rows;
+  for (const Row& row : detects ? std::span(kRows).first(kNumDetectionRows) : std::span(kRows)) {
+    rows.push_back(row.description);
+  }
+  return rows;
+}
+
 std::string WriteDocument() {
   return "# whisper-asr-webservice\n\n"
          "Made from the table that requests are read by (`src/api/asr/asr.cc`); do not edit.\n\n"

@@ -3,14 +3,19 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "api/backend.h"
+#include "api/parameter_table.h"
 #include "api/router.h"
 
 namespace ironscribe::api::asr {
 
 // POST /asr and /detect-language. `backend` outlives the router.
 void AddRoutes(Router& router, Backend& backend);
+
+// What a request may say; `detects` is of /detect-language.
+std::vector<ParameterDescription> Parameters(bool detects);
 
 // docs/protocols/asr.md, made of the tables that requests are read by.
 std::string WriteDocument();

@@ -6,8 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "api/jobs/job_result.h"
 #include "api/options.h"
 #include "api/parameter_values.h"
+#include "net/outbound_rules.h"
 #include "text/utf8.h"
 
 namespace ironscribe::api::jobs {
@@ -69,6 +71,28 @@ Status TakeRetention(std::string_view value, JobOrder& order) {
   return TakeNumber(value, kLeastHours, kMaxRetentionHours, order.retention_hours);
 }
 
+Status TakeUrl(std::string_view value, std::string& url) {
+  RETURN_IF_ERROR(net::HttpUrl::Parse(value).status());
+  url = value;
+  return OkStatus();
+}
+
+Status TakeAudioUrl(std::string_view value, JobOrder& order) {
+  return TakeUrl(value, order.audio_url);
+}
+
+Status TakeCallbackUrl(std::string_view value, JobOrder& order) {
+  return TakeUrl(value, order.callback_url);
+}
+
+Status TakeCallbackResult(std::string_view value, JobOrder& order) {
+  if (value != "none" && ContentTypeOf(value).empty()) {
+    return Wrong("none, json, txt, srt, vtt or tsv");
+  }
+  order.callback_result = value == "none" ? "" : value;
+  return OkStatus();
+}
+
 Status TakeOptions(std::string_view value, JobOrder& order) {
   return ApplyOptions(value, order.recognition);
 }
@@ -83,6 +107,10 @@ constexpr Row kRows[] = {
       "in place of `file`: a recording below the folder that the operator gave with "
       "`--recordings-dir`"},
      TakePath},
+    {{"audio_url", kHonoured,
+      "in place of `file`: where the server fetches the recording, by GET, from hosts that the "
+      "operator named with `--audio-url-host`"},
+     TakeAudioUrl},
     {{"model", kHonoured, "a model of the server; without it, its default"}, TakeModel},
     {{"language", kHonoured, "code such as `en`; nothing, or `auto`, detects it"}, TakeLanguage},
     {{"prompt", kHonoured, "text before the first window"}, TakePrompt},
@@ -92,6 +120,14 @@ constexpr Row kRows[] = {
     {{"retention_hours", kHonoured,
       "how long the job is kept when it is final, with audio and results; at most the server's"},
      TakeRetention},
+    {{"callback_url", kHonoured,
+      "told by POST when the job is final, on hosts that the operator named with "
+      "`--callback-host`"},
+     TakeCallbackUrl},
+    {{"callback_result", kHonoured,
+      "`none`, or the format in which the transcript is told too: `json`, `txt`, `srt`, `vtt` or "
+      "`tsv` (none)"},
+     TakeCallbackResult},
     {{kOptionsField, kHonoured, "our own options, a JSON object"}, TakeOptions},
 };
 
@@ -126,7 +162,11 @@ Result<OrderText> ReadLine(std::string_view line, const OrderText& common) {
   }
   JobOrder order;
   RETURN_IF_ERROR(ReadOrder(text, order).status);
-  if (order.path.empty()) return InvalidArgumentError("'path' is missing: the recording");
+  if (order.path.empty() == order.audio_url.empty()) {
+    return InvalidArgumentError(
+        "the recording is missing or given twice: one of 'path' and "
+        "'audio_url'");
+  }
   return text;
 }
 

@@ -26,7 +26,10 @@ struct JobOrder {
   std::string name;
   std::string path;  // In the operator's folder of recordings; empty: an upload.
   int priority = 0;
-  double retention_hours = 0;  // 0: the server's.
+  double retention_hours = 0;   // 0: the server's.
+  std::string audio_url;        // In place of an upload and `path`; empty: none.
+  std::string callback_url;     // Told when the job is final; empty: nobody.
+  std::string callback_result;  // The format of the transcript that is told; empty: none.
 };
 
 // As the client sent it, so that it is read again by the same table when the job runs.

@@ -121,7 +121,9 @@ TEST(Manifest, ErrorsNameTheLine) {
   EXPECT_EQ(refusal(""), "the manifest has no line");
   EXPECT_EQ(refusal(" \n\n"), "the manifest has no line");
   EXPECT_EQ(refusal("{\"path\":\"a\"}\n{\"path\""), "line 2 of the manifest: not a JSON object");
-  EXPECT_EQ(refusal("{}"), "line 1 of the manifest: 'path' is missing: the recording");
+  EXPECT_EQ(refusal("{}"),
+            "line 1 of the manifest: the recording is missing or given twice: one of 'path' and "
+            "'audio_url'");
   EXPECT_EQ(refusal("{\"path\":\"a\xff\"}"), "line 1 of the manifest: it is not UTF-8");
   EXPECT_EQ(refusal("{\"path\":\"a\",\"priority\":\"low\"}"),
             "line 1 of the manifest: 'priority' is of the batch as a whole");

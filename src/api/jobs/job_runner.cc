@@ -6,6 +6,7 @@
 #include <atomic>
 #include <utility>
 
+#include "api/jobs/audio_fetch.h"
 #include "api/jobs/job_order.h"
 #include "api/jobs/job_result.h"
 #include "engine/resume_journal.h"
@@ -27,17 +28,6 @@ constexpr double kMaxUnfinishedProgress = 0.99;
 
 // What the owner is told of errors that may name files of the server.
 constexpr const char* kServerMessage = "the server failed to transcribe the recording";
-
-Result<io::Descriptor> OpenRecording(const queue::Lease& lease, const JobOrder& order,
-                                     const std::filesystem::path& folder) {
-  if (!lease.audio_path.empty()) {
-    return io::OpenBeneath(lease.audio_path.parent_path(), lease.audio_path.filename().native());
-  }
-  if (folder.empty()) return NotFoundError("the server has no folder of recordings any more");
-  auto file = io::OpenBeneath(folder, order.path);
-  if (!file.ok()) return file.status().Annotate("'path'");
-  return file;
-}
 
 engine::ResumeScope ScopeOf(const queue::Lease& lease, const transcript::ModelInfo& model,
                             const std::string& program) {
@@ -73,6 +63,23 @@ struct JobRunner::ActiveJob {
   std::shared_ptr<CallNotes> notes = std::make_shared<CallNotes>();
   std::string key_id{};
 };
+
+Result<io::Descriptor> JobRunner::OpenRecording(ActiveJob& job, const JobOrder& order) const {
+  std::filesystem::path audio = job.lease.audio_path;
+  if (audio.empty() && !order.audio_url.empty()) {
+    if (options_.recordings == nullptr) {
+      return FailedPreconditionError("the server fetches no recordings any more");
+    }
+    ASSIGN_OR_RETURN(audio, FetchAudio(queue_, job.lease, *options_.recordings, order.audio_url, {},
+                                       job.stop.get_token()));
+  }
+  if (!audio.empty()) return io::OpenBeneath(audio.parent_path(), audio.filename().native());
+  const std::filesystem::path& folder = options_.recordings_folder;
+  if (folder.empty()) return NotFoundError("the server has no folder of recordings any more");
+  auto file = io::OpenBeneath(folder, order.path);
+  if (!file.ok()) return file.status().Annotate("'path'");
+  return file;
+}
 
 // What came of an attempt.
 struct JobRunner::Outcome {
@@ -185,8 +192,13 @@ JobRunner::Outcome JobRunner::Recognize(ActiveJob& job) {
   if (const ParameterError error = ReadOrder(*text, order); !error.status.ok()) {
     return {.kind = Kind::kFailed, .error = error.status};
   }
-  const auto recording = OpenRecording(lease, order, options_.recordings_folder);
-  if (!recording.ok()) return {.kind = Kind::kFailed, .error = recording.status()};
+  const auto recording = OpenRecording(job, order);
+  if (!recording.ok()) {
+    const StatusCode code = recording.status().code();
+    // The job is another's, or the server stops.
+    const bool ours = code != StatusCode::kCancelled && code != StatusCode::kAborted;
+    return {.kind = ours ? Kind::kFailed : Kind::kRelease, .error = recording.status()};
+  }
 
   const auto place = EnterGate(text->key_id);
   if (options_.gate != nullptr && place == nullptr) return {.kind = Kind::kRelease};

@@ -21,9 +21,12 @@
 
 #include "api/admission_gate.h"
 #include "api/backend.h"
+#include "api/jobs/job_order.h"
 #include "api/jobs/queue.h"
 #include "api/request_record.h"
 #include "base/status.h"
+#include "io/descriptor.h"
+#include "net/outbound_client.h"
 
 namespace ironscribe::api::jobs {
 
@@ -43,8 +46,9 @@ struct JobRunnerOptions {
   int num_workers = 2;  // Jobs under way at once.
   // What else results depend on besides model and options: the program's version, how it computes.
   std::string resume_scope{};
-  std::filesystem::path recordings_folder{};  // As JobsApi.
-  AdmissionGate* gate = nullptr;              // Where jobs wait for their turn; null: nowhere.
+  std::filesystem::path recordings_folder{};        // As JobsApi.
+  const net::OutboundClient* recordings = nullptr;  // Fetches by URL; null: nobody does.
+  AdmissionGate* gate = nullptr;  // Where jobs wait for their turn; null: nowhere.
   // Far below the queue's lease, because what a job has reached saves it from being taken for one
   // that ends the server, should that end now. It costs no sync of the disk.
   std::chrono::milliseconds heartbeat{1'000};
@@ -78,6 +82,7 @@ class JobRunner {
 
   void Run(const queue::Lease& lease, const std::stop_token& stop);
   Outcome Recognize(ActiveJob& job);
+  Result<io::Descriptor> OpenRecording(ActiveJob& job, const JobOrder& order) const;
   std::shared_ptr<AdmissionGate::Place> EnterGate(const std::string& key_id) const;
   std::string_view Settle(ActiveJob& job, const Outcome& outcome, const std::stop_token& stop);
   // Until the queue knows it; false if it does not want it.

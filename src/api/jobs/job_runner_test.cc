@@ -10,6 +10,7 @@
 #include "api/test_backend.h"
 #include "io/file.h"
 #include "jobs/test_queue.h"
+#include "net/stub_http_server.h"
 
 namespace ironscribe::api::jobs {
 namespace {
@@ -35,6 +36,7 @@ class JobRunnerTest : public testing::Test {
                                     JobRunnerOptions{.num_workers = num_workers,
                                                      .resume_scope = "test",
                                                      .recordings_folder = recordings_.path(),
+                                                     .recordings = client_.get(),
                                                      .heartbeat = std::chrono::milliseconds(5),
                                                      .housekeeping = std::chrono::milliseconds(5),
                                                      .observer =
@@ -65,8 +67,38 @@ class JobRunnerTest : public testing::Test {
   std::mutex mutex_;
   std::condition_variable told_;
   std::vector<JobRecord> records_;
+  std::unique_ptr<net::OutboundClient> client_;
   std::unique_ptr<JobRunner> runner_;
 };
+
+TEST_F(JobRunnerTest, RecordingsAreFetchedOnce) {
+  test_.models.first->waits = true;
+  const net::StubHttpServer host([](const net::StubHttpServer::Request& request) {
+    const bool good = request.target == "/a.wav";
+    return net::StubHttpServer::Answer{.status = good ? 200 : 404, .body = SilentWav(2)};
+  });
+  auto rules = net::OutboundRules::Parse({host.url() + "@127.0.0.0/8"});
+  ASSERT_TRUE(rules.ok());
+  client_ = std::make_unique<net::OutboundClient>(*std::move(rules),
+                                                  net::OutboundOptions{.max_reply_bytes = 1 << 20});
+  const auto submit = [&](const std::string& path) {
+    return queue_.Submit("alice", WritePayload({.fields = {{"audio_url", host.url() + path}}}));
+  };
+  const std::string id = submit("/a.wav");
+  Start(1);
+  while (queue_.NumFiles("audio") == 0) std::this_thread::yield();
+  runner_->Stop();  // In the middle.
+  test_.models.first->waits = false;
+  const std::string absent = submit("/b.wav?token=secret");
+  Start(1);
+  const auto outcomes = Outcomes(3);
+  EXPECT_EQ(outcomes.at(id), "succeeded");
+  EXPECT_EQ(outcomes.at(absent), "failed");
+  EXPECT_EQ(host.requests().size(), 2u);
+  const queue::Job job = Must(queue_->Get(queue::Viewer::Owner("alice"), absent));
+  EXPECT_EQ(job.error, "the recording cannot be fetched: the answer was HTTP status 404");
+  EXPECT_EQ(Must(queue_->Get(queue::Viewer::Owner("alice"), id)).audio_bytes, SilentWav(2).size());
+}
 
 TEST_F(JobRunnerTest, ResultsAreWhatTheModelSays) {
   const std::string id = Submit(SilentWav(2), {{"language", "de"}});

@@ -216,10 +216,10 @@ RouteOutcome BeginSubmission(JobsApi& api, RouteRequest request, Submitted kind)
 }
 
 template <typename Row>
-std::string Table(std::span<const Row> table) {
+std::vector<ParameterDescription> Descriptions(std::span<const Row> table) {
   std::vector<ParameterDescription> rows;
   for (const Row& row : table) rows.push_back(row.description);
-  return WriteParameterTable(rows);
+  return rows;
 }
 
 constexpr const char* kIntroduction =
@@ -236,12 +236,35 @@ constexpr const char* kIntroduction =
 constexpr const char* kAboutBatches =
     "\n## A manifest\n\n"
     "`POST /v1/job-batches` takes a form with `manifest`, a file of lines, each a JSON object with "
-    "`path` and any\n"
-    "of the parameters above; what it does not say is taken from the fields of the form. At most\n"
-    "100,000 lines and 64 MiB. All of it is accepted, or nothing.\n\n"
+    "`path` or\n"
+    "`audio_url` and any of the parameters above; what it does not say is taken from the fields of "
+    "the form. At\n"
+    "most 100,000 lines and 64 MiB. All of it is accepted, or nothing.\n\n"
     "    {\"path\": \"2026/11/call-1.wav\", \"name\": \"call 1\"}\n"
     "    {\"path\": \"2026/11/call-2.wav\", \"language\": \"de\"}\n\n"
     "    curl http://127.0.0.1:8080/v1/job-batches -F language=en -F manifest=@calls.jsonl\n";
+
+constexpr const char* kAboutCallbacks =
+    "\n## Callbacks\n\n"
+    "The receiver gets `POST` with `{\"type\": \"job.finished\", \"id\", \"data\"}`, `data` "
+    "being the job as\n"
+    "`GET /v1/jobs/ID` tells it, without anything that was said. `callback_result` adds "
+    "`\"result\": {\"format\", \"text\"}`;\n"
+    "texts above 8 MiB are left out (`too_large`).\n\n"
+    "- Headers are those of Standard Webhooks: `webhook-id`, `webhook-timestamp` and "
+    "`webhook-signature`,\n"
+    "  `v1,` and the base64 of HMAC-SHA256 over `ID.TIMESTAMP.BODY` with the operator's secret; "
+    "several\n"
+    "  signatures while a secret is being replaced. Refuse old timestamps.\n"
+    "- 2xx within ten seconds is taken as received. Everything else is tried again after 2 s, 4 s "
+    "and so on up\n"
+    "  to an hour, 15 times in all, across restarts; 410 ends it at once. Redirects are not "
+    "followed.\n"
+    "- A callback may come twice, with the same `webhook-id`. One that waits goes with its job "
+    "when "
+    "that is\n"
+    "  deleted.\n"
+    "- `callback.state` of the job is `waiting`, `delivered` or `given_up`.\n";
 
 constexpr const char* kAboutJobs =
     "\n## Rules\n\n"
@@ -279,6 +302,14 @@ void AddRoutes(Router& router, JobsApi& api) {
   }
 }
 
+std::vector<ParameterDescription> ListParameters() {
+  return Descriptions<Parameter<queue::ListQuery>>(kListRows);
+}
+
+std::vector<ParameterDescription> ResultParameters() {
+  return Descriptions<Parameter<ResultQuery>>(kResultRows);
+}
+
 std::string WriteDocument() {
   std::string text = kIntroduction;
   text += "| method | path | |\n|---|---|---|\n";
@@ -286,10 +317,11 @@ std::string WriteDocument() {
     text += fmt::format("| {} | `{}` | {} |\n", row.method, row.pattern, row.note);
   }
   text += "\n## Submitting: fields of the form\n\n";
-  text += Table(OrderParameters());
+  text += WriteParameterTable(Descriptions(OrderParameters()));
   text += kAboutBatches;
-  text += "\n## Lists: query\n\n" + Table<Parameter<queue::ListQuery>>(kListRows);
-  text += "\n## Results: query\n\n" + Table<Parameter<ResultQuery>>(kResultRows);
+  text += "\n## Lists: query\n\n" + WriteParameterTable(ListParameters());
+  text += "\n## Results: query\n\n" + WriteParameterTable(ResultParameters());
+  text += kAboutCallbacks;
   text += kAboutJobs;
   return text;
 }

@@ -128,6 +128,38 @@ TEST_F(JobsApiTest, WhatCannotBecomeAJobIsRefusedAtOnce) {
   EXPECT_EQ(Post(FormPart("model", "first") + file_).status, 202);
 }
 
+TEST_F(JobsApiTest, UrlsAreOfHostsThatTheOperatorNamed) {
+  const std::string hook = FormPart("callback_url", "https://hooks.example.com/x");
+  const std::string audio = FormPart("audio_url", "https://audio.example.com/a.wav");
+  EXPECT_EQ(ErrorOf(Post(hook + file_)), "400 unsupported_parameter");
+  EXPECT_EQ(ErrorOf(Post(audio)), "400 unsupported_parameter");
+  api_.callback_hosts = Must(net::OutboundRules::Parse({"hooks.example.com"}));
+  api_.audio_hosts = Must(net::OutboundRules::Parse({"audio.example.com"}));
+  const KeptReply reply = Post(hook + audio);
+  EXPECT_EQ(reply.status, 202) << reply.body;
+  EXPECT_EQ(Parsed(reply)["callback"]["state"], "waiting");
+  EXPECT_EQ(reply.body.find("hooks.example.com"), std::string::npos);
+  EXPECT_FALSE(Parsed(Post(file_)).contains("callback"));
+  for (const std::string& form :
+       {audio + file_, audio + FormPart("path", "a.wav"),
+        FormPart("callback_result", "txt") + file_,
+        FormPart("callback_result", "doc") + hook + file_,
+        FormPart("callback_url", "https://audio.example.com/") + file_,
+        FormPart("callback_url", "http://hooks.example.com/") + file_,
+        FormPart("audio_url", "https://hooks.example.com/"), FormPart("audio_url", "/etc/passwd"),
+        FormPart("audio_url", "file:///etc/passwd")}) {
+    EXPECT_EQ(ErrorOf(Post(form)), "400 invalid_parameter") << form;
+  }
+  const auto batch = [&](const std::string& line) {
+    return Post(FormPart("manifest", line), "", "/v1/job-batches");
+  };
+  EXPECT_EQ(batch(R"({"audio_url":"https://audio.example.com/a.wav"})").status, 202);
+  EXPECT_EQ(ErrorOf(batch(R"({"audio_url":"https://evil.example/a.wav"})")),
+            "400 invalid_parameter");
+  EXPECT_EQ(ErrorOf(batch(R"({"path":"a","audio_url":"https://audio.example.com/a.wav"})")),
+            "400 invalid_manifest");
+}
+
 TEST_F(JobsApiTest, AFullDiskIsNoRoom) {
   test_.backend.spool = test_.MakeSpool({.max_total_bytes = 1000});
   EXPECT_EQ(ErrorOf(Post(file_)), "507 no_room");

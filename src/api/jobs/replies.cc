@@ -65,6 +65,17 @@ Json ResultsOf(const queue::Job& job) {
   return results;
 }
 
+std::string_view CallbackStateName(queue::NoticeState state) {
+  switch (state) {
+    case queue::NoticeState::kTold:
+      return "delivered";
+    case queue::NoticeState::kGivenUp:
+      return "given_up";
+    default:
+      return "waiting";
+  }
+}
+
 Json ToJson(const queue::Job& job, int64_t now_ms) {
   JobOrder order;
   if (const auto text = ReadPayload(job.payload); text.ok()) (void)ReadOrder(*text, order);
@@ -81,6 +92,9 @@ Json ToJson(const queue::Job& job, int64_t now_ms) {
                {"finished_at", Time(job.finished_ms)},
                {"deleted_at", Time(job.retain_until_ms)}};
   if (job.audio_bytes.has_value()) json["audio_bytes"] = *job.audio_bytes;
+  if (job.notice != queue::NoticeState::kNone) {
+    json["callback"] = {{"state", CallbackStateName(job.notice)}, {"tries", job.num_notices}};
+  }
   if (job.state == JobState::kRunning) {
     json["expected_seconds_left"] = Seconds(ExpectedRunMs(job, now_ms));
   }

@@ -136,14 +136,36 @@ SubmitCall::Failure SubmitCall::CheckOrder(const JobOrder& order) const {
         fmt::format("this server keeps jobs for {:g} hours at most", api_.max_retention_hours),
         "retention_hours"};
   }
-  const bool by_path = !order.path.empty() || kind_ == Submitted::kBatch;
-  if (by_path && api_.recordings_folder.empty()) {
+  if (!order.path.empty() && api_.recordings_folder.empty()) {
     return Error{400, "unsupported_parameter",
                  "this server has no folder of recordings (--recordings-dir), so jobs take uploads "
                  "only",
                  "path"};
   }
-  return std::nullopt;
+  return CheckUrls(order);
+}
+
+SubmitCall::Failure SubmitCall::CheckUrls(const JobOrder& order) const {
+  const auto check = [](const std::string& url, const net::OutboundRules& hosts,
+                        const char* parameter, const char* flag) -> Failure {
+    if (url.empty()) return std::nullopt;
+    if (hosts.empty()) {
+      return Error{400, "unsupported_parameter",
+                   fmt::format("this server asks no hosts for clients ({})", flag), parameter};
+    }
+    const Status status = hosts.Check(url);
+    if (status.ok()) return std::nullopt;
+    return Error{400, "invalid_parameter", fmt::format("'{}': {}", parameter, status.message()),
+                 parameter};
+  };
+  if (order.callback_url.empty() && !order.callback_result.empty()) {
+    return Error{400, "invalid_parameter", "'callback_result' goes with 'callback_url'",
+                 "callback_result"};
+  }
+  if (Failure failure = check(order.audio_url, api_.audio_hosts, "audio_url", "--audio-url-host")) {
+    return failure;
+  }
+  return check(order.callback_url, api_.callback_hosts, "callback_url", "--callback-host");
 }
 
 SubmitCall::Failure SubmitCall::CheckModel(const RecognitionRequest& recognition,
@@ -157,12 +179,13 @@ SubmitCall::Failure SubmitCall::CheckModel(const RecognitionRequest& recognition
   return ErrorOf(*failure);
 }
 
-SubmitCall::Failure SubmitCall::CheckModels(const std::vector<OrderText>& items,
-                                            const std::stop_token& client_gone) {
+SubmitCall::Failure SubmitCall::CheckItems(const std::vector<OrderText>& items,
+                                           const std::stop_token& client_gone) {
   std::set<std::string> seen;
   for (const OrderText& item : items) {
     JobOrder order;
     (void)ReadOrder(item, order);
+    if (Failure failure = CheckOrder(order)) return failure;
     if (!seen.insert(order.recognition.model).second) continue;
     if (const Failure failure = CheckModel(order.recognition, client_gone)) return failure;
   }
@@ -171,9 +194,12 @@ SubmitCall::Failure SubmitCall::CheckModels(const std::vector<OrderText>& items,
 
 Reply SubmitCall::SubmitJob(OrderText text, const JobOrder& order, Form form,
                             std::stop_token client_gone) {
-  if ((form.file == nullptr) == order.path.empty()) {
+  const int num_recordings = (form.file != nullptr ? 1 : 0) + (order.path.empty() ? 0 : 1) +
+                             (order.audio_url.empty() ? 0 : 1);
+  if (num_recordings != 1) {
     return Fail({400, "invalid_parameter",
-                 "the recording is missing or given twice: one of 'file' and 'path'", "file"});
+                 "the recording is missing or given twice: one of 'file', 'path' and 'audio_url'",
+                 "file"});
   }
   if (const Failure failure = CheckModel(order.recognition, std::move(client_gone))) {
     return Fail(*failure);
@@ -182,7 +208,8 @@ Reply SubmitCall::SubmitJob(OrderText text, const JobOrder& order, Form form,
                         .idempotency_key = idempotency_key_,
                         .payload = WritePayload(text),
                         .priority = order.priority,
-                        .retention_ms = RetentionMs(order)};
+                        .retention_ms = RetentionMs(order),
+                        .wants_notice = !order.callback_url.empty()};
   if (form.file != nullptr) {
     auto upload = MoveIntoQueue(*form.file, api_);
     if (!upload.ok()) return Tell(upload.status());
@@ -193,9 +220,9 @@ Reply SubmitCall::SubmitJob(OrderText text, const JobOrder& order, Form form,
 
 Reply SubmitCall::SubmitBatch(OrderText text, const JobOrder& order, Form form,
                               std::stop_token client_gone) {
-  if (form.file == nullptr || !order.path.empty()) {
-    return Fail(
-        {400, "invalid_parameter", "a batch needs 'manifest', whose lines name paths", "manifest"});
+  if (form.file == nullptr || !order.path.empty() || !order.audio_url.empty()) {
+    return Fail({400, "invalid_parameter", "a batch needs 'manifest', whose lines name recordings",
+                 "manifest"});
   }
   if (form.file->size_bytes() > kMaxManifestBytes) {
     return Fail({413, "too_large",
@@ -207,14 +234,19 @@ Reply SubmitCall::SubmitBatch(OrderText text, const JobOrder& order, Form form,
   if (!items.ok()) {
     return Fail({400, "invalid_manifest", items.status().message(), "manifest"});
   }
-  if (const Failure failure = CheckModels(*items, client_gone)) return Fail(*failure);
+  if (const Failure failure = CheckItems(*items, client_gone)) return Fail(*failure);
   queue::BatchRequest batch{.owner = request().identity.owner(),
                             .idempotency_key = idempotency_key_,
                             .payload = WritePayload(text),
                             .priority = order.priority,
                             .retention_ms = RetentionMs(order),
                             .items = {}};
-  for (const OrderText& item : *items) batch.items.push_back({.payload = WritePayload(item)});
+  for (const OrderText& item : *items) {
+    JobOrder single;
+    (void)ReadOrder(item, single);
+    batch.items.push_back(
+        {.payload = WritePayload(item), .wants_notice = !single.callback_url.empty()});
+  }
   return Tell(api_.queue.SubmitBatch(std::move(batch)));
 }
 

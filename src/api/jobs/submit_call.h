@@ -40,8 +40,10 @@ class SubmitCall final : public FormCall {
   Reply SubmitBatch(OrderText text, const JobOrder& order, Form form, std::stop_token client_gone);
   // Whether the server has the model, and the model takes the options.
   Failure CheckModel(const RecognitionRequest& request, std::stop_token client_gone);
-  Failure CheckModels(const std::vector<OrderText>& items, const std::stop_token& client_gone);
+  // The orders of a manifest.
+  Failure CheckItems(const std::vector<OrderText>& items, const std::stop_token& client_gone);
   Failure CheckOrder(const JobOrder& order) const;
+  Failure CheckUrls(const JobOrder& order) const;
   Reply Tell(const Result<queue::Submission>& submission);
 
   const Submitted kind_;

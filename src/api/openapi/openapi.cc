@@ -23,7 +23,7 @@ constexpr std::pair<int, const char*> kStatuses[] = {
     {404, "there is no such thing, or it is somebody else's"},
     {409, "not in this state"},
     {413, "too large or too long"},
-    {422, "the idempotency key was used for another request"},
+    {422, "the idempotency key was used for another request; of /asr: a parameter is wrong"},
     {429, "the key is at a limit; retry-after says when to try again"},
     {500, "the server failed"},
     {503, "full, loading, or going down; retry-after says when to try again"},
@@ -59,6 +59,7 @@ std::set<int> StatusesOf(const Route& route) {
   const bool submits = route.api == "jobs" && route.method == "POST";
   if (route.api == "jobs") statuses.insert(409);
   if (submits) statuses.insert({202, 422});
+  if (route.api == "asr") statuses.insert(422);
   if (route.recognizes || submits) statuses.insert({413, 507});
   if (route.recognizes) statuses.insert(504);
   return statuses;

@@ -86,6 +86,16 @@ void JsonLog::Job(const api::jobs::JobRecord& record) {
   Write(Dump(json));
 }
 
+void JsonLog::Callback(const api::jobs::CallbackRecord& record) {
+  Json json = Line("info", "callback");
+  json["job_id"] = record.job_id;
+  json["try"] = record.tries;
+  json["outcome"] = record.outcome;
+  if (record.http_status != 0) json["status"] = record.http_status;
+  if (!record.error.ok()) json["error"] = record.error.message();
+  Write(Dump(json));
+}
+
 void JsonLog::Refused(const server::AccessRecord& record) {
   Json json = Line("info", "refused");
   json["method"] = record.method;

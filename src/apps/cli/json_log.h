@@ -6,6 +6,7 @@
 #include <ostream>
 #include <string_view>
 
+#include "api/jobs/callback_sender.h"
 #include "api/jobs/job_runner.h"
 #include "api/request_record.h"
 #include "base/status.h"
@@ -23,6 +24,8 @@ class JsonLog {
   void Request(const api::RequestRecord& record);
   // An attempt at a job has ended.
   void Job(const api::jobs::JobRecord& record);
+  // It was tried to tell a receiver that a job is final.
+  void Callback(const api::jobs::CallbackRecord& record);
   // Of a request that the transport refused before any route was found.
   void Refused(const server::AccessRecord& record);
 

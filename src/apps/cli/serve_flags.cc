@@ -57,6 +57,10 @@ struct RawServe {
   std::vector<std::string> no_auth_listen;
   std::vector<std::string> no_auth_from;
   std::string admin_listen;
+  bool admin_tls = false;
+  std::vector<std::string> callback_hosts;
+  std::vector<std::string> audio_hosts;
+  double job_audio_mb = 100'000;
   bool no_auth = false;
   std::string tls_cert;
   std::string tls_key;
@@ -140,11 +144,14 @@ void AddAccessFlags(CLI::App& app, RawServe& raw) {
                  "may be repeated (default: everybody)")
       ->allow_extra_args(false);
   app.add_option("--admin-listen", raw.admin_listen,
-                 "HOST:PORT without TLS for administration and metrics, which are nowhere else and "
-                 "always need a key (default: none)");
+                 "HOST:PORT for administration and metrics, which are nowhere else and always need "
+                 "a key (default: none)");
+  app.add_flag("--admin-tls", raw.admin_tls,
+               "TLS on --admin-listen too, with the certificate of --tls-cert or "
+               "--tls-self-signed");
 }
 
-void AddJobFlags(CLI::App& app, ServedJobsOptions& jobs) {
+void AddJobFlags(CLI::App& app, ServedJobsOptions& jobs, RawServe& raw) {
   app.option_defaults()->group("Jobs");
   app.add_option("--job-workers", jobs.num_workers,
                  "Recordings of jobs worked on at once; 0: the server takes no jobs (default 2)")
@@ -154,6 +161,31 @@ void AddJobFlags(CLI::App& app, ServedJobsOptions& jobs) {
       ->check(CLI::Range(0.01, 24.0 * 366));
   app.add_option("--recordings-dir", jobs.recordings_folder,
                  "Everyone who may submit jobs may name recordings below this folder");
+  app.add_option("--job-audio-mb", raw.job_audio_mb,
+                 "Room for the recordings of all jobs; beyond it 507 (default 100000)")
+      ->check(CLI::Range(1.0, 1e12));
+}
+
+void AddOutboundFlags(CLI::App& app, ServedJobsOptions& jobs, RawServe& raw) {
+  app.option_defaults()->group("Requests to hosts that clients name");
+  app.add_option("--callback-host", raw.callback_hosts,
+                 "[http://]HOST[:PORT][@RANGE]: jobs may have this host told when they are final; "
+                 "*.NAME is all hosts below it, addresses that are not public need RANGE, such as "
+                 "10.0.0.0/8; may be repeated (default: nobody is told)")
+      ->allow_extra_args(false);
+  app.add_option(
+      "--callback-secret-file", jobs.secret_file,
+      "File with the secret that signs callbacks, one a line while it is being replaced");
+  app.add_option("--audio-url-host", raw.audio_hosts,
+                 "As --callback-host: jobs may name recordings on this host by URL; may be "
+                 "repeated (default: nothing is fetched)")
+      ->allow_extra_args(false);
+  app.add_option("--audio-url-timeout", jobs.audio_timeout_seconds,
+                 "Seconds until a recording has to be fetched (default 600)")
+      ->check(CLI::Range(1.0, 86'400.0));
+  app.add_option("--outbound-ca-file", jobs.ca_file,
+                 "PEM file of the authorities that these hosts' certificates are checked by "
+                 "(default: the system's)");
 }
 
 void AddLimitFlags(CLI::App& app, ServeOptions& options, RawServe& raw) {
@@ -209,7 +241,7 @@ Result<server::TlsOptions> TlsOf(const RawServe& raw) {
   const bool has_files = !raw.tls_cert.empty() || !raw.tls_key.empty();
   if (has_files == raw.tls_self_signed) {
     return InvalidArgumentError(
-        "--tls-listen: needs --tls-cert and --tls-key, or --tls-self-signed for trials");
+        "TLS needs --tls-cert and --tls-key, or --tls-self-signed for trials");
   }
   if (has_files && (raw.tls_cert.empty() || raw.tls_key.empty())) {
     return InvalidArgumentError("--tls-cert and --tls-key go together");
@@ -233,7 +265,7 @@ Result<server::ListenerOptions*> AddListener(std::string_view flag, std::string_
 
 Status AddTlsListeners(const RawServe& raw, ServeOptions& options) {
   const bool has_tls = !raw.tls_cert.empty() || !raw.tls_key.empty() || raw.tls_self_signed;
-  if (raw.tls_listen.empty() && has_tls) {
+  if (raw.tls_listen.empty() && has_tls && !raw.admin_tls) {
     return InvalidArgumentError("a certificate needs --tls-listen HOST:PORT");
   }
   for (const std::string& text : raw.tls_listen) {
@@ -265,16 +297,25 @@ Status ConvertListeners(const RawServe& raw, ServeOptions& options) {
                      AddListener("--no-auth-listen", text, "http", options));
     anonymous.insert(listener->name);
   }
-  if (raw.admin_listen.empty()) return OkStatus();
-  ASSIGN_OR_RETURN(const server::ListenerOptions* const admin,
+  if (raw.admin_listen.empty()) {
+    return raw.admin_tls ? InvalidArgumentError("--admin-tls: goes with --admin-listen")
+                         : OkStatus();
+  }
+  ASSIGN_OR_RETURN(server::ListenerOptions* const admin,
                    AddListener("--admin-listen", raw.admin_listen, "admin", options));
+  if (raw.admin_tls) {
+    const auto tls = TlsOf(raw);
+    if (!tls.ok()) return tls.status().Annotate("--admin-tls");
+    admin->tls = *tls;
+    if (raw.tls_self_signed) admin->tls->self_signed_names = {admin->host};
+  }
   options.access.admin_listener = admin->name;
   return OkStatus();
 }
 
 Status ConvertAccess(const RawServe& raw, ServeOptions& options) {
   for (const std::string& text : raw.no_auth_from) {
-    auto range = api::AddressRange::Parse(text);
+    auto range = net::AddressRange::Parse(text);
     if (!range.ok()) return range.status().Annotate("--no-auth-from");
     options.access.anonymous_addresses.push_back(*std::move(range));
   }
@@ -310,6 +351,23 @@ Status ConvertModels(const RawServe& raw, ServeOptions& options) {
   return OkStatus();
 }
 
+// Requires: the spool's limits are settled.
+Status ConvertJobs(const RawServe& raw, ServeOptions& options) {
+  ServedJobsOptions& jobs = options.jobs;
+  jobs.max_audio_bytes = static_cast<uint64_t>(raw.job_audio_mb * kMegabyte);
+  jobs.max_file_bytes = options.spool.max_file_bytes;
+  auto callbacks = net::OutboundRules::Parse(raw.callback_hosts);
+  if (!callbacks.ok()) return callbacks.status().Annotate("--callback-host");
+  jobs.callback_hosts = *std::move(callbacks);
+  auto recordings = net::OutboundRules::Parse(raw.audio_hosts);
+  if (!recordings.ok()) return recordings.status().Annotate("--audio-url-host");
+  jobs.audio_hosts = *std::move(recordings);
+  if (jobs.callback_hosts.empty() != jobs.secret_file.empty()) {
+    return InvalidArgumentError("--callback-host and --callback-secret-file go together");
+  }
+  return OkStatus();
+}
+
 Status Convert(const RawServe& raw, const Folders& folders, ServeOptions& options) {
   RETURN_IF_ERROR(ConvertListeners(raw, options));
   RETURN_IF_ERROR(ConvertAccess(raw, options));
@@ -327,6 +385,7 @@ Status Convert(const RawServe& raw, const Folders& folders, ServeOptions& option
   options.spool.max_total_bytes = raw.spool_mb * kMegabyte;
   options.spool.max_owner_bytes = raw.spool_per_key_mb * kMegabyte;
   options.spool.max_file_bytes = raw.max_upload_mb * kMegabyte;
+  RETURN_IF_ERROR(ConvertJobs(raw, options));
   // The form around the file.
   options.http.max_body_bytes = options.spool.max_file_bytes + 4 * kMegabyte;
   options.max_audio_seconds = static_cast<int64_t>(raw.max_audio_hours * 3600);
@@ -351,7 +410,8 @@ Result<ParsedServeFlags> ParseServeFlags(const std::vector<std::string>& argumen
   AddNetworkFlags(app, parsed.options, raw);
   AddAccessFlags(app, raw);
   AddLimitFlags(app, parsed.options, raw);
-  AddJobFlags(app, parsed.options.jobs);
+  AddJobFlags(app, parsed.options.jobs, raw);
+  AddOutboundFlags(app, parsed.options.jobs, raw);
   for (CLI::Option* option : app.get_options()) {
     const auto& names = option->get_lnames();
     if (!names.empty() && names[0] != "help") option->envname(EnvironmentName(names[0]));

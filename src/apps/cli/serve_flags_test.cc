@@ -100,6 +100,13 @@ TEST(ServeFlags, RefusesWhatMakesNoSense) {
            {"--no-auth-from", "localhost"},
            {"--no-auth-listen", "8090"},
            {"--admin-listen", "8081"},
+           {"--admin-tls", "--tls-self-signed"},
+           {"--admin-tls", "--admin-listen", "h:1"},
+           {"--callback-host", "h"},
+           {"--callback-secret-file", "f"},
+           {"--callback-host", "a/b", "--callback-secret-file", "f"},
+           {"--audio-url-host", "h@10.0.0.0/33"},
+           {"--job-audio-mb", "0"},
            {"--model", "base@sha256:12"},
            {"--alias", "a"},
            {"--alias", "=base"},
@@ -114,6 +121,28 @@ TEST(ServeFlags, RefusesWhatMakesNoSense) {
     ASSERT_FALSE(parsed.ok()) << arguments[0];
     EXPECT_EQ(parsed.status().code(), StatusCode::kInvalidArgument);
   }
+}
+
+TEST(ServeFlags, HostsThatClientsMayNameAreNoneUnlessSaid) {
+  const ServeOptions none = Options({});
+  EXPECT_TRUE(none.jobs.callback_hosts.empty());
+  EXPECT_TRUE(none.jobs.audio_hosts.empty());
+  const ServeOptions some =
+      Options({"--callback-host", "*.example.com", "--callback-host",
+               "http://127.0.0.1:9@127.0.0.1", "--callback-secret-file", "s", "--audio-url-host",
+               "audio.example.com", "--job-audio-mb", "2", "--max-upload-mb", "3"});
+  EXPECT_TRUE(some.jobs.callback_hosts.Check("http://127.0.0.1:9/x").ok());
+  EXPECT_FALSE(some.jobs.audio_hosts.Check("http://127.0.0.1:9/x").ok());
+  EXPECT_EQ(some.jobs.max_audio_bytes, 2'000'000u);
+  EXPECT_EQ(some.jobs.max_file_bytes, 3'000'000u);
+}
+
+TEST(ServeFlags, TheAdminListenerTakesTls) {
+  const ServeOptions options =
+      Options({"--listen", "h:1", "--admin-listen", "h:2", "--admin-tls", "--tls-self-signed"});
+  EXPECT_FALSE(options.listeners[0].tls.has_value());
+  ASSERT_TRUE(options.listeners[1].tls.has_value());
+  EXPECT_TRUE(options.listeners[1].tls->self_signed);
 }
 
 TEST(ServeFlags, NobodyIsLetInByMistake) {

@@ -5,6 +5,7 @@
 
 #include "apps/cli/model_error.h"
 #include "apps/cli/open_voice_activity.h"
+#include "apps/cli/served_jobs.h"
 #include "engine/model_store.h"
 #include "io/file.h"
 
@@ -78,7 +79,11 @@ Status CheckServeOptions(const ServeOptions& options) {
       if (!file.ok()) return file.status().Annotate("--tls-listen");
     }
   }
-  return OkStatus();
+  RETURN_IF_ERROR(ReadCallbackSecrets(options.jobs).status());
+  if (options.jobs.ca_file.empty()) return OkStatus();
+  return io::ReadFile(options.jobs.ca_file, kMaxCertificateBytes)
+      .status()
+      .Annotate("--outbound-ca-file");
 }
 
 Status LoadAtStart(engine::ModelPool& pool, const ServeOptions& options, std::stop_token stop) {

@@ -26,6 +26,7 @@ std::vector<api::ParameterDescription> RowsOf(std::span<const api::Parameter<Req
 std::vector<api::openapi::RouteInput> RouteInputs() {
   using api::openai::Endpoint;
   constexpr auto kForm = api::openapi::RouteInput::Place::kForm;
+  constexpr auto kQuery = api::openapi::RouteInput::Place::kQuery;
   const auto transcriptions = RowsOf(api::openai::ParametersOf(Endpoint::kTranscriptions));
   const auto translations = RowsOf(api::openai::ParametersOf(Endpoint::kTranslations));
   const auto orders = RowsOf(api::jobs::OrderParameters());
@@ -45,6 +46,11 @@ std::vector<api::openapi::RouteInput> RouteInputs() {
       {"POST", "/inference", kForm, RowsOf(api::whispercpp::Parameters())},
       {"POST", "/v1/jobs", kForm, orders},
       {"POST", "/v1/job-batches", kForm, batches},
+      {"GET", "/v1/jobs", kQuery, api::jobs::ListParameters()},
+      {"GET", "/v1/jobs/{id}/result", kQuery, api::jobs::ResultParameters()},
+      {"POST", "/asr", kQuery, api::asr::Parameters(/*detects=*/false)},
+      {"POST", "/detect-language", kQuery, api::asr::Parameters(/*detects=*/true)},
+      {"GET", "/v1/usage", kQuery, api::admin::UsageParameters(/*everybodys=*/false)},
   };
 }
 
@@ -69,7 +75,11 @@ void AddAdminRoutes(api::Router& router, const ServedParts& parts) {
                          .audit = parts.data.audit(),
                          .wall_ms = [&data = parts.data] { return data.NowMs(); },
                          .metrics_text = [&metrics = parts.metrics] { return metrics.Text(); }});
-  api::openapi::AddRoute(router, {}, parts.version);
+  constexpr auto kQuery = api::openapi::RouteInput::Place::kQuery;
+  const std::vector<api::openapi::RouteInput> inputs = {
+      {"GET", "/v1/usage", kQuery, api::admin::UsageParameters(/*everybodys=*/true)},
+      {"GET", "/v1/audit", kQuery, api::admin::AuditParameters()}};
+  api::openapi::AddRoute(router, inputs, parts.version);
 }
 
 }  // namespace ironscribe::cli

@@ -10,108 +10,12 @@
 #include "accounts/key_store.h"
 #include "api/test_backend.h"
 #include "apps/cli/serve_routes.h"
+#include "apps/cli/test_server.h"
 #include "jobs/test_queue.h"
 #include "server/http/test_client.h"
 
 namespace ironscribe::cli {
 namespace {
-
-// A log that can be read while it is written.
-class KeptLog final : public std::streambuf {
- public:
-  std::string Text() {
-    const std::lock_guard lock(mutex_);
-    return text_;
-  }
-
- protected:
-  int_type overflow(int_type c) override {
-    const std::lock_guard lock(mutex_);
-    text_ += static_cast<char>(c);
-    return c;
-  }
-  std::streamsize xsputn(const char* bytes, std::streamsize count) override {
-    const std::lock_guard lock(mutex_);
-    text_.append(bytes, static_cast<size_t>(count));
-    return count;
-  }
-
- private:
-  std::mutex mutex_;
-  std::string text_;
-};
-
-// A server with models that need no weights, on ports that are free.
-class TestServer {
- public:
-  explicit TestServer(std::vector<std::string> flags, const std::filesystem::path& folder = {}) {
-    flags.insert(flags.end(), {"--data-dir", (folder.empty() ? folder_.path() : folder).string()});
-    auto parsed = ParseServeFlags(flags, {});
-    EXPECT_TRUE(parsed.ok()) << parsed.status().message();
-    options_ = parsed->options;
-    options_.drain.deadline = std::chrono::milliseconds(2000);
-    thread_ = std::jthread([this](const std::stop_token& stop) {
-      code_ = RunServe(options_,
-                       {.models = models_,
-                        .pool = pool_,
-                        .metrics = metrics_,
-                        .default_model = "first",
-                        .load_models = [](const std::stop_token&) { return OkStatus(); },
-                        .recordings = {},
-                        .log = log_,
-                        .out = out_,
-                        .hangup = hangup_},
-                       stop);
-      ended_ = true;
-    });
-    while (!ended_ && Log().find("\"ready\"") == std::string::npos) std::this_thread::yield();
-  }
-
-  // In the order of the listeners.
-  uint16_t Port(size_t index) {
-    std::istringstream lines(Log());
-    std::string line;
-    while (std::getline(lines, line)) {
-      const size_t at = line.find("://127.0.0.1:");
-      if (at == std::string::npos || index-- > 0) continue;
-      return static_cast<uint16_t>(std::stoi(line.substr(at + 13)));
-    }
-    return 0;
-  }
-
-  server::ClientReply Ask(size_t listener, const std::string& request_line,
-                          const std::string& fields = "") {
-    server::TestClient client(Port(listener));
-    client.Send(request_line + " HTTP/1.1\r\nhost: h\r\nconnection: close\r\n" + fields + "\r\n");
-    return client.Read(request_line.starts_with("HEAD "));
-  }
-
-  ExitCode Stop() {
-    thread_.request_stop();
-    thread_.join();
-    return code_;
-  }
-
-  std::string Log() { return kept_.Text(); }
-  std::string Out() { return out_.str(); }  // Once it is ready.
-  const std::filesystem::path& folder() const { return folder_.path(); }
-
- private:
-  io::TestFolder folder_;
-  KeptLog kept_;
-  std::ostream log_{&kept_};
-  std::ostringstream out_;
-  HangupSlot hangup_;
-  service::ServiceMetrics metrics_{"test"};
-  engine::ModelPool pool_{{}};
-  api::StubModels models_;
-  ServeOptions options_;
-  std::atomic<bool> ended_{false};
-  ExitCode code_ = ExitCode::kDone;
-  std::jthread thread_;  // Behind what it refers to.
-};
-
-std::string Bearer(const std::string& secret) { return "authorization: Bearer " + secret + "\r\n"; }
 
 TEST(ServeRun, TheFirstKeyIsShownOnceAndOpensWhatOthersDoNot) {
   TestServer server({"--listen", "127.0.0.1:0"});

@@ -3,9 +3,11 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/admission_gate.h"
 #include "api/backend.h"
+#include "api/jobs/callback_sender.h"
 #include "api/jobs/job_runner.h"
 #include "api/jobs/jobs_api.h"
 #include "apps/cli/json_log.h"
@@ -13,6 +15,7 @@
 #include "apps/cli/served_jobs_options.h"
 #include "apps/cli/server_data.h"
 #include "base/status.h"
+#include "net/outbound_client.h"
 #include "service/service_metrics.h"
 
 namespace ironscribe::cli {
@@ -47,14 +50,25 @@ class ServedJobs {
 
  private:
   ServedJobs(std::unique_ptr<jobs::JobQueue> queue, ServerData& data,
-             const ServedJobsOptions& options, const Parts& parts, std::string program);
+             const ServedJobsOptions& options, const Parts& parts, std::string program,
+             std::vector<std::string> secrets);
+
+  void Tell(const api::jobs::CallbackRecord& record);
 
   const ServedJobsOptions options_;
   const Parts parts_;
   const std::string program_;
   std::unique_ptr<jobs::JobQueue> queue_;
   api::jobs::JobsApi api_;
+  const std::vector<std::string> secrets_;
+  const net::OutboundClient recordings_;
+  const net::OutboundClient receivers_;
   std::unique_ptr<api::jobs::JobRunner> runner_;
+  std::unique_ptr<api::jobs::CallbackSender> callbacks_;
 };
+
+// The secrets that callbacks are signed with; none where there are no callbacks. Errors name the
+// flag.
+Result<std::vector<std::string>> ReadCallbackSecrets(const ServedJobsOptions& options);
 
 }  // namespace ironscribe::cli

@@ -1,4 +1,4 @@
-#include "engine/stub_http_server.h"
+#include "net/stub_http_server.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -7,13 +7,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <sstream>
+#include <string>
 
 #include "base/check.h"
 
-namespace ironscribe::engine {
+namespace ironscribe::net {
 namespace {
 
 constexpr size_t kMaxRequestBytes = 64 << 10;
@@ -21,9 +23,8 @@ constexpr size_t kMaxRequestBytes = 64 << 10;
 StubHttpServer::Request Parse(const std::string& head) {
   std::istringstream lines(head);
   StubHttpServer::Request request;
-  std::string method;
   std::string line;
-  lines >> method >> request.target;
+  lines >> request.method >> request.target;
   std::getline(lines, line);
   while (std::getline(lines, line) && line != "\r") {
     const size_t colon = line.find(": ");
@@ -94,7 +95,16 @@ void StubHttpServer::HandleConnection(int connection) {
     if (count <= 0) return;
     head.append(chunk, static_cast<size_t>(count));
   }
-  const Request request = Parse(head);
+  const size_t end = head.find("\r\n\r\n") + 4;
+  Request request = Parse(head);
+  request.body = head.substr(std::min(end, head.size()));
+  const auto length = request.headers.find("content-length");
+  const size_t size = length == request.headers.end() ? 0 : std::stoul(length->second);
+  while (request.body.size() < size) {
+    const ssize_t count = ::recv(connection, chunk, sizeof(chunk), 0);
+    if (count <= 0) return;
+    request.body.append(chunk, static_cast<size_t>(count));
+  }
   {
     const std::lock_guard lock(mutex_);
     requests_.push_back(request);
@@ -127,4 +137,4 @@ StubHttpServer::Answer StubHttpServer::Serve(const Request& request, const std::
           .body = body.substr(start)};
 }
 
-}  // namespace ironscribe::engine
+}  // namespace ironscribe::net

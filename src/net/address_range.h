@@ -8,7 +8,7 @@
 
 #include "base/status.h"
 
-namespace ironscribe::api {
+namespace ironscribe::net {
 
 // A plain value, immutable.
 class AddressRange {
@@ -17,7 +17,7 @@ class AddressRange {
   // meant.
   static Result<AddressRange> Parse(std::string_view text);
 
-  // `address` as RequestHead::peer_address has it. What is no address is in no range.
+  // `address` as text, without brackets and port. What is no address is in no range.
   bool Contains(std::string_view address) const;
 
  private:
@@ -26,4 +26,4 @@ class AddressRange {
   int prefix_bits_ = 0;
 };
 
-}  // namespace ironscribe::api
+}  // namespace ironscribe::net

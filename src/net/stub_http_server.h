@@ -12,13 +12,15 @@
 #include <utility>
 #include <vector>
 
-namespace ironscribe::engine {
+namespace ironscribe::net {
 
 class StubHttpServer {
  public:
   struct Request {
+    std::string method;
     std::string target;                          // Path with query.
     std::map<std::string, std::string> headers;  // Names in lower case.
+    std::string body;                            // Of a Content-Length.
   };
   struct Answer {
     int status = 200;
@@ -55,4 +57,4 @@ class StubHttpServer {
   std::thread thread_;
 };
 
-}  // namespace ironscribe::engine
+}  // namespace ironscribe::net

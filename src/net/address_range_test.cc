@@ -1,8 +1,8 @@
-#include "api/address_range.h"
+#include "net/address_range.h"
 
 #include <gtest/gtest.h>
 
-namespace ironscribe::api {
+namespace ironscribe::net {
 namespace {
 
 bool Contains(std::string_view range, std::string_view address) {
@@ -41,4 +41,4 @@ TEST(AddressRange, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace ironscribe::api
+}  // namespace ironscribe::net

@@ -1,4 +1,4 @@
-#include "api/address_range.h"
+#include "net/address_range.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-namespace ironscribe::api {
+namespace ironscribe::net {
 namespace {
 
 using Bytes = std::array<uint8_t, 16>;
@@ -65,4 +65,4 @@ bool AddressRange::Contains(std::string_view address) const {
   return true;
 }
 
-}  // namespace ironscribe::api
+}  // namespace ironscribe::net

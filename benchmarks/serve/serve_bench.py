@@ -193,6 +193,8 @@ def row_fair(report: Report, material: Material, options) -> None:
     refused = len(both.outcomes) - len(both.good())
     report.say("key B beside A: refused", refused, f"of {len(both.outcomes)}", "0", refused == 0)
     share = both.latency(95) / alone.latency(95)
+    for name, run in (("alone", alone), ("beside A", both)):
+        report.say(f"key B {name}: p50, p95", run.latency(50), f"{run.latency(95):.2f} s")
     report.say("its p95, beside by alone", share, "", "at most 2", share <= 2)
 
 

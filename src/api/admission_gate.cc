@@ -1,6 +1,7 @@
 #include "api/admission_gate.h"
 
 #include <charconv>
+#include <string>
 #include <utility>
 
 namespace ironscribe::api {
@@ -79,6 +80,13 @@ std::variant<std::shared_ptr<AdmissionGate::Place>, GateRefusal> AdmissionGate::
   place->ticket_ = std::get<service::Admission::Ticket>(std::move(ticket));
   return place;
 }
+
+AdmissionGate::Place::Place(AdmissionGate& gate, Identity identity, service::EntryRequest entry)
+    : gate_(gate),
+      identity_(std::move(identity)),
+      entry_(std::move(entry)),
+      share_(gate.shares_.Of(entry_.key + " " + std::string(service::PriorityName(entry_.priority)),
+                             entry_.weight)) {}
 
 std::optional<GateRefusal> AdmissionGate::Place::Wait(const std::string& model,
                                                       const std::stop_token& stop) {

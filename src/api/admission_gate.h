@@ -17,6 +17,7 @@
 #include "accounts/key_quotas.h"
 #include "api/headers.h"
 #include "api/identity.h"
+#include "base/compute_shares.h"
 #include "base/status.h"
 #include "service/admission.h"
 #include "service/deadlines.h"
@@ -64,14 +65,17 @@ class AdmissionGate {
     void StopAtDeadline(const std::stop_source& source);
     bool deadline_passed() const;
 
+    // Of what the models do for the key and the class of the request.
+    const std::shared_ptr<ComputeShare>& share() const { return share_; }
+
    private:
     friend class AdmissionGate;
-    Place(AdmissionGate& gate, Identity identity, service::EntryRequest entry)
-        : gate_(gate), identity_(std::move(identity)), entry_(std::move(entry)) {}
+    Place(AdmissionGate& gate, Identity identity, service::EntryRequest entry);
 
     AdmissionGate& gate_;
     const Identity identity_;
     service::EntryRequest entry_;
+    const std::shared_ptr<ComputeShare> share_;
     std::optional<accounts::KeyQuotas::Ticket> quota_;
     service::Admission::Ticket ticket_;
     service::Deadlines::Armed armed_;
@@ -94,6 +98,7 @@ class AdmissionGate {
 
   const Parts parts_;
   const GateObserver observer_;
+  ComputeShares shares_;
 };
 
 // "X-Ironscribe-Timeout: 30": seconds until the answer is of no use any more. Errors:

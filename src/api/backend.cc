@@ -107,6 +107,7 @@ std::optional<BackendError> BackendRequest::Recognize(const io::Descriptor& reco
   const auto begun = Clock::now();
   RecordingRecognizer::Progress watched = progress;
   watched.length = [this](double seconds) { return CheckLength(seconds); };
+  if (work_.place != nullptr) watched.share = work_.place->share();
   auto result =
       backend_.recognizer.Recognize(*model_, recording, request_, watched, stop_.get_token());
   work_.notes->recognition_seconds = std::chrono::duration<double>(Clock::now() - begun).count();

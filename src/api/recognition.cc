@@ -32,6 +32,7 @@ models::RecognitionCallbacks CallbacksOf(const RecordingRecognizer::Progress& pr
                                          int64_t expected_samples) {
   models::RecognitionCallbacks callbacks;
   callbacks.results = progress.results;
+  callbacks.share = progress.share;
   if (progress.seconds) {
     const double expected = static_cast<double>(expected_samples) / audio::kSampleRateHz;
     callbacks.progress = [&progress, expected](double done) { progress.seconds(done, expected); };

@@ -13,6 +13,7 @@
 
 #include "audio/open_audio.h"
 #include "audio/pcm_source.h"
+#include "base/compute_shares.h"
 #include "base/status.h"
 #include "finishing/finisher.h"
 #include "io/descriptor.h"
@@ -93,8 +94,9 @@ class RecordingRecognizer {
     // Seconds of the recording that are finished, ascending, and how many it has by its header;
     // negative: it does not say.
     std::function<void(double done_seconds, double expected_seconds)> seconds = {};
-    // As models::RecognitionCallbacks; may be null.
+    // As models::RecognitionCallbacks; both may be null.
     models::ResultStore* results = nullptr;
+    std::shared_ptr<ComputeShare> share = nullptr;
   };
 
   // `recording` may be read at any position. Requires: request.decoding passes model.CheckOptions.

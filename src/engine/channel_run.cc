@@ -51,6 +51,7 @@ class ChannelWork {
     models::RecognitionCallbacks callbacks;
     callbacks.progress = [this, channel](double seconds) { Progress(channel, seconds); };
     callbacks.results = run_.callbacks.results;
+    callbacks.share = run_.callbacks.share;
     ASSIGN_OR_RETURN(transcripts_[channel],
                      run_.transcribe(*source, decoding_, callbacks, stop_.get_token()));
     return OkStatus();

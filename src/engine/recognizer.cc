@@ -109,9 +109,10 @@ Result<transcript::Transcript> Recognizer::Transcribe(audio::PcmSource& source,
                                                       const models::DecodingOptions& options,
                                                       const models::RecognitionCallbacks& callbacks,
                                                       std::stop_token stop) {
-  ASSIGN_OR_RETURN(transcript::Transcript transcript,
-                   impl_->loaded.model->Transcribe(source, options, impl_->scheduler, callbacks,
-                                                   std::move(stop)));
+  SchedulerClient runner(impl_->scheduler, callbacks.share.get());
+  ASSIGN_OR_RETURN(
+      transcript::Transcript transcript,
+      impl_->loaded.model->Transcribe(source, options, runner, callbacks, std::move(stop)));
   transcript.model = model_info();
   return transcript;
 }

@@ -1,6 +1,8 @@
 #include "engine/scheduler.h"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
 
 #include "decoding/forced_search.h"
 
@@ -11,6 +13,12 @@ namespace {
 // admitted when they start.
 constexpr int kSlotsOfWindow = 1;
 
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
 }  // namespace
 
 // Both kinds of job live on their callers' stacks; `finished` is signalled under the scheduler's
@@ -18,6 +26,7 @@ constexpr int kSlotsOfWindow = 1;
 struct Scheduler::EncodeJob {
   models::EncodeRequest request;
   std::stop_token stop;
+  ComputeShare* share = nullptr;
   Result<std::shared_ptr<const models::Encoding>> result = CancelledError("not run");
   bool done = false;
   std::condition_variable_any finished = {};
@@ -31,10 +40,16 @@ struct Scheduler::SearchJob {
   // out.
   float* alignment_scores = nullptr;
   size_t alignment_row_floats = 0;
+  ComputeShare* share = nullptr;
   Status status = {};
   bool done = false;
   std::condition_variable_any finished = {};
 };
+
+template <typename Job>
+bool Scheduler::IsLight(const Job& job) {
+  return job.share != nullptr && job.share->IsLight();
+}
 
 Scheduler::Scheduler(const models::WindowModel& model, const SchedulerOptions& options)
     : model_(model),
@@ -61,14 +76,15 @@ std::unique_ptr<models::Scratch> Scheduler::NewScratch() const {
 }
 
 Result<std::shared_ptr<const models::Encoding>> Scheduler::Encode(models::EncodeRequest request,
-                                                                  std::stop_token stop) {
+                                                                  std::stop_token stop,
+                                                                  ComputeShare* share) {
   // With the state of the search that will follow: else windows could take all of the memory, and
   // their searches run one at a time.
   ASSIGN_OR_RETURN(
       auto lease,
       memory_->Admit(MemoryGate::Kind::kWindow,
                      model_.encoding_bytes() + model_.state_bytes(kSlotsOfWindow), stop));
-  EncodeJob job{.request = std::move(request), .stop = std::move(stop)};
+  EncodeJob job{.request = std::move(request), .stop = std::move(stop), .share = share};
   if (!QueueAndWait(encode_queue_, job)) return CancelledError("recognition was cancelled");
   ASSIGN_OR_RETURN(auto encoding, std::move(job.result));
   // The lease lives as long as the encoding does.
@@ -90,19 +106,20 @@ Result<std::shared_ptr<const MemoryGate::Lease>> Scheduler::AdmitSearch(
 }
 
 Status Scheduler::Run(const std::shared_ptr<const models::Encoding>& encoding,
-                      decoding::Search& search, std::stop_token stop) {
+                      decoding::Search& search, std::stop_token stop, ComputeShare* share) {
   if (search.done()) return OkStatus();
   ASSIGN_OR_RETURN(const auto lease, AdmitSearch(search, 0, stop));
   SearchJob job{.search = &search,
                 .state = model_.NewState(encoding, search.num_slots()),
-                .stop = std::move(stop)};
+                .stop = std::move(stop),
+                .share = share};
   return RunJob(job);
 }
 
 Result<models::WindowRunner::Alignment> Scheduler::Align(
     const std::shared_ptr<const models::Encoding>& encoding,
     std::span<const decoding::TokenId> tokens, decoding::TokenId vocabulary_end,
-    std::stop_token stop) {
+    std::stop_token stop, ComputeShare* share) {
   if (tokens.empty()) return Alignment();
   if (tokens.size() > static_cast<size_t>(model_.max_positions())) {
     return InvalidArgumentError("cannot align " + std::to_string(tokens.size()) +
@@ -120,7 +137,8 @@ Result<models::WindowRunner::Alignment> Scheduler::Align(
                 .state = model_.NewState(encoding, search.num_slots()),
                 .stop = std::move(stop),
                 .alignment_scores = alignment.scores.data(),
-                .alignment_row_floats = row_floats};
+                .alignment_row_floats = row_floats,
+                .share = share};
   RETURN_IF_ERROR(RunJob(job));
   const auto log_probabilities = search.log_probabilities();
   alignment.log_probabilities.assign(log_probabilities.begin(), log_probabilities.end());
@@ -156,7 +174,21 @@ void Scheduler::Finish(Job& job) {
   job.finished.notify_one();
 }
 
+bool Scheduler::IsLightEncodeWaiting() const {
+  return std::any_of(encode_queue_.begin(), encode_queue_.end(),
+                     [](const EncodeJob* job) { return IsLight(*job); });
+}
+
+bool Scheduler::LeavesAThreadToOthers() const {
+  if (!CanStep() || num_encoding_ < std::max(1, pool_->num_threads() - 1)) return false;
+  return std::all_of(encode_queue_.begin(), encode_queue_.end(), [](const EncodeJob* job) {
+    return job->share != nullptr && job->share->IsHeavy();
+  });
+}
+
 bool Scheduler::WantsEncode() const {
+  if (IsLightEncodeWaiting()) return true;
+  if (LeavesAThreadToOthers()) return false;
   // A window comes first while the batch has room for it: a step costs nearly the same however few
   // searches it advances, an encoder the same whenever it runs.
   return !encode_queue_.empty() &&
@@ -180,20 +212,44 @@ void Scheduler::EndTask() {
   progress_.since = std::chrono::steady_clock::now();
 }
 
+Scheduler::EncodeJob* Scheduler::NextEncode() {
+  auto next = std::find_if(encode_queue_.begin(), encode_queue_.end(),
+                           [](const EncodeJob* job) { return IsLight(*job); });
+  if (next == encode_queue_.end()) next = encode_queue_.begin();
+  EncodeJob* job = *next;
+  encode_queue_.erase(next);
+  return job;
+}
+
+void Scheduler::EnterSearches() {
+  // What is light does not wait for room in the batch: it is advanced alone, and there is little of
+  // it.
+  std::erase_if(search_queue_, [&](SearchJob* job) {
+    if (!IsLight(*job)) return false;
+    active_.push_back(job);
+    return true;
+  });
+  advanced_.clear();
+  std::copy_if(active_.begin(), active_.end(), std::back_inserter(advanced_),
+               [](const SearchJob* job) { return IsLight(*job); });
+  if (!advanced_.empty()) return;
+  while (!search_queue_.empty() && active_.size() < static_cast<size_t>(options_.batch_size)) {
+    active_.push_back(search_queue_.front());
+    search_queue_.pop_front();
+  }
+  advanced_ = active_;
+}
+
 Scheduler::Task Scheduler::TakeTask() {
   std::lock_guard lock(mutex_);
   Task task;
   const bool can_step = CanStep();
   if (WantsEncode() || (!can_step && !encode_queue_.empty())) {
-    task = {TaskKind::kEncode, encode_queue_.front()};
-    encode_queue_.pop_front();
+    task = {TaskKind::kEncode, NextEncode()};
     ++num_encoding_;
   } else if (can_step) {
     stepping_ = true;
-    while (!search_queue_.empty() && active_.size() < static_cast<size_t>(options_.batch_size)) {
-      active_.push_back(search_queue_.front());
-      search_queue_.pop_front();
-    }
+    EnterSearches();
     num_active_ = active_.size();
     task.kind = TaskKind::kStep;
   }
@@ -238,10 +294,12 @@ void Scheduler::EncodeOne(EncodeJob& job) {
   if (job.stop.stop_requested()) {
     job.result = CancelledError("recognition was cancelled");
   } else {
+    const Clock::time_point begin = Clock::now();
     std::unique_ptr<models::Scratch> scratch = TakeScratch();
     job.result = model_.Encode({job.request.features, job.request.silence_level}, *scratch,
                                pool_->threads());
     GiveBackScratch(std::move(scratch));
+    if (job.share != nullptr) job.share->Charge(SecondsSince(begin));
   }
   Finish(job);
   std::lock_guard lock(mutex_);
@@ -251,10 +309,14 @@ void Scheduler::EncodeOne(EncodeJob& job) {
 
 void Scheduler::StepAll() {
   DropCancelled();
-  const auto searches = static_cast<int>(active_.size());
+  const auto searches = static_cast<int>(advanced_.size());
+  const Clock::time_point begin = Clock::now();
   CollectRows();
   model_.Step(step_rows_, *step_scratch_, pool_->threads());
   if (options_.on_step && searches > 0) options_.on_step(searches);
+  for (SearchJob* job : advanced_) {
+    if (job->share != nullptr) job->share->Charge(SecondsSince(begin) / searches);
+  }
   AdvanceSearches();
   std::lock_guard lock(mutex_);
   stepping_ = false;
@@ -264,21 +326,31 @@ void Scheduler::StepAll() {
 }
 
 void Scheduler::DropCancelled() {
-  std::erase_if(active_, [&](SearchJob* job) {
-    if (!job->stop.stop_requested()) return false;
-    job->status = CancelledError("recognition was cancelled");
-    Finish(*job);
-    return true;
-  });
+  std::copy_if(active_.begin(), active_.end(), std::back_inserter(ended_),
+               [](const SearchJob* job) { return job->stop.stop_requested(); });
+  for (SearchJob* job : ended_) job->status = CancelledError("recognition was cancelled");
+  EndSearches();
+}
+
+void Scheduler::EndSearches() {
+  const auto has_ended = [&](const SearchJob* job) {
+    return std::find(ended_.begin(), ended_.end(), job) != ended_.end();
+  };
+  if (!ended_.empty()) {
+    std::erase_if(active_, has_ended);
+    std::erase_if(advanced_, has_ended);
+  }
+  for (SearchJob* job : ended_) Finish(*job);
+  ended_.clear();
 }
 
 void Scheduler::CollectRows() {
   const models::StageTimer timer(options_.profile, models::Stage::kSearch);
   size_t count = 0;
-  for (const SearchJob* job : active_) count += job->search->rows().size();
+  for (const SearchJob* job : advanced_) count += job->search->rows().size();
   step_rows_.clear();
   step_results_.resize(count);
-  for (SearchJob* job : active_) {
+  for (SearchJob* job : advanced_) {
     for (const decoding::TokenRow& row : job->search->rows()) {
       step_rows_.push_back({.state = job->state.get(),
                             .row = &row,
@@ -294,18 +366,15 @@ void Scheduler::AdvanceSearches() {
     const models::StageTimer timer(options_.profile, models::Stage::kSearch);
     const std::span<const decoding::RowResult> results(step_results_);
     size_t at = 0;
-    std::erase_if(active_, [&](SearchJob* job) {
+    for (SearchJob* job : advanced_) {
       const size_t rows = job->search->rows().size();
       job->search->Advance(results.subspan(at, rows));
       at += rows;
-      if (!job->search->done()) return false;
-      ended_.push_back(job);
-      return true;
-    });
+      if (job->search->done()) ended_.push_back(job);
+    }
   }
   // After the timer: whoever waits finds all of its time in the profile, and none comes later.
-  for (SearchJob* job : ended_) Finish(*job);
-  ended_.clear();
+  EndSearches();
 }
 
 }  // namespace ironscribe::engine

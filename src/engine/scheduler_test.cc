@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -143,6 +144,50 @@ TEST_F(SchedulerTest, ProgressTellsOfWorkAndOfEachTask) {
   while (scheduler.progress().finished_tasks < 2) std::this_thread::yield();
   EXPECT_FALSE(scheduler.progress().has_work);
   EXPECT_GT(scheduler.progress().since, during.since);
+}
+
+// A client that had little is served at once and alone, although the batch is full of others' work.
+TEST_F(SchedulerTest, WhoHadLittleGoesFirst) {
+  std::atomic<int> steps{0}, steps_allowed{0};
+  std::vector<int> searches;  // On the one thread of the pool.
+  Scheduler scheduler(model(), {.num_threads = 1, .batch_size = 2, .on_step = [&](int count) {
+                                  searches.push_back(count);
+                                  ++steps;
+                                  while (steps > steps_allowed) std::this_thread::yield();
+                                }});
+  ComputeShares shares;
+  const auto greedy = shares.Of("greedy");
+  const auto modest = shares.Of("modest");
+  greedy->Charge(1000);
+  SchedulerClient greedy_client(scheduler, greedy.get());
+  SchedulerClient modest_client(scheduler, modest.get());
+  const auto encoding = scheduler.Encode({Features(1)}, {}).value();
+  const auto run = [&](SchedulerClient& client, int tokens) {
+    decoding::GreedySearch search({.prompt = {7}, .max_new_tokens = tokens, .max_positions = 40},
+                                  {});
+    EXPECT_TRUE(client.Run(encoding, search, {}).ok());
+  };
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 3; ++i) callers.emplace_back(run, std::ref(greedy_client), 36);
+  // Step by step, so that all come while the others are still busy. The number of the first step
+  // that advances `count` searches.
+  const auto step_until = [&](int count) {
+    do {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      steps_allowed = steps.load();
+      while (steps <= steps_allowed) std::this_thread::yield();
+    } while (searches.back() != count && steps < 30);
+    return steps - 1;
+  };
+  step_until(2);
+  callers.emplace_back(run, std::ref(modest_client), 4);
+  const int alone = step_until(1);
+  steps_allowed = 1'000'000;
+  for (std::thread& caller : callers) caller.join();
+  const auto first = searches.begin() + alone;
+  ASSERT_GT(searches.end() - first, 5) << "not served";
+  EXPECT_EQ(std::vector<int>(first, first + 5), (std::vector<int>{1, 1, 1, 1, 2}));
+  EXPECT_EQ(*std::max_element(searches.begin(), searches.end()), 2) << "the batch is as before";
 }
 
 TEST_F(SchedulerTest, WrongFeaturesAreAnErrorNotACrash) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <stop_token>
 
 #include "audio/pcm_source.h"
+#include "base/compute_shares.h"
 #include "base/status.h"
 #include "models/decoding_options.h"
 #include "models/result_store.h"
@@ -23,6 +25,8 @@ struct RecognitionCallbacks {
   // What an interrupted recognition with the same model and options left behind; takes what this
   // one finishes. Changes no result. Not owned.
   ResultStore* results = nullptr;
+  // Whose work this is, where several share the machine; null: nobody's, it waits its turn.
+  std::shared_ptr<ComputeShare> share = nullptr;
 };
 
 class Model {

@@ -231,6 +231,7 @@ def row_leaks(report: Report, material: Material, options) -> None:
     report.say("descriptors more than after the first", files, "", "0", files <= 0)
     report.say("threads more than after the first", threads, "", "0", threads <= 0)
     shim = ROOT / "build" / "serve" / "leak_shim.so"
+    shim.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", shim,
                     pathlib.Path(__file__).parent / "leak_shim.c", "-ldl"], check=True)
     _, leaking, _ = measure_leak(material, options, {"LD_PRELOAD": str(shim)})

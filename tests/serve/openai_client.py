@@ -1,8 +1,12 @@
-"""OpenAI's own Python client against a server of the real program, by hand:
+"""OpenAI's own Python client against a server of the real program, by hand, and with a folder of npm
+the one for Node too:
 
-    python3 -m venv V && V/bin/pip install openai && V/bin/python tests/serve/openai_client.py PROGRAM
+    python3 -m venv V && V/bin/pip install openai && npm install --prefix V openai
+    V/bin/python tests/serve/openai_client.py PROGRAM [V]
 """
 
+import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -41,6 +45,9 @@ def main():
             except openai.NotFoundError:
                 pass
             print(f"openai {openai.__version__}: transcription, words, events and errors are good")
+            if len(sys.argv) > 2:
+                script = pathlib.Path(__file__).with_suffix(".mjs")
+                subprocess.run(["node", script, sys.argv[2], server.url, recording], check=True)
         finally:
             server.kill()
 

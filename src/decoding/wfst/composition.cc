@@ -148,13 +148,26 @@ float Composition::Final(StateId id) const {
          parts_.words.Final(state.words());
 }
 
-void Composition::Add(const Arc& lexicon_arc, Label word, float weight, const State& next) {
+void Composition::Add(const Arc& lexicon_arc, Label word, float weight, StateId next) {
   const bool nothing = std::binary_search(parts_.disambiguation.begin(),
                                           parts_.disambiguation.end(), lexicon_arc.input);
   made_.push_back({.input = nothing ? 0 : lexicon_arc.input,
                    .output = word,
                    .weight = lexicon_arc.weight + weight,
-                   .next = IdOf(next)});
+                   .next = next});
+}
+
+StateId Composition::Next(StateId state, const Arc& arc) {
+  // The arc is ours, and nothing else of it ever changes.
+  const std::atomic_ref<StateId> next(const_cast<Arc&>(arc).next);
+  const StateId known = next.load(std::memory_order_acquire);
+  if (known >= 0) return known;
+  const std::lock_guard lock(mutex_);
+  const StateId now = next.load(std::memory_order_relaxed);
+  if (now >= 0) return now;
+  const StateId made = FollowEpsilon(At(state).state, ~now);
+  next.store(made, std::memory_order_release);
+  return made;
 }
 
 void Composition::Expand(Entry& entry) {
@@ -170,9 +183,8 @@ void Composition::Expand(Entry& entry) {
     const size_t backoffs = WithoutInput(word_arcs).size();
     const bool only_backoffs =
         backoffs == word_arcs.size() && parts_.words.Final(state.words()) == kInfinity;
-    const uint32_t behind = (state.words_and_after & ~1u) | (backoffs == 0 ? 0 : 1);
     if (!only_backoffs) {
-      for (const Arc& arc : WithoutOutput(arcs)) ExpandEpsilon(state, arc, behind);
+      for (const Arc& arc : WithoutOutput(arcs)) ExpandEpsilon(state, arc);
     }
     ExpandWords(state, arcs);
   }
@@ -209,10 +221,10 @@ void Composition::ExpandPushed(const State& state, std::span<const Arc> arcs) {
     if (arcs.size() > 1 && !look_ahead_.Reaches(next_class, state.pushed)) continue;
     State next = state;
     next.lexicon = arc.next;
-    Add(arc, 0, 0, next);
+    Add(arc, 0, 0, IdOf(next));
   }
   for (const Arc& arc : WithOutput(arcs, state.pushed)) {
-    Add(arc, 0, 0, {.lexicon = arc.next, .words_and_after = state.words_and_after & ~1u});
+    Add(arc, 0, 0, IdOf({.lexicon = arc.next, .words_and_after = state.words_and_after & ~1u}));
   }
 }
 
@@ -221,30 +233,45 @@ Ahead Composition::AheadOf(int32_t reach_class, StateId words) const {
   return look_ahead_.At(reach_class, words);
 }
 
-// The lexicon goes on by an arc that writes nothing.
-void Composition::ExpandEpsilon(const State& state, const Arc& arc, uint32_t words_and_after) {
+// The state of the words when the lexicon has gone on by an epsilon.
+uint32_t Composition::BehindEpsilon(const State& state) const {
+  const std::span<const Arc> words = parts_.words.ArcsOf(state.words());
+  const bool backs_off = !words.empty() && words[0].input == 0;
+  return (state.words_and_after & ~1u) | (backs_off ? 1 : 0);
+}
+
+// What is ahead where the lexicon goes on to.
+Ahead Composition::AheadOn(const State& state, StateId lexicon) const {
   const auto& class_of = parts_.reach.class_of;
-  const int32_t next_class = class_of[static_cast<size_t>(arc.next)];
-  // Within a phone, and within a word where it does not branch, what is ahead stays the same.
-  const bool same = state.ahead != 0 && next_class == class_of[static_cast<size_t>(state.lexicon)];
-  const Ahead ahead = same ? Ahead{.weight = state.ahead, .only = Ahead::kSeveral}
-                           : AheadOf(next_class, state.words());
+  const int32_t next_class = class_of[static_cast<size_t>(lexicon)];
+  // Within a phone, and within a word where it does not branch, it stays the same.
+  if (state.ahead != 0 && next_class == class_of[static_cast<size_t>(state.lexicon)]) {
+    return {.weight = state.ahead, .only = Ahead::kSeveral};
+  }
+  return AheadOf(next_class, state.words());
+}
+
+StateId Composition::FollowEpsilon(const State& state, StateId lexicon) {
+  const float ahead = AheadOn(state, lexicon).weight;
+  return IdOf({.lexicon = lexicon,
+               .words_and_after = BehindEpsilon(state),
+               .pushed = 0,
+               // States that paid what rounds to nothing are those that paid nothing.
+               .ahead = Rounded(ahead) == 0 ? 0 : ahead});
+}
+
+// The lexicon goes on by an arc that writes nothing.
+void Composition::ExpandEpsilon(const State& state, const Arc& arc) {
+  const Ahead ahead = AheadOn(state, arc.next);
   if (ahead.only == Ahead::kNothing || ahead.weight == kInfinity) return;
   const float weight = ahead.weight - Rounded(state.ahead);
-  if (ahead.only == Ahead::kSeveral) {
-    return Add(arc, 0, weight,
-               {.lexicon = arc.next,
-                .words_and_after = words_and_after,
-                .pushed = 0,
-                // States that paid what rounds to nothing are those that paid nothing.
-                .ahead = Rounded(ahead.weight) == 0 ? 0 : ahead.weight});
-  }
+  if (ahead.only == Ahead::kSeveral) return Add(arc, 0, weight, ~arc.next);
   const Arc& only = parts_.words.ArcsOf(state.words())[static_cast<size_t>(ahead.only)];
   Add(arc, only.output, weight + only.weight,
-      {.lexicon = arc.next,
-       .words_and_after = static_cast<uint32_t>(only.next) << 1 | (words_and_after & 1),
-       .pushed = only.input,
-       .ahead = 0});
+      IdOf({.lexicon = arc.next,
+            .words_and_after = static_cast<uint32_t>(only.next) << 1 | (BehindEpsilon(state) & 1),
+            .pushed = only.input,
+            .ahead = 0}));
 }
 
 void Composition::ExpandWords(const State& state, std::span<const Arc> arcs) {
@@ -254,13 +281,14 @@ void Composition::ExpandWords(const State& state, std::span<const Arc> arcs) {
     for (const Arc& word : WithoutInput(word_arcs)) {
       Add({.input = 0, .output = 0, .weight = 0, .next = state.lexicon}, word.output,
           word.weight - paid,
-          {.lexicon = state.lexicon, .words_and_after = static_cast<uint32_t>(word.next) << 1});
+          IdOf({.lexicon = state.lexicon,
+                .words_and_after = static_cast<uint32_t>(word.next) << 1}));
     }
   }
   if (arcs.empty() || arcs.back().output == 0) return;
   const auto match = [&](const Arc& arc, const Arc& word) {
     Add(arc, word.output, word.weight - paid,
-        {.lexicon = arc.next, .words_and_after = static_cast<uint32_t>(word.next) << 1});
+        IdOf({.lexicon = arc.next, .words_and_after = static_cast<uint32_t>(word.next) << 1}));
   };
   // Search on the side where there is more to search in.
   if (arcs.size() <= word_arcs.size()) {

@@ -45,6 +45,9 @@ class Composition {
   // Negative: an empty graph. Numbers that come from Start and from arcs may be asked about.
   StateId start() const { return start_; }
   StateArcs Arcs(StateId state);
+  // Where an arc of that state leads to: most arcs are never followed, so what they lead to is made
+  // when the first search asks for it.
+  StateId Next(StateId state, const Arc& arc);
   // False where it certainly has none; says so without making the state's arcs.
   bool MayHaveEpsilons(StateId state) const;
   float Final(StateId state) const;
@@ -87,15 +90,17 @@ class Composition {
   void GrowSlots();
   Ahead AheadOf(int32_t reach_class, StateId words) const;
   void Expand(Entry& entry);
+  uint32_t BehindEpsilon(const State& state) const;
+  Ahead AheadOn(const State& state, StateId lexicon) const;
+  StateId FollowEpsilon(const State& state, StateId lexicon);
   void Store(Entry& entry);
   void ExpandPushed(const State& state, std::span<const Arc> arcs);
-  void ExpandEpsilon(const State& state, const Arc& arc, uint32_t words_and_after);
+  void ExpandEpsilon(const State& state, const Arc& arc);
   void ExpandWords(const State& state, std::span<const Arc> arcs);
-  void Add(const Arc& lexicon_arc, Label word, float weight, const State& next);
+  void Add(const Arc& lexicon_arc, Label word, float weight, StateId next);
 
   LookAheadParts parts_;
   LookAhead look_ahead_;
-  std::vector<bool> reads_nothing_;  // By state of the lexicon: some arc is a disambiguation.
   StateId start_ = -1;
   std::array<std::unique_ptr<Entry[]>, kMaxChunks> chunks_;
   std::atomic<size_t> num_states_ = 0;

@@ -17,7 +17,8 @@ using formats::openfst::Label;
 using formats::openfst::StateId;
 inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-// Arcs that read nothing come first. The memory is the graph's and stays until Forget().
+// Arcs that read nothing come first. Where they lead to only Graph::Next knows. The memory is the
+// graph's and stays until Forget().
 struct StateArcs {
   const Arc* begin = nullptr;
   uint32_t num_epsilons = 0;
@@ -33,6 +34,8 @@ class Graph {
 
   virtual StateId Start() = 0;  // Negative: an empty graph.
   virtual StateArcs Arcs(StateId state) = 0;
+  // Where an arc of that state leads to.
+  virtual StateId Next(StateId state, const Arc& arc) = 0;
   // False where it certainly has none; may be told with less work than Arcs.
   virtual bool MayHaveEpsilons(StateId state) { return Arcs(state).num_epsilons > 0; }
   virtual float Final(StateId state) = 0;  // kInfinity: not final.
@@ -69,6 +72,7 @@ class StaticGraph : public Graph {
 
   StateId Start() override { return view_.start; }
   StateArcs Arcs(StateId state) override;
+  StateId Next(StateId /*state*/, const Arc& arc) override { return arc.next; }
   float Final(StateId state) override { return view_.Final(state); }
 
  private:

@@ -168,7 +168,8 @@ float LatticeSearch::ProcessEmitting(std::span<const float> scores, std::span<co
       const float cost = token->cost + acoustic + arc.weight;
       if (!(cost < next_cutoff)) continue;
       next_cutoff = std::min(next_cutoff, cost + cutoff.beam);
-      Link(token, FindOrAdd(arc.next, cost, token, nullptr), arc, acoustic);
+      const StateId next = graph_.Next(entry.state, arc);
+      Link(token, FindOrAdd(next, cost, token, nullptr), arc, acoustic);
     }
   }
   return next_cutoff;
@@ -190,8 +191,9 @@ void LatticeSearch::ProcessEpsilons(float cutoff) {
       const float cost = token->cost + arc.weight;
       if (!(cost < cutoff)) continue;
       bool changed = false;
-      Link(token, FindOrAdd(arc.next, cost, token, &changed), arc, 0);
-      if (changed && graph_.MayHaveEpsilons(arc.next)) queue_.push_back(arc.next);
+      const StateId next = graph_.Next(state, arc);
+      Link(token, FindOrAdd(next, cost, token, &changed), arc, 0);
+      if (changed && graph_.MayHaveEpsilons(next)) queue_.push_back(next);
     }
   }
 }

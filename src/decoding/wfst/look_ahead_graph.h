@@ -16,6 +16,7 @@ class LookAheadGraph : public Graph {
 
   StateId Start() override { return composition_->start(); }
   StateArcs Arcs(StateId state) override { return composition_->Arcs(state); }
+  StateId Next(StateId state, const Arc& arc) override { return composition_->Next(state, arc); }
   bool MayHaveEpsilons(StateId state) override { return composition_->MayHaveEpsilons(state); }
   float Final(StateId state) override { return composition_->Final(state); }
   void Forget() override { composition_ = cache_.Current(); }

@@ -24,8 +24,8 @@ constexpr std::string_view kFilePrefix = "file.";
 // Graphs are packed for themselves; these are kept as they are.
 constexpr std::string_view kGraphRoles[] = {"lexicon", "words", "graph", "symbols"};
 constexpr float kInt16Scale = 32768;  // From samples in [-1, 1] to what Kaldi's features expect.
-// While utterances go on in a composition that is full, a new one grows beside it: 64 MB in all.
-constexpr size_t kMaxCompositionBytes = size_t{32} << 20;
+// Of 64 MB: while utterances go on in a composition that is full, a new one grows beside it.
+constexpr size_t kMaxCompositionBytes = size_t{48} << 20;
 // 0.2 s, as the recognition works.
 constexpr size_t kReadSamples = 3200;
 

@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import pathlib
-import resource
 import shutil
 import statistics
 import subprocess
@@ -125,7 +124,8 @@ def main():
     print("| | Vosk, x real time | ironscribe | ratio |\n|---|---|---|---|")
     on_cpus(1)
     ratios = {"cold": [], "warm": []}
-    for i, path in enumerate(arguments.recordings):
+    alone = [] if arguments.only == "streams" else arguments.recordings
+    for i, path in enumerate(alone):
         audio = len(data[path]) / BYTES_PER_SECOND
         other = arguments.recordings[i - 1]
         name = pathlib.Path(path).stem
@@ -162,8 +162,6 @@ def main():
             pairs.append((theirs, seconds_of(lambda: ours.run(links, num_threads, STREAMS))))
     row(f"{STREAMS} streams, {num_threads} threads, {audio:.0f} s", audio,
         *(min(side) for side in zip(*pairs)))
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"\nMost memory of our process, mapped graphs included: {peak:.0f} MiB")
 
 
 if __name__ == "__main__":

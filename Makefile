@@ -95,6 +95,10 @@ bench-serve: setup  ## the server under load, against faster-whisper behind Fast
 	@scripts/build.sh release $(PROGRAMS)
 	@benchmarks/serve/run.sh $(SERVE)
 
+.PHONY: malformed
+malformed: setup  ## 5,000 malformed requests to the whole server, in release and under sanitizers
+	@scripts/malformed.sh
+
 .PHONY: guard
 guard: setup  ## silence, noise and real speech: is text invented, or lost?
 	@scripts/build.sh release $(PROGRAMS)

@@ -50,6 +50,11 @@ Status ModelAliases::Try(std::string_view alias, std::string_view candidate, dou
   return OkStatus();
 }
 
+void ModelAliases::Restore(ModelAlias alias) {
+  const std::string name = alias.name;
+  aliases_[name] = std::move(alias);
+}
+
 Status ModelAliases::Promote(std::string_view alias) {
   ASSIGN_OR_RETURN(const ModelAlias* const entry, Find(alias));
   if (entry->candidate.empty()) {

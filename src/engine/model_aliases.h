@@ -28,6 +28,8 @@ class ModelAliases {
   void Point(std::string_view alias, std::string_view model);
   // Errors: NotFound for an unknown alias, InvalidArgument for a share outside 0 to 1.
   Status Try(std::string_view alias, std::string_view candidate, double share);
+  // Puts an alias as List told it in the place of what has its name.
+  void Restore(ModelAlias alias);
   // The candidate becomes the model. Errors: NotFound, FailedPrecondition without a candidate.
   Status Promote(std::string_view alias);
   // Ends a trial; without one goes back to the model before the last Point or Promote. Errors:

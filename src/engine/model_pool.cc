@@ -141,6 +141,20 @@ Status ModelPool::TryAlias(std::string_view alias, std::string_view candidate, d
   return aliases_.Try(alias, candidate, share);
 }
 
+Status ModelPool::RestoreAlias(ModelAlias alias) {
+  std::lock_guard lock(mutex_);
+  RETURN_IF_ERROR(Find(alias.model).status());
+  if (!alias.candidate.empty()) RETURN_IF_ERROR(Find(alias.candidate).status());
+  if (!alias.previous.empty() && !Find(alias.previous).ok()) alias.previous.clear();
+  const bool is_share = alias.candidate_share >= 0 && alias.candidate_share <= 1;
+  if (alias.name.empty() || !is_share) return InvalidArgumentError("no name, or no share");
+  if (entries_.contains(alias.name)) {
+    return AlreadyExistsError(fmt::format("'{}' is a model, not an alias", alias.name));
+  }
+  aliases_.Restore(std::move(alias));
+  return OkStatus();
+}
+
 Status ModelPool::PromoteAlias(std::string_view alias) {
   std::lock_guard lock(mutex_);
   return aliases_.Promote(alias);

@@ -143,6 +143,9 @@ class ModelPool {
   Status RollBackAlias(std::string_view alias);
   Status RemoveAlias(std::string_view alias);
   std::vector<ModelAlias> Aliases() const;
+  // As Aliases told it, in the place of what has its name. Errors: as PointAlias and TryAlias; a
+  // model before that is not known any more is left out.
+  Status RestoreAlias(ModelAlias alias);
 
   // The name of the model that serves the request. Never blocks. Errors: NotFound, with the nearest
   // names.

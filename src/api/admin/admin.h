@@ -25,6 +25,8 @@ struct Administration {
   accounts::KeyStore& keys;
   accounts::UsageLog& usage;
   accounts::AuditLog& audit;
+  // Keeps the aliases for the next start, after each change; empty: nobody does.
+  std::function<Status()> keep_aliases{};
   std::function<int64_t()> wall_ms;           // Since 1970.
   std::function<std::string()> metrics_text;  // As Prometheus reads it.
 };

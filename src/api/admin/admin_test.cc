@@ -1,12 +1,14 @@
 #include "api/admin/admin.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <nlohmann/json.hpp>
 
 #include "accounts/test_accounts.h"
 #include "api/pooled_models.h"
 #include "api/test_backend.h"
+#include "base/process_usage.h"
 #include "models/whisper/random_checkpoint.h"
 
 namespace ironscribe::api::admin {
@@ -106,6 +108,28 @@ class AdminTest : public testing::Test {
 };
 
 models::whisper::ModelFolder* AdminTest::folder_ = nullptr;
+
+// Loads and unloads through the API leave nothing: neither memory nor threads nor descriptors.
+TEST_F(AdminTest, TwentyLoadsAndUnloadsLeaveNothing) {
+  const auto cycle = [this] {
+    ASSERT_EQ(Ask("POST", "/v1/models/load", R"({"model":"real"})").status, 200);
+    ASSERT_EQ(Ask("POST", "/v1/models/unload", R"({"model":"real"})").status, 200);
+  };
+  for (int i = 0; i < 3; ++i) cycle();
+  malloc_trim(0);
+  const ProcessUsage before = ReadProcessUsage();
+  for (int i = 0; i < 20; ++i) cycle();
+  malloc_trim(0);
+  const ProcessUsage after = ReadProcessUsage();
+  EXPECT_EQ(after.open_descriptors, before.open_descriptors);
+  EXPECT_EQ(after.threads, before.threads);
+  constexpr int64_t kMaxGrowthBytes = 10'000'000;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_LT(after.resident_bytes - before.resident_bytes, kMaxGrowthBytes);
+#else
+  (void)kMaxGrowthBytes;  // The sanitizer keeps what was freed.
+#endif
+}
 
 TEST_F(AdminTest, ModelsAreListedLoadedAndUnloaded) {
   EXPECT_EQ(State("real"), "unloaded");

@@ -107,9 +107,9 @@ void AddAliasAction(Router& router, const Administration& administration, const 
       {.pattern = "/v1/aliases/" + verb,
        .scope = Scope::kModels,
        .action = "alias." + verb,
-       .change = [&pool, act = std::move(act)](const RouteRequest&, const std::string& body,
-                                               std::string& target,
-                                               const std::stop_token&) -> Outcome {
+       .change = [&pool, act = std::move(act), keep = administration.keep_aliases](
+                     const RouteRequest&, const std::string& body, std::string& target,
+                     const std::stop_token&) -> Outcome {
          ASSIGN_OR_RETURN(const JsonFields fields,
                           JsonFields::Parse(body, {"alias", "model", "candidate", "share"}));
          ASSIGN_OR_RETURN(const std::string alias, fields.RequiredText("alias"));
@@ -121,6 +121,10 @@ void AddAliasAction(Router& router, const Administration& administration, const 
          }
          RETURN_IF_ERROR(done);
          target = alias;
+         if (keep && !keep().ok()) {
+           return ResourceExhaustedError(
+               "done, but it cannot be written down: the next start knows nothing of it");
+         }
          return AliasesJson(pool);
        }});
 }

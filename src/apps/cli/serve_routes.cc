@@ -73,6 +73,7 @@ void AddAdminRoutes(api::Router& router, const ServedParts& parts) {
                          .keys = parts.data.keys(),
                          .usage = parts.data.usage(),
                          .audit = parts.data.audit(),
+                         .keep_aliases = parts.keep_aliases,
                          .wall_ms = [&data = parts.data] { return data.NowMs(); },
                          .metrics_text = [&metrics = parts.metrics] { return metrics.Text(); }});
   constexpr auto kQuery = api::openapi::RouteInput::Place::kQuery;

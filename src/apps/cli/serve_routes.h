@@ -1,6 +1,7 @@
 // All that a server answers to, by listener.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "api/backend.h"
@@ -8,6 +9,7 @@
 #include "api/jobs/jobs_api.h"
 #include "api/router.h"
 #include "apps/cli/server_data.h"
+#include "base/status.h"
 #include "engine/model_pool.h"
 #include "service/service_metrics.h"
 
@@ -20,8 +22,9 @@ struct ServedParts {
   ServerData& data;
   engine::ModelPool& pool;
   service::ServiceMetrics& metrics;
-  api::jobs::JobsApi* jobs = nullptr;  // Null: the server takes none.
-  std::string version{};               // Of the program, for the OpenAPI document.
+  api::jobs::JobsApi* jobs = nullptr;      // Null: the server takes none.
+  std::function<Status()> keep_aliases{};  // As api::admin::Administration.
+  std::string version{};                   // Of the program, for the OpenAPI document.
 };
 
 // Of every listener but the one of administration.

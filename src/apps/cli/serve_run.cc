@@ -17,6 +17,7 @@
 #include "apps/cli/access_audit.h"
 #include "apps/cli/background_parts.h"
 #include "apps/cli/json_log.h"
+#include "apps/cli/kept_aliases.h"
 #include "apps/cli/model_watch.h"
 #include "apps/cli/request_ledger.h"
 #include "apps/cli/serve_routes.h"
@@ -66,6 +67,7 @@ class ServerRun {
         services_(services),
         log_(log),
         data_(data),
+        kept_aliases_(options.data_folder / "aliases.json", options.aliases),
         access_audit_(options.access.admin_listener),
         ledger_(log, data.usage(), services.metrics, access_audit_,
                 {services.traces, options.trace_share}),
@@ -89,6 +91,8 @@ class ServerRun {
   }
 
   Status Run(std::stop_token stop) {
+    ASSIGN_OR_RETURN(const std::string told, kept_aliases_.Restore(services_.pool));
+    if (!told.empty()) log_.Info(told);
     RETURN_IF_ERROR(OpenJobs());
     AddRoutes();
     ASSIGN_OR_RETURN(const auto server,
@@ -151,6 +155,7 @@ class ServerRun {
                             .pool = services_.pool,
                             .metrics = services_.metrics,
                             .jobs = jobs_ != nullptr ? &jobs_->api() : nullptr,
+                            .keep_aliases = [this] { return kept_aliases_.Keep(services_.pool); },
                             .version = program.substr(0, program.find(' '))};
     AddServedRoutes(router_, parts);
     AddAdminRoutes(admin_router_, parts);
@@ -224,6 +229,7 @@ class ServerRun {
   const ServeServices& services_;
   JsonLog& log_;
   ServerData& data_;
+  KeptAliases kept_aliases_;
   AccessAudit access_audit_;
   RequestLedger ledger_;
   service::Admission admission_;

@@ -138,7 +138,7 @@ TEST(ServeRun, NoRouteIsOpenByMistake) {
   service::ServiceMetrics metrics("test");
   jobs::TestQueue queue;
   api::jobs::JobsApi jobs{.queue = *queue, .backend = backend.backend};
-  const ServedParts parts{backend.backend, health, **data, pool, metrics, &jobs, "test"};
+  const ServedParts parts{backend.backend, health, **data, pool, metrics, &jobs, {}, "test"};
   AddServedRoutes(backend.router, parts);
   const size_t num_served = backend.router.routes().size();
   AddAdminRoutes(backend.router, parts);

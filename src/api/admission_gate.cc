@@ -86,7 +86,7 @@ AdmissionGate::Place::Place(AdmissionGate& gate, Identity identity, service::Ent
       identity_(std::move(identity)),
       entry_(std::move(entry)),
       share_(gate.shares_.Of(entry_.key + " " + std::string(service::PriorityName(entry_.priority)),
-                             entry_.weight)) {}
+                             entry_.weight, entry_.priority != service::Priority::kBatch)) {}
 
 std::optional<GateRefusal> AdmissionGate::Place::Wait(const std::string& model,
                                                       const std::stop_token& stop) {

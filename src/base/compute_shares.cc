@@ -33,6 +33,7 @@ void ComputeShares::Share::Charge(double seconds) {
 }
 
 bool ComputeShares::Share::IsLight() const {
+  if (!may_go_first_) return false;
   std::lock_guard lock(shares_.mutex_);
   const Clock::time_point now = shares_.now_();
   double most = 0;
@@ -50,7 +51,8 @@ bool ComputeShares::Share::IsHeavy() const {
   });
 }
 
-std::shared_ptr<ComputeShare> ComputeShares::Of(std::string_view name, double weight) {
+std::shared_ptr<ComputeShare> ComputeShares::Of(std::string_view name, double weight,
+                                                bool may_go_first) {
   IRONSCRIBE_CHECK(weight > 0);
   std::lock_guard lock(mutex_);
   if (const auto found = shares_.find(name); found != shares_.end()) return found->second;
@@ -58,7 +60,7 @@ std::shared_ptr<ComputeShare> ComputeShares::Of(std::string_view name, double we
   std::erase_if(shares_, [&](const auto& entry) {
     return entry.second.use_count() == 1 && entry.second->UsedAt(now) < kNothingSeconds;
   });
-  return shares_.emplace(name, std::make_shared<Share>(*this, weight)).first->second;
+  return shares_.emplace(name, std::make_shared<Share>(*this, weight, may_go_first)).first->second;
 }
 
 }  // namespace ironscribe

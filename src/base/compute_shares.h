@@ -24,12 +24,13 @@ class ComputeShares {
   // What one of those who share the machine has used.
   class Share {
    public:
-    Share(ComputeShares& shares, double weight) : shares_(shares), weight_(weight) {}
+    Share(ComputeShares& shares, double weight, bool may_go_first)
+        : shares_(shares), weight_(weight), may_go_first_(may_go_first) {}
 
     // Notes that the machine has worked `seconds` for it.
     void Charge(double seconds);
 
-    // Somebody else had more than twice as much, by weight: its work goes first.
+    // Somebody else had more than twice as much, by weight: its work goes first, if it may.
     bool IsLight() const;
     // Somebody else had something, but less than half as much.
     bool IsHeavy() const;
@@ -40,6 +41,7 @@ class ComputeShares {
 
     ComputeShares& shares_;
     const double weight_;
+    const bool may_go_first_;
     // Guarded by the mutex of shares_.
     double used_seconds_ = 0;  // By weight, at as_of_.
     Clock::time_point as_of_{};
@@ -50,9 +52,10 @@ class ComputeShares {
   ComputeShares(const ComputeShares&) = delete;
   ComputeShares& operator=(const ComputeShares&) = delete;
 
-  // That of `name`, the same for as long as it matters; its weight is that of the first call.
+  // That of `name`, the same for as long as it matters; the rest is that of the first call.
+  // `may_go_first`: false for work that has time, which is never light however little it had.
   // Requires: weight > 0.
-  std::shared_ptr<Share> Of(std::string_view name, double weight = 1);
+  std::shared_ptr<Share> Of(std::string_view name, double weight = 1, bool may_go_first = true);
 
  private:
   const std::function<Clock::time_point()> now_;

@@ -74,6 +74,16 @@ TEST_F(ComputeSharesTest, WeightsCount) {
   EXPECT_FALSE(heavy->IsLight());
 }
 
+TEST_F(ComputeSharesTest, WhatHasTimeNeverGoesFirstButCounts) {
+  const auto batch = shares_.Of("batch", 1, /*may_go_first=*/false);
+  const auto greedy = shares_.Of("greedy");
+  greedy->Charge(1);
+  EXPECT_FALSE(batch->IsLight());
+  batch->Charge(10);
+  EXPECT_TRUE(greedy->IsLight());
+  EXPECT_TRUE(batch->IsHeavy());
+}
+
 TEST(ComputeSharesThreads, AreSafe) {
   ComputeShares shares;
   std::vector<std::thread> threads;

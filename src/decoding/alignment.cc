@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 
 #include "base/check.h"
@@ -81,24 +82,51 @@ void NormalizeColumns(std::span<float> matrix, int cols) {
   }
 }
 
+namespace {
+
+// Medians of neighbouring columns are found side by side, one in each lane of a vector.
+constexpr size_t kMedianLanes = 4;
+using MedianLanes = float __attribute__((vector_size(kMedianLanes * sizeof(float))));
+
+// Lane by lane, the middle one of an odd number of values. Changes their order.
+MedianLanes SelectMedians(std::span<MedianLanes> values) {
+  const size_t half = values.size() / 2;
+  for (size_t i = 0; i <= half; ++i) {
+    MedianLanes least = values[i];  // Of what is left.
+    for (size_t j = i + 1; j < values.size(); ++j) {
+      const MedianLanes second = values[j];
+      values[j] = second < least ? least : second;
+      least = second < least ? second : least;
+    }
+    values[i] = least;
+  }
+  return values[half];
+}
+
+}  // namespace
+
 void MedianFilterRows(std::span<float> matrix, int cols, int width) {
   IRONSCRIBE_CHECK(width > 0 && width % 2 == 1);
   const int half = width / 2;
   if (cols <= half) return;
-  std::vector<float> source(static_cast<size_t>(cols));
-  std::vector<float> around(static_cast<size_t>(width));
+  // Whole vectors are read at the end too.
+  std::vector<float> source(static_cast<size_t>(cols + width - 1) + kMedianLanes);
+  std::vector<MedianLanes> around(static_cast<size_t>(width));
   const auto length = static_cast<size_t>(cols);
   for (size_t begin = 0; begin + length <= matrix.size(); begin += length) {
     const std::span<float> row = matrix.subspan(begin, length);
-    std::copy(row.begin(), row.end(), source.begin());
-    for (int col = 0; col < cols; ++col) {
-      for (int k = 0; k < width; ++k) {
-        int from = std::abs(col + k - half);
-        if (from >= cols) from = 2 * (cols - 1) - from;
-        around[static_cast<size_t>(k)] = source[static_cast<size_t>(from)];
+    for (int i = 0; i < cols + width - 1; ++i) {
+      int from = std::abs(i - half);
+      if (from >= cols) from = 2 * (cols - 1) - from;
+      source[static_cast<size_t>(i)] = row[static_cast<size_t>(from)];
+    }
+    for (size_t col = 0; col < length; col += kMedianLanes) {
+      const size_t count = std::min(kMedianLanes, length - col);
+      for (size_t k = 0; k < around.size(); ++k) {
+        std::memcpy(&around[k], &source[col + k], sizeof(MedianLanes));
       }
-      std::nth_element(around.begin(), around.begin() + half, around.end());
-      row[static_cast<size_t>(col)] = around[static_cast<size_t>(half)];
+      const MedianLanes medians = SelectMedians(around);
+      std::memcpy(&row[col], &medians, count * sizeof(float));
     }
   }
 }

@@ -168,8 +168,10 @@ float WeighPositions(const Kernels& kernels, std::span<const MemorySpan> memory,
   const float total = kernels.rowwise->softmax_float32(scores.data(), positions, padded);
   float* at = scores.data();
   for (const MemorySpan& span : memory) {
-    const float* scales = span.memory->value_scales(head);
-    for (int64_t i = 0; scales != nullptr && i < span.count; ++i) at[i] *= scales[span.first + i];
+    // The test stands outside of the loop, which is one of vectors only then.
+    if (const float* scales = span.memory->value_scales(head); scales != nullptr) {
+      for (int64_t i = 0; i < span.count; ++i) at[i] *= scales[span.first + i];
+    }
     at += span.count;
   }
   return total;

@@ -228,9 +228,15 @@ void Composition::ExpandPushed(const State& state, std::span<const Arc> arcs) {
   }
 }
 
-Ahead Composition::AheadOf(int32_t reach_class, StateId words) const {
+Ahead Composition::AheadOf(int32_t reach_class, StateId words) {
   if (words == parts_.busiest_words) return parts_.busiest[static_cast<size_t>(reach_class)];
-  return look_ahead_.At(reach_class, words);
+  const uint64_t key = static_cast<uint64_t>(static_cast<uint32_t>(words)) << 32 |
+                       static_cast<uint32_t>(reach_class);
+  Recent& recent = recents_[key * 0x9e3779b97f4a7c15u >> 50];  // The upper 14 bits.
+  if (recent.reach_class != reach_class || recent.words != words) {
+    recent = {reach_class, words, look_ahead_.At(reach_class, words)};
+  }
+  return recent.ahead;
 }
 
 // The state of the words when the lexicon has gone on by an epsilon.
@@ -241,7 +247,7 @@ uint32_t Composition::BehindEpsilon(const State& state) const {
 }
 
 // What is ahead where the lexicon goes on to.
-Ahead Composition::AheadOn(const State& state, StateId lexicon) const {
+Ahead Composition::AheadOn(const State& state, StateId lexicon) {
   const auto& class_of = parts_.reach.class_of;
   const int32_t next_class = class_of[static_cast<size_t>(lexicon)];
   // Within a phone, and within a word where it does not branch, it stays the same.

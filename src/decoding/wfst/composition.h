@@ -73,6 +73,15 @@ class Composition {
     uint32_t num_arcs = 0;
     std::atomic<const Arc*> arcs = nullptr;  // Null: not made yet. Set behind the counts.
   };
+  // What was looked up last under its hash: two calls of five ask again for what one of the
+  // neighbouring states has asked.
+  struct Recent {
+    int32_t reach_class = -1;
+    StateId words = -1;
+    Ahead ahead;
+  };
+  // 256 KiB, which stay in the second-level cache.
+  static constexpr size_t kRecents = 1 << 14;
   struct Slot {
     uint32_t tag = 0;
     int32_t id = -1;
@@ -88,10 +97,10 @@ class Composition {
   StateId IdOf(const State& state);
   StateId NewState(const State& state);
   void GrowSlots();
-  Ahead AheadOf(int32_t reach_class, StateId words) const;
+  Ahead AheadOf(int32_t reach_class, StateId words);
   void Expand(Entry& entry);
   uint32_t BehindEpsilon(const State& state) const;
-  Ahead AheadOn(const State& state, StateId lexicon) const;
+  Ahead AheadOn(const State& state, StateId lexicon);
   StateId FollowEpsilon(const State& state, StateId lexicon);
   void Store(Entry& entry);
   void ExpandPushed(const State& state, std::span<const Arc> arcs);
@@ -108,6 +117,7 @@ class Composition {
   // Of those that make states.
   std::mutex mutex_;
   std::vector<Slot> slots_;  // Open addressing; a power of two of them.
+  std::vector<Recent> recents_ = std::vector<Recent>(kRecents);
   std::deque<std::vector<Arc>> memory_;
   std::vector<Arc> made_;  // Of the state being expanded.
 };

@@ -75,7 +75,11 @@ Result<std::shared_ptr<const IvectorModel>> IvectorModel::Create(
     }
   }
   model->prior_offset_ = extractor.prior_offset;
-  for (size_t g = 0; g < extractor.means.size(); ++g) model->AddGaussian(extractor, g);
+  const size_t gaussians = extractor.means.size(), ivector_dim = static_cast<size_t>(model->dim_);
+  model->weighted_means_.reserve(gaussians * static_cast<size_t>(model->feature_dim_) *
+                                 ivector_dim);
+  model->precisions_.reserve(gaussians * Triangle(ivector_dim));
+  for (size_t g = 0; g < gaussians; ++g) model->AddGaussian(extractor, g);
   return std::shared_ptr<const IvectorModel>(std::move(model));
 }
 

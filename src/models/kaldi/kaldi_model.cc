@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "formats/file_bytes.h"
 #include "models/kaldi/packed_graphs.h"
@@ -33,7 +34,7 @@ constexpr size_t kReadSamples = 3200;
 class KaldiModel final : public Model {
  public:
   KaldiModel(RecognitionParts parts, wfst::LookAheadParts look_ahead,
-             std::vector<int32_t> disambiguation, std::vector<std::string> words,
+             std::vector<int32_t> disambiguation, std::vector<std::string_view> words,
              std::string digest, const LoadRequest& request)
       : file_(request.file),
         parts_(std::move(parts)),
@@ -80,7 +81,7 @@ class KaldiModel final : public Model {
   std::shared_ptr<const formats::PackedFile> file_;  // That the parts lie in.
   RecognitionParts parts_;
   std::vector<int32_t> disambiguation_;
-  std::vector<std::string> words_;
+  std::vector<std::string_view> words_;  // In file_.
   std::string digest_;
   std::string name_;
   NoWindowModel no_windows_;
@@ -94,7 +95,7 @@ transcript::Segment KaldiModel::SegmentOf(const Utterance& utterance, bool word_
   double log_sum = 0;
   for (const Utterance::Word& word : utterance.words) {
     const auto label = static_cast<size_t>(word.word);
-    const std::string text = " " + (label < words_.size() ? words_[label] : std::string("<?>"));
+    const std::string text = fmt::format(" {}", label < words_.size() ? words_[label] : "<?>");
     segment.text += text;
     log_sum += std::log(std::max(word.confidence, 1e-10f));
     if (!word_times) continue;
@@ -296,7 +297,7 @@ Result<std::unique_ptr<Model>> LoadKaldi(const LoadRequest& request) {
   ASSIGN_OR_RETURN(const MappedGraphs graphs,
                    MapGraphs(*request.file, static_cast<int32_t>(parts.pdfs.size()) - 1));
   parts.static_graph = graphs.static_graph;
-  ASSIGN_OR_RETURN(std::vector<std::string> words, MapWords(*request.file));
+  ASSIGN_OR_RETURN(std::vector<std::string_view> words, MapWords(*request.file));
   return std::unique_ptr<Model>(std::make_unique<KaldiModel>(
       std::move(parts), graphs.look_ahead, std::move(folder.disambiguation), std::move(words),
       metadata["digest"].get<std::string>(), request));

@@ -239,10 +239,11 @@ Result<MappedGraphs> MapGraphs(const PackedFile& file, int32_t num_transitions) 
   return graphs;
 }
 
-Result<std::vector<std::string>> MapWords(const PackedFile& file) {
+Result<std::vector<std::string_view>> MapWords(const PackedFile& file) {
   ASSIGN_OR_RETURN(const auto text, GetBlob<char>(file, "words.text"));
   ASSIGN_OR_RETURN(const auto ends, GetBlob<uint32_t>(file, "words.ends"));
-  std::vector<std::string> words;
+  std::vector<std::string_view> words;
+  words.reserve(ends.size());
   uint32_t begin = 0;
   for (const uint32_t end : ends) {
     if (end < begin || end > text.size())

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/status.h"
@@ -27,7 +28,7 @@ struct MappedGraphs {
 // DataLoss.
 Result<MappedGraphs> MapGraphs(const formats::PackedFile& file, int32_t num_transitions);
 
-// The words by label.
-Result<std::vector<std::string>> MapWords(const formats::PackedFile& file);
+// The words by label, views into `file`.
+Result<std::vector<std::string_view>> MapWords(const formats::PackedFile& file);
 
 }  // namespace ironscribe::models::kaldi

@@ -1,15 +1,14 @@
 #include "net/outbound_client.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <array>
+#include <chrono>
 #include <memory>
 #include <utility>
+
+#include "net/socket_address.h"
 
 namespace ironscribe::net {
 namespace {
@@ -29,22 +28,9 @@ struct Transfer {
   Status status{};  // Why the body was not taken.
 };
 
-std::string AddressOf(const sockaddr& address) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const void* bytes = nullptr;
-  if (address.sa_family == AF_INET) {
-    bytes = &reinterpret_cast<const sockaddr_in&>(address).sin_addr;
-  } else if (address.sa_family == AF_INET6) {
-    bytes = &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-  }
-  if (bytes == nullptr) return "";
-  return inet_ntop(address.sa_family, bytes, text.data(), text.size()) != nullptr ? text.data()
-                                                                                  : "";
-}
-
 curl_socket_t OpenSocket(void* user, curlsocktype, curl_sockaddr* address) {
   auto* transfer = static_cast<Transfer*>(user);
-  if (!transfer->allowed.MayReach(AddressOf(address->addr))) {
+  if (!transfer->allowed.MayReach(AddressText(address->addr))) {
     transfer->socket_refused = true;
     return CURL_SOCKET_BAD;
   }
@@ -140,25 +126,13 @@ Status StatusOf(CURLcode code, const Transfer& transfer) {
 
 }  // namespace
 
-Result<std::vector<std::string>> ResolveBySystem(const std::string& host) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) {
-    return UnavailableError("its name has no address now");
-  }
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned(found, &freeaddrinfo);
-  std::vector<std::string> addresses;
-  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
-    addresses.push_back(AddressOf(*one->ai_addr));
-  }
-  return addresses;
-}
-
 // One address that may not be asked spoils the others: names with both kinds are traps.
 Result<std::vector<std::string>> OutboundClient::Resolve(const HttpUrl& url,
-                                                         const AllowedHost& allowed) const {
-  ASSIGN_OR_RETURN(std::vector<std::string> addresses, options_.resolve(url.host));
+                                                         const AllowedHost& allowed,
+                                                         const std::stop_token& stop) const {
+  ASSIGN_OR_RETURN(
+      std::vector<std::string> addresses,
+      names_.Find(url.host, std::chrono::milliseconds(options_.resolve_timeout_ms), stop));
   if (addresses.empty()) return UnavailableError("its name has no address now");
   for (const std::string& address : addresses) {
     if (!allowed.MayReach(address)) {
@@ -172,7 +146,7 @@ Result<int> OutboundClient::Send(const OutboundRequest& request,
                                  const std::stop_token& stop) const {
   ASSIGN_OR_RETURN(const HttpUrl url, HttpUrl::Parse(request.url));
   ASSIGN_OR_RETURN(const AllowedHost* const allowed, rules_.Find(url));
-  ASSIGN_OR_RETURN(const auto addresses, Resolve(url, *allowed));
+  ASSIGN_OR_RETURN(const auto addresses, Resolve(url, *allowed, stop));
   if (stop.stop_requested()) return CancelledError("interrupted");
 
   const Handle handle(curl_easy_init(), &curl_easy_cleanup);

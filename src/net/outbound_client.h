@@ -15,17 +15,13 @@
 #include <vector>
 
 #include "base/status.h"
+#include "net/name_lookup.h"
 #include "net/outbound_rules.h"
 
 namespace ironscribe::net {
 
-// The addresses of a name, as text. Errors: Unavailable.
-using Resolver = std::function<Result<std::vector<std::string>>(const std::string& host)>;
-
-// The system's; blocks for as long as its configuration says.
-Result<std::vector<std::string>> ResolveBySystem(const std::string& host);
-
 struct OutboundOptions {
+  int resolve_timeout_ms = 5'000;
   int connect_timeout_ms = 5'000;
   int total_timeout_ms = 10'000;
   // What is slower for that long is given up.
@@ -48,21 +44,23 @@ struct OutboundRequest {
 class OutboundClient {
  public:
   OutboundClient(OutboundRules rules, OutboundOptions options)
-      : rules_(std::move(rules)), options_(std::move(options)) {}
+      : rules_(std::move(rules)), options_(std::move(options)), names_(options_.resolve) {}
 
   const OutboundRules& rules() const { return rules_; }
-  // The status of HTTP that came; 3xx too, which goes nowhere. Blocks. Errors name neither URL nor
-  // host nor address: InvalidArgument for what is no URL, PermissionDenied for what the rules
-  // refuse, Unavailable when there is no (whole) answer or no trust in its certificate,
-  // DeadlineExceeded, ResourceExhausted for an answer that is too large, Cancelled, those of the
-  // sink.
+  // The status of HTTP that came; 3xx too, which goes nowhere. Blocks, but not beyond a stop by
+  // more than a second, whatever the name server does. Errors name neither URL nor host nor
+  // address: InvalidArgument for what is no URL, PermissionDenied for what the rules refuse,
+  // Unavailable when there is no (whole) answer or no trust in its certificate, DeadlineExceeded,
+  // ResourceExhausted for an answer that is too large, Cancelled, those of the sink.
   Result<int> Send(const OutboundRequest& request, const std::stop_token& stop) const;
 
  private:
-  Result<std::vector<std::string>> Resolve(const HttpUrl& url, const AllowedHost& allowed) const;
+  Result<std::vector<std::string>> Resolve(const HttpUrl& url, const AllowedHost& allowed,
+                                           const std::stop_token& stop) const;
 
   const OutboundRules rules_;
   const OutboundOptions options_;
+  const NameLookup names_;
 };
 
 }  // namespace ironscribe::net

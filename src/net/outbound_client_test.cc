@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
+#include <memory>
 #include <thread>
 
 #include "net/stub_http_server.h"
@@ -155,6 +157,31 @@ TEST_F(OutboundClientTest, StopsWhenItIsToldTo) {
             StatusCode::kCancelled);
 }
 
+// The resolver answers only when the test is over, as one does whose name server is gone.
+TEST_F(OutboundClientTest, StopsWhileANameIsLookedUp) {
+  auto asked = std::make_shared<std::promise<void>>();
+  auto answer = std::make_shared<std::promise<void>>();
+  OutboundOptions options;
+  options.resolve_timeout_ms = 600'000;
+  options.resolve = [asked, answer](const std::string&) -> Result<std::vector<std::string>> {
+    asked->set_value();
+    answer->get_future().wait();
+    return std::vector<std::string>{"127.0.0.1"};
+  };
+  auto rules = OutboundRules::Parse({"http://receiver.test"});
+  ASSERT_TRUE(rules.ok());
+  auto client = std::make_unique<OutboundClient>(*std::move(rules), options);
+  std::stop_source stop;
+  const std::jthread stops([&] {
+    asked->get_future().wait();
+    stop.request_stop();
+  });
+  EXPECT_EQ(client->Send({.url = "http://receiver.test/"}, stop.get_token()).status().code(),
+            StatusCode::kCancelled);
+  client.reset();  // Nor does its end wait.
+  answer->set_value();
+}
+
 TEST_F(OutboundClientTest, ErrorsNameNothing) {
   const StubHttpServer server([](const Request&) { return Answer{}; });
   const std::string port = Port(server);
@@ -166,13 +193,6 @@ TEST_F(OutboundClientTest, ErrorsNameNothing) {
       EXPECT_EQ(message.find(word), std::string::npos) << message;
     }
   }
-}
-
-TEST(ResolveBySystem, KnowsThisMachine) {
-  const auto addresses = ResolveBySystem("127.0.0.1");
-  ASSERT_TRUE(addresses.ok());
-  EXPECT_EQ(addresses->front(), "127.0.0.1");
-  EXPECT_EQ(ResolveBySystem("no-such-host.invalid").status().code(), StatusCode::kUnavailable);
 }
 
 }  // namespace

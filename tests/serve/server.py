@@ -55,8 +55,12 @@ class Server:
         if not self._is_ready:
             self.kill()
             raise RuntimeError("the server did not start:\n" + "".join(self.log))
-        address = re.search(r"http://[0-9.]+:\d+", "".join(self.log))
-        self.url = address.group(0)
+        self.url = self._address("http")
+        self.tls_url = self._address("https")  # "" without --tls-listen.
+
+    def _address(self, scheme):
+        address = re.search(scheme + r"://[0-9.]+:\d+", "".join(self.log))
+        return address.group(0) if address else ""
 
     def _read(self):
         for line in self.process.stderr:

@@ -348,6 +348,7 @@ void Http1Connection::CheckDeadlines(Clock::time_point now) {
       return;
     case Phase::kRequest:
       if (write_guard_.Expired(now)) {
+        stream_->Abort();
         Close();
       } else if (body_guard_.Expired(now)) {
         EndBodyWait();

@@ -151,6 +151,16 @@ TEST(Http1Limits, AReaderThatPausesIsGone) {
   EXPECT_FALSE(client.Read().whole);
 }
 
+// What lies in the buffers of the system would be kept for it, the replies sent ahead too.
+TEST(Http1Limits, NothingIsKeptForAReaderThatPauses) {
+  HttpOptions options;
+  options.write_idle_timeout = kShort;
+  TestServer server(options);
+  TestClient client(server.port(), 4096);
+  client.Send("GET /send?n=100000000 HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(client.IsReset());
+}
+
 TEST(Http1Limits, AReaderThatDripsIsGone) {
   HttpOptions options;
   options.rate_grace = kShort;

@@ -319,7 +319,12 @@ void Http2Connection::CheckDeadlines(Clock::time_point now) {
     return;
   }
   const HttpOptions& options = core_.options;
-  if (write_guard_.Expired(now) || (lingering_ && now - linger_since_ > options.linger_timeout)) {
+  if (write_guard_.Expired(now)) {
+    stream_->Abort();
+    Close();
+    return;
+  }
+  if (lingering_ && now - linger_since_ > options.linger_timeout) {
     Close();
     return;
   }

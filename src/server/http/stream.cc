@@ -68,6 +68,12 @@ class PlainStream : public Stream {
     descriptor_.close(ignored);
   }
 
+  void Abort() override {
+    constexpr linger kAtOnce{.l_onoff = 1, .l_linger = 0};
+    static_cast<void>(::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &kAtOnce, sizeof(kAtOnce)));
+    Close();
+  }
+
  protected:
   int socket() const { return socket_; }
 

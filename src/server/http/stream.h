@@ -45,6 +45,9 @@ class Stream {
   virtual void WhenReadable(std::function<void()> callback) = 0;
   virtual void WhenWritable(std::function<void()> callback) = 0;
   virtual void Close() = 0;
+  // Closes and drops what was written and not read yet; the system would keep it for minutes for a
+  // client that does not read.
+  virtual void Abort() = 0;
 };
 
 }  // namespace ironscribe::server

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -125,6 +126,12 @@ class TestClient {
     std::string taken = received_.substr(0, size);
     received_.erase(0, size);
     return taken;
+  }
+
+  // Whether the connection ends with RST in the time of patience, whatever was not read yet.
+  bool IsReset() {
+    pollfd entry{.fd = socket_.get(), .events = 0, .revents = 0};
+    return ::poll(&entry, 1, kClientPatienceSeconds * 1000) == 1 && (entry.revents & POLLERR) != 0;
   }
 
   void CloseSending() { ::shutdown(socket_.get(), SHUT_WR); }

@@ -95,6 +95,10 @@ Status Recognizer::CheckOptions(const models::DecodingOptions& options) const {
   return impl_->loaded.model->CheckOptions(options);
 }
 
+std::optional<double> Recognizer::live_latency_seconds() const {
+  return impl_->loaded.model->live_latency_seconds();
+}
+
 int Recognizer::batch_size() const { return impl_->options.batch_size; }
 
 int64_t Recognizer::size_bytes() const { return impl_->loaded.size_bytes; }

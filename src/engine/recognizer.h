@@ -67,6 +67,8 @@ class Recognizer {
   // What the user should know about loading, e.g. that the packed model could not be kept; or "".
   const std::string& note() const;
   Status CheckOptions(const models::DecodingOptions& options) const;
+  // See models::Model::live_latency_seconds.
+  std::optional<double> live_latency_seconds() const;
   int batch_size() const;
   int64_t size_bytes() const;  // Of the weights in memory.
   SchedulerProgress progress() const;

@@ -1,5 +1,7 @@
 #include "apps/cli/transcribe_command.h"
 
+#include <unistd.h>
+
 #include <chrono>
 #include <iostream>
 #include <string>
@@ -28,6 +30,10 @@ class EngineTranscriber : public Transcriber {
   transcript::ModelInfo model_info() const override { return recognizer_->model_info(); }
 
   std::string note() const override { return note_; }
+
+  std::optional<double> live_latency_seconds() const override {
+    return recognizer_->live_latency_seconds();
+  }
 
   Status CheckOptions(const models::DecodingOptions& options) const override {
     return recognizer_->CheckOptions(options);
@@ -117,7 +123,10 @@ TranscribeServices EngineServices(const Folders& folders, std::stop_token stop) 
       .standard_error = std::cerr,
       .console = DetectConsole(),
       .now_seconds = SteadySeconds,
-      .program = ProgramVersion()};
+      .program = ProgramVersion(),
+      .open_live =
+          [](const audio::LiveOptions& options) { return audio::OpenLive(STDIN_FILENO, options); },
+      .output_console = DetectConsole(STDOUT_FILENO)};
 }
 
 int RunTranscribeCommand(int argc, char** argv) {

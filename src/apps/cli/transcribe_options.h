@@ -27,10 +27,12 @@ struct TranscribeOptions {
   bool redact_audio = false;  // Also write a copy of the recording without what is redacted.
   std::vector<const transcript::OutputFormat*> formats;  // At least one.
   transcript::WriteOptions write;
-  bool split_channels = false;             // Transcribe each channel on its own.
-  std::vector<std::string> channel_names;  // Those beyond them are numbered.
-  std::filesystem::path output_folder;     // Empty: standard output.
-  bool force = false;                      // Also redo files that are finished.
+  bool stream = false;                        // Listen to standard input.
+  int stream_rate_hz = audio::kSampleRateHz;  // Of sound without a header.
+  bool split_channels = false;                // Transcribe each channel on its own.
+  std::vector<std::string> channel_names;     // Those beyond them are numbered.
+  std::filesystem::path output_folder;        // Empty: standard output.
+  bool force = false;                         // Also redo files that are finished.
   // Keep what is finished of a recording; unset: where it goes to files and nothing is redacted.
   std::optional<bool> resume;
   std::filesystem::path resume_folder;  // Empty: beside the outputs.

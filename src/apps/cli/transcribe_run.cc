@@ -13,6 +13,7 @@
 #include "apps/cli/resume.h"
 #include "apps/cli/run_manifest.h"
 #include "apps/cli/settings_digest.h"
+#include "apps/cli/stream_run.h"
 #include "base/cpu.h"
 
 namespace ironscribe::cli {
@@ -154,7 +155,9 @@ ExitCode RunJobs(std::vector<RecordingJob> jobs, const TranscribeOptions& option
 
 std::unique_ptr<RunReporter> ReporterOf(const TranscribeOptions& options,
                                         const TranscribeServices& services) {
-  return MakeRunReporter({.progress = options.progress,
+  // A bar and what is being said cannot share a terminal.
+  const bool bar = options.stream && options.progress == ProgressMode::kAuto;
+  return MakeRunReporter({.progress = bar ? ProgressMode::kNone : options.progress,
                           .quiet = options.quiet,
                           .verbose = options.verbose,
                           .console = services.console,
@@ -165,6 +168,7 @@ std::unique_ptr<RunReporter> ReporterOf(const TranscribeOptions& options,
 ExitCode RunTranscribe(const TranscribeOptions& options, const TranscribeServices& services,
                        std::stop_token stop) {
   const auto reporter = ReporterOf(options, services);
+  if (options.stream) return RunStream(options, services, *reporter, std::move(stop));
   auto jobs = PlanJobs(options);
   if (!jobs.ok()) {
     reporter->Error(jobs.status());

@@ -1,5 +1,5 @@
 // One call of `ironscribe transcribe` after its command line is understood: finds the inputs,
-// leaves out what is finished, opens the model, runs the batch.
+// leaves out what is finished, opens the model, runs the batch; or listens (stream_run.h).
 #pragma once
 
 #include <functional>
@@ -25,6 +25,8 @@ struct TranscribeServices {
   Console console;
   std::function<double()> now_seconds;
   std::string program = {};  // Which version of it this is.
+  OpenLiveInput open_live = {};
+  Console output_console = {};  // Of standard output.
 };
 
 // Tells on standard error how the run of these options goes; `services` must outlive it.

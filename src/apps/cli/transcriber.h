@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include "apps/cli/input_files.h"
+#include "audio/live_source.h"
 #include "audio/open_audio.h"
 #include "audio/pcm_source.h"
 #include "base/status.h"
@@ -24,6 +26,8 @@ class Transcriber {
   virtual transcript::ModelInfo model_info() const = 0;
   // What the user should know before the work begins; or "".
   virtual std::string note() const { return ""; }
+  // See models::Model::live_latency_seconds.
+  virtual std::optional<double> live_latency_seconds() const { return std::nullopt; }
   virtual Status CheckOptions(const models::DecodingOptions& options) const = 0;
   virtual Result<transcript::Transcript> Transcribe(audio::PcmSource& source,
                                                     const models::DecodingOptions& options,
@@ -38,5 +42,8 @@ using OpenInput = std::function<Result<std::unique_ptr<audio::PcmSource>>(const 
 // The same for a recording whose channels are read each on its own.
 using OpenChannels =
     std::function<Result<audio::ChannelSources>(const InputFile& input, std::stop_token stop)>;
+
+// Sound that arrives on standard input while it is made.
+using OpenLiveInput = std::function<Result<audio::LiveInput>(const audio::LiveOptions& options)>;
 
 }  // namespace ironscribe::cli

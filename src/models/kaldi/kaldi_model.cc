@@ -56,6 +56,7 @@ class KaldiModel final : public Model {
             .alignment_heads = ""};
   }
   const WindowModel& window_model() const override { return no_windows_; }
+  std::optional<double> live_latency_seconds() const override { return LatencySeconds(parts_); }
 
   Status CheckOptions(const DecodingOptions& options) const override {
     if (options.task == Task::kTranslate) {
@@ -77,6 +78,10 @@ class KaldiModel final : public Model {
 
  private:
   transcript::Segment SegmentOf(const Utterance& utterance, bool word_times) const;
+  std::string TextOf(int32_t word) const {
+    const auto label = static_cast<size_t>(word);
+    return fmt::format(" {}", label < words_.size() ? words_[label] : "<?>");
+  }
 
   std::shared_ptr<const formats::PackedFile> file_;  // That the parts lie in.
   RecognitionParts parts_;
@@ -94,8 +99,7 @@ transcript::Segment KaldiModel::SegmentOf(const Utterance& utterance, bool word_
   segment.seek_frames = std::lround(utterance.begin_seconds * 100);
   double log_sum = 0;
   for (const Utterance::Word& word : utterance.words) {
-    const auto label = static_cast<size_t>(word.word);
-    const std::string text = fmt::format(" {}", label < words_.size() ? words_[label] : "<?>");
+    const std::string text = TextOf(word.word);
     segment.text += text;
     log_sum += std::log(std::max(word.confidence, 1e-10f));
     if (!word_times) continue;
@@ -135,6 +139,14 @@ Result<transcript::Transcript> KaldiModel::Transcribe(audio::PcmSource& source,
     transcript.duration_seconds = static_cast<double>(num_samples) / audio::kSampleRateHz;
     if (callbacks.progress) callbacks.progress(transcript.duration_seconds);
   };
+  std::string partial;
+  const auto tell_partial = [&] {
+    std::string text;
+    for (const int32_t word : stream.PartialWords()) text += TextOf(word);
+    if (text == partial) return;
+    partial = std::move(text);
+    callbacks.partial(partial);
+  };
   while (true) {
     if (stop.stop_requested()) return CancelledError("recognition was cancelled");
     const Result<size_t> count = source.Read(samples);
@@ -144,6 +156,7 @@ Result<transcript::Transcript> KaldiModel::Transcribe(audio::PcmSource& source,
     for (size_t i = 0; i < *count; ++i) samples[i] *= kInt16Scale;
     stream.Accept(std::span(samples).first(*count), &utterances);
     publish();
+    if (callbacks.partial) tell_partial();
   }
   stream.Finish(&utterances);
   publish();

@@ -26,6 +26,15 @@ std::unique_ptr<wfst::Graph> MakeGraph(const RecognitionParts& parts) {
 
 }  // namespace
 
+double LatencySeconds(const RecognitionParts& parts) {
+  const dsp::KaldiFeatures& features = *parts.acoustic.features;
+  const NetworkPlan& network = *parts.acoustic.network;
+  const auto frames = static_cast<double>(network.chunk_frames() + network.right_context() - 1);
+  const double samples = frames * static_cast<double>(features.frame_shift()) +
+                         static_cast<double>(features.frame_length());
+  return samples / features.sample_rate_hz() + kBlockSeconds;
+}
+
 RecognitionStream::RecognitionStream(const RecognitionParts& parts)
     : parts_(parts),
       graph_(MakeGraph(parts)),

@@ -38,6 +38,10 @@ struct RecognitionParts {
   EndpointOptions endpoint;
 };
 
+// At most, from a sound to its score: the rest of its chunk, the context behind it, the frame that
+// begins last, the block that brings it.
+double LatencySeconds(const RecognitionParts& parts);
+
 struct Utterance {
   double begin_seconds = 0;
   double end_seconds = 0;
